@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+# `make help` lists the targets. MODE is release, debug, asan or fuzz; each has its own build/MODE.
+
+MODE ?= release
+PREFIX ?= /usr/local
+CC ?= cc
+B := build/$(MODE)
+
+PKGS := libarchive jansson libjpeg libpng libwebp libxml-2.0 openblas libutf8proc ncursesw chafa libmd
+# pkg-config runs only when something is built, after ./deps had its chance.
+ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+endif
+
+WARNINGS := -Wall -Wextra -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wshadow
+COMMIT := $(shell git describe --always --dirty 2>/dev/null || echo release)
+OPTIMISE_release := -O2 -g
+OPTIMISE_debug := -O0 -g3
+OPTIMISE_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMISE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+# Bits must agree between CPUs, so no contraction into fused multiply-add outside chosen kernels.
+CFLAGS ?=
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -ffp-contract=off $(OPTIMISE_$(MODE)) \
+	-I. -include lib/base/banned.h $(PKG_CFLAGS) $(CFLAGS)
+LIBS = $(PKG_LIBS) -lpthread -lm
+
+LIB_SOURCES := $(sort $(wildcard lib/*/*.c preprocess/*.c preprocess/*/*.c inference/*/*.c))
+BIN_SOURCES := $(sort $(wildcard cmd/*.c tui/*.c))
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/%.o)
+BIN_OBJECTS := $(BIN_SOURCES:%.c=$(B)/%.o)
+UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(B)/%)
+FUZZ_PROGRAMS := $(FUZZ_SOURCES:%.c=$(B)/%)
+
+.PHONY: all build demo check check-unit unit fuzz bench install uninstall clean deps deps-test deps-fuzz help docs format
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: deps
+	@$(MAKE) --no-print-directory build
+
+build: $(B)/tagsight ## compile without looking for libraries
+
+demo: deps ## run the main job on the sample that ships
+	@$(MAKE) --no-print-directory build
+	@tests/sample/demo $(B)/tagsight
+
+check: deps-test ## all tests
+	@$(MAKE) --no-print-directory build unit
+	@tests/run $(B)
+
+check-unit: build unit ## only the unit tests
+	@tests/run $(B) unit
+
+unit: $(UNIT_PROGRAMS)
+
+fuzz: deps-fuzz ## build every fuzz target under ASan and UBSan; SECONDS=N runs each that long
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-programs
+	@tests/fuzz/run build/fuzz/tests/fuzz $(or $(SECONDS),5)
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+bench: deps ## measure beside the peers and print the table of the README
+	@$(MAKE) --no-print-directory build
+	@tests/bench/run $(B)/tagsight
+
+docs: $(B)/tagsight ## man page and completions under build/MODE
+	$(B)/tagsight help --man > $(B)/tagsight.1
+	$(B)/tagsight help --completion bash > $(B)/tagsight.bash
+	$(B)/tagsight help --completion zsh > $(B)/_tagsight
+	$(B)/tagsight help --completion fish > $(B)/tagsight.fish
+
+install: build docs ## install under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/tagsight
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(B)/tagsight $(DESTDIR)$(PREFIX)/bin/tagsight
+	install -m 644 $(B)/tagsight.1 $(DESTDIR)$(PREFIX)/share/man/man1/tagsight.1
+	install -m 644 inference/models/*.safetensors $(DESTDIR)$(PREFIX)/share/tagsight/
+	install -m 644 inference/models/LICENSES.md $(DESTDIR)$(PREFIX)/share/tagsight/
+	install -m 644 $(B)/tagsight.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tagsight
+	install -m 644 $(B)/_tagsight $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tagsight
+	install -m 644 $(B)/tagsight.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tagsight.fish
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/tagsight $(DESTDIR)$(PREFIX)/share/man/man1/tagsight.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tagsight
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tagsight
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tagsight.fish
+	rm -rf $(DESTDIR)$(PREFIX)/share/tagsight
+
+clean: ## remove all that was made
+	rm -rf build demo
+
+deps: ## install what the build needs (DEPS=no: only say what is missing)
+	@./deps
+deps-test:
+	@./deps test
+deps-fuzz:
+	@./deps fuzz
+
+format: ## lay out the sources by .clang-format
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(B)/tagsight: $(BIN_OBJECTS) $(B)/libtagsight.a
+	$(CC) $(OPTIMISE_$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libtagsight.a: $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/cmd/version.o $(B)/cmd/cmd_model.o $(B)/cmd/models.o: ALL_CFLAGS += -DTAGSIGHT_COMMIT='"$(COMMIT)"' -DTAGSIGHT_DATA='"$(PREFIX)/share/tagsight"'
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/unit/%: tests/unit/%.c $(B)/libtagsight.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a -lcmocka $(LIBS)
+
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libtagsight.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libtagsight.a $(LIBS)
+
+-include $(LIB_OBJECTS:.o=.d) $(BIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZ_PROGRAMS:=.d)

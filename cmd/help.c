@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELP_COLUMN 30
+
+/* One option as "  -o, --output PATH"; returns its width. */
+static int option_label(FILE *out, const struct option_spec *spec)
+{
+	int width;
+
+	if (spec->letter)
+		width = fprintf(out, "  -%c, --%s", spec->letter, spec->name);
+	else
+		width = fprintf(out, "      --%s", spec->name);
+	if (spec->argument)
+		width += fprintf(out, " %s", spec->argument);
+	return width;
+}
+
+static void option_help(FILE *out, const struct option_spec *spec)
+{
+	int width = option_label(out, spec);
+
+	if (width >= HELP_COLUMN)
+		fprintf(out, "\n%*s", HELP_COLUMN, "");
+	else
+		fprintf(out, "%*s", HELP_COLUMN - width, "");
+	fputs(spec->help, out);
+	if (spec->choices)
+		fprintf(out, " (%s)", spec->choices);
+	fputc('\n', out);
+}
+
+void help_command(FILE *out, const struct command *command)
+{
+	fprintf(out, "usage: tagsight %s [OPTIONS] %s\n\n%s\n\noptions:\n", command->name,
+		command->arguments, command->description);
+	for (const struct option_spec *spec = command->options; spec->kind != OPT_END; spec++)
+		option_help(out, spec);
+	if (command->examples)
+		fputs("\nexamples:\n", out);
+	for (const struct command_example *e = command->examples; e && e->command; e++)
+		fprintf(out, "  %s\n      %s\n", e->command, e->meaning);
+}
+
+void help_overview(FILE *out)
+{
+	fputs("usage: tagsight COMMAND [OPTIONS] PATH...\n\n"
+	      "Build, clean, ground, tag and review multimodal named entity and relation data.\n\n"
+	      "commands:\n",
+	      out);
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\n'tagsight help COMMAND' explains one; 'tagsight --version' says what is built in.\n",
+	      out);
+}

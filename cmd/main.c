@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+#include "cmd/version.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+extern const struct command cmd_help;
+
+const struct command *const commands[] = {
+	&cmd_help,
+	NULL,
+};
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	signal(SIGPIPE, SIG_DFL);
+	if (argc < 2) {
+		help_overview(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		version_print(stdout);
+		return fflush(stdout) == 0 ? EXIT_OK : EXIT_SYSTEM;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		help_overview(stdout);
+		return fflush(stdout) == 0 ? EXIT_OK : EXIT_SYSTEM;
+	}
+	command = command_find(argv[1]);
+	if (!command) {
+		fprintf(stderr, "tagsight: '%s' is not a command; see 'tagsight help'\n", argv[1]);
+		return EXIT_USAGE;
+	}
+	return command->run(command, argc - 2, argv + 2);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/version.h"
+
+#include <archive.h>
+#include <cblas.h>
+#include <chafa.h>
+#include <curses.h>
+#include <jansson.h>
+#include <jpeglib.h>
+#include <libxml/xmlversion.h>
+#include <png.h>
+#include <utf8proc.h>
+#include <webp/decode.h>
+
+#ifndef TAGSIGHT_COMMIT
+#define TAGSIGHT_COMMIT "unknown"
+#endif
+
+const char tagsight_version[] = "0.1.0";
+
+static const char *cpu_features(void)
+{
+#if defined(__x86_64__)
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx512f"))
+		return "avx512";
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return "avx2";
+#endif
+	return "portable";
+}
+
+void version_print(FILE *out)
+{
+	int webp = WebPGetDecoderVersion();
+
+	fprintf(out, "tagsight %s (%s)\n", tagsight_version, TAGSIGHT_COMMIT);
+	fprintf(out, "cpu: %s\n", cpu_features());
+	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, ",
+		archive_version_string(), openblas_get_config(), jansson_version_str(),
+		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
+	fprintf(out, "libxml2 %s, utf8proc %s, %s, chafa %d.%d.%d\n", LIBXML_DOTTED_VERSION,
+		utf8proc_version(), curses_version(), CHAFA_MAJOR_VERSION, CHAFA_MINOR_VERSION,
+		CHAFA_MICRO_VERSION);
+}

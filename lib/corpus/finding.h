@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a rule has to say about a place in the data.
+ */
+#ifndef TAGSIGHT_CORPUS_FINDING_H
+#define TAGSIGHT_CORPUS_FINDING_H
+
+#include <stddef.h>
+
+enum finding_level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
+
+struct finding {
+	enum finding_level level;
+	const char *rule;    /* "tag-orphan-inside" */
+	const char *file;
+	size_t line;         /* from 1; 0 where it means nothing */
+	size_t column;       /* in characters, from 1; 0 where it means nothing */
+	const char *record;  /* "IMGID:8"; NULL where it means nothing */
+	const char *message;
+	const char *fix;     /* what to do; NULL when there is no advice */
+};
+
+/* Where findings go; `finding` and its strings are valid during the call only. */
+struct finding_sink {
+	void (*add)(struct finding_sink *sink, const struct finding *finding);
+};
+
+#endif

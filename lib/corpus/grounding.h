@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Phrases of a tweet, boxes in its picture, and the door between them: a grounder looks for phrases
+ * in a picture; who asks knows files and no tensors.
+ *
+ * A manifest is JSON Lines, one line a box:
+ *	{"image","record","phrase","kind","box":[x0,y0,x1,y1],"score","class","crop","model",
+ *	 "model_sha256","version"}
+ */
+#ifndef TAGSIGHT_CORPUS_GROUNDING_H
+#define TAGSIGHT_CORPUS_GROUNDING_H
+
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/formats/json_lines.h"
+#include "lib/image/image.h"
+
+#include <stddef.h>
+
+/* What a phrase is. */
+enum phrase_kind { PHRASE_NOUN, PHRASE_PERSON, PHRASE_LOCATION, PHRASE_ORGANIZATION, PHRASE_MISC, PHRASE_KINDS };
+
+/* "noun-phrase", "person", "location", "organization", "misc"; as in the manifest. */
+const char *phrase_kind_name(enum phrase_kind kind);
+enum phrase_kind phrase_kind_from_name(const char *name); /* PHRASE_KINDS when unknown */
+
+struct phrase {
+	const char *text;
+	enum phrase_kind kind;
+};
+
+/* Pixels of the picture as decoded; x1 and y1 exclusive. */
+struct box {
+	float x0, y0, x1, y1;
+};
+
+struct grounded {
+	size_t phrase;           /* index of the phrase */
+	struct box box;
+	float score;             /* in [0, 1] */
+	const char *class_name;  /* "person"; "" for the whole picture; static or of the grounder */
+};
+
+/* Ready to look for the phrases of pictures; not shared between threads. */
+struct grounder {
+	const char *name;         /* "nanodet-coco" */
+	const char *model;        /* path */
+	const char *model_sha256; /* 64 digits */
+	/* Find boxes, best first over all phrases; *out is an array of the arena, a phrase that is
+	 * not in the picture has none. */
+	int (*ground)(struct grounder *grounder, const struct image *image,
+		      const struct phrase *phrases, size_t n_phrases, struct grounded **out,
+		      size_t *n_out, struct arena *arena, struct err *err);
+	void (*free)(struct grounder *grounder);
+};
+
+/* One line of a manifest. Strings are borrowed when written; of the arena when read. */
+struct manifest_entry {
+	const char *image; /* file name */
+	const char *record; /* "IMGID:8" or the 0-based line number */
+	const char *phrase;
+	const char *kind;
+	struct box box;
+	float score;
+	const char *class_name;
+	const char *crop; /* relative to the crops folder */
+	const char *model, *model_sha256, *version;
+};
+
+int manifest_write(FILE *stream, const struct manifest_entry *entry);
+int manifest_read(const json_t *object, struct manifest_entry *entry, struct arena *arena,
+		  struct err *err);
+
+#endif

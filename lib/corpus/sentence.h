@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A tweet with one tag a word, as it stood in a CoNLL file. All strings belong to the arena that
+ * the reader was given.
+ */
+#ifndef TAGSIGHT_CORPUS_SENTENCE_H
+#define TAGSIGHT_CORPUS_SENTENCE_H
+
+#include <stddef.h>
+
+struct token {
+	const char *word;   /* first column, may hold invalid UTF-8 */
+	const char *tag;    /* last column; NULL when the line has one column only */
+	const char *line;   /* the whole line without its line end */
+	size_t line_number; /* from 1 */
+	size_t columns;
+};
+
+struct sentence {
+	const char *id;     /* what follows "IMGID:"; NULL when the sentence has none */
+	size_t id_line;     /* line of the id, 0 without one */
+	size_t line_number; /* of the first token */
+	size_t record;      /* number in the file, from 0 */
+	struct token *tokens;
+	size_t n_tokens;
+};
+
+#endif
