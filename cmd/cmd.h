@@ -11,6 +11,7 @@
 #include "lib/base/progress.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 enum exit_status {
 	EXIT_OK = 0,

@@ -45,4 +45,9 @@ struct split *dataset_add(struct dataset *dataset);
  * exists, the .jpg path. NULL when the split has no pictures or memory is out. */
 char *split_image_path(const struct split *split, const char *id);
 
+/* Where tagsight keeps what it made for a split: ROOT/tagsight/SET-SPLIT.KIND, with kinds such as
+ * "findings.jsonl", "phrases.jsonl", "boxes.jsonl", "predictions.jsonl", "journal.jsonl". On the
+ * heap; NULL when memory is out. */
+char *dataset_work_path(const struct dataset *dataset, const struct split *split, const char *kind);
+
 #endif
