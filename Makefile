@@ -115,7 +115,15 @@ $(B)/libtagsight.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/cmd/version.o $(B)/cmd/cmd_model.o $(B)/cmd/models.o: ALL_CFLAGS += -DTAGSIGHT_COMMIT='"$(COMMIT)"' -DTAGSIGHT_DATA='"$(PREFIX)/share/tagsight"'
+# Rewritten only when the value changes, so that what depends on it is rebuilt just then.
+$(B)/settings: force
+	@mkdir -p $(@D)
+	@echo '$(COMMIT) $(PREFIX)' | cmp -s - $@ || echo '$(COMMIT) $(PREFIX)' > $@
+force:
+.PHONY: force
+
+$(B)/cmd/version.o $(B)/cmd/models.o: $(B)/settings
+$(B)/cmd/version.o $(B)/cmd/models.o: ALL_CFLAGS += -DTAGSIGHT_COMMIT='"$(COMMIT)"' -DTAGSIGHT_DATA='"$(PREFIX)/share/tagsight"'
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
