@@ -6,10 +6,11 @@ PREFIX ?= /usr/local
 CC ?= cc
 B := build/$(MODE)
 
-PKGS := libarchive jansson libjpeg libpng libwebp libxml-2.0 openblas libutf8proc ncursesw chafa libmd
+# OpenBLAS is loaded at run time (inference/core/blas.h says why): only its header is needed here.
+PKGS := libarchive jansson libjpeg libpng libwebp libxml-2.0 libutf8proc ncursesw chafa libmd
 # pkg-config runs only when something is built, after ./deps had its chance.
 ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
-PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) openblas))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 endif
 
@@ -23,7 +24,7 @@ OPTIMISE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitiz
 CFLAGS ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -ffp-contract=off $(OPTIMISE_$(MODE)) \
 	-I. -include lib/base/banned.h $(PKG_CFLAGS) $(CFLAGS)
-LIBS = $(PKG_LIBS) -lpthread -lm
+LIBS = $(PKG_LIBS) -lpthread -ldl -lm
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c preprocess/*.c preprocess/*/*.c inference/*/*.c))
 BIN_SOURCES := $(sort $(wildcard cmd/*.c tui/*.c))

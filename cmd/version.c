@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/version.h"
 
+#include "inference/core/blas.h"
+
 #include <archive.h>
-#include <cblas.h>
 #include <chafa.h>
 #include <curses.h>
 #include <jansson.h>
@@ -37,7 +38,7 @@ void version_print(FILE *out)
 	fprintf(out, "tagsight %s (%s)\n", tagsight_version, TAGSIGHT_COMMIT);
 	fprintf(out, "cpu: %s\n", cpu_features());
 	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, ",
-		archive_version_string(), openblas_get_config(), jansson_version_str(),
+		archive_version_string(), blas_describe(), jansson_version_str(),
 		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
 	fprintf(out, "libxml2 %s, utf8proc %s, %s, chafa %d.%d.%d\n", LIBXML_DOTTED_VERSION,
 		utf8proc_version(), curses_version(), CHAFA_MAJOR_VERSION, CHAFA_MINOR_VERSION,
