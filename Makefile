@@ -29,14 +29,16 @@ LIBS = $(PKG_LIBS) -lpthread -ldl -lm
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c preprocess/*.c preprocess/*/*.c inference/*/*.c))
 BIN_SOURCES := $(sort $(wildcard cmd/*.c tui/*.c))
 UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/%.o)
 BIN_OBJECTS := $(BIN_SOURCES:%.c=$(B)/%.o)
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(B)/%)
+BENCH_PROGRAMS := $(BENCH_SOURCES:%.c=$(B)/%)
 FUZZ_PROGRAMS := $(FUZZ_SOURCES:%.c=$(B)/%)
 
-.PHONY: all build demo check check-unit unit fuzz bench install uninstall clean deps deps-test deps-fuzz help docs format
+.PHONY: all build demo check check-unit unit fuzz fuzz-programs bench bench-programs install uninstall clean deps deps-test deps-fuzz help docs format
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -65,8 +67,10 @@ fuzz: deps-fuzz ## build every fuzz target under ASan and UBSan; SECONDS=N runs 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
 bench: deps ## measure beside the peers and print the table of the README
-	@$(MAKE) --no-print-directory build
-	@tests/bench/run $(B)/tagsight
+	@$(MAKE) --no-print-directory build bench-programs
+	@tests/bench/run $(B)
+
+bench-programs: $(BENCH_PROGRAMS)
 
 docs: $(B)/tagsight ## man page and completions under build/MODE
 	$(B)/tagsight help --man > $(B)/tagsight.1
@@ -134,8 +138,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a -lcmocka $(LIBS)
 
+$(B)/tests/bench/%: tests/bench/%.c $(B)/libtagsight.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a $(LIBS)
+
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libtagsight.a $(LIBS)
 
--include $(LIB_OBJECTS:.o=.d) $(BIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZ_PROGRAMS:=.d)
+-include $(LIB_OBJECTS:.o=.d) $(BIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZ_PROGRAMS:=.d) $(BENCH_PROGRAMS:=.d)
