@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Store a trained tagger as one int8 file, or read such a file back as float32.
+
+    export_tagger.py --weights BUILD/tagger-fp32.safetensors --encoder FOLDER --out tagger.safetensors
+
+README.md describes the file: matrices as int8 rows with one scale a row, the rest float32, the vocabulary, the labels.
+"""
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import load_file
+
+from bert import CONFIG, LABELS, Tagger
+from store import save
+from tweets import WordPieces
+
+FLOAT = ("encoder.embeddings.case", "crf.transitions")  # matrices that stay float32
+METADATA = {
+    "format": "tagsight-text-1",
+    "system": "tagger",
+    "name": "tweet-tagger",
+    "version": "1",
+    "license": "Apache-2.0",
+    "trained_on": "Twitter2015 and Twitter2017 train splits, without the tweets of public test splits",
+}
+
+
+def quantise_rows(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[rows, cols] float32 -> int8 of the same shape and a scale a row; value = int8 * scale, half to even."""
+    scale = (np.abs(w).max(1) / np.float32(127)).astype(np.float32)
+    scale[scale == 0] = 1
+    q = np.rint(w / scale[:, None]).clip(-127, 127)
+    return q.astype(np.int8), scale
+
+
+def vocabulary_bytes(path: Path) -> np.ndarray:
+    text = path.read_bytes()
+    if text.count(b"\n") != CONFIG["vocabulary"] or not text.endswith(b"\n") or b"\r" in text:
+        raise ValueError(f"'{path}' is not {CONFIG['vocabulary']} lines")
+    return np.frombuffer(text, np.uint8)
+
+
+def export(state: dict[str, np.ndarray], encoder: Path, out: Path) -> None:
+    tensors = {"vocab": vocabulary_bytes(encoder / "vocab.txt")}
+    for name, w in state.items():
+        if w.ndim == 2 and name not in FLOAT:
+            tensors[name], tensors[name + ".scale"] = quantise_rows(w)
+        else:
+            tensors[name] = w.astype(np.float32)
+    digest = hashlib.sha256((encoder / "model.safetensors").read_bytes()).hexdigest()
+    more = {"labels": json.dumps(LABELS), "config": json.dumps(CONFIG), "sha256_encoder": digest}
+    save(tensors, METADATA | more, out)
+
+
+def load_int8(path: Path) -> tuple[Tagger, WordPieces]:
+    """The tagger with the weights that the file stands for, float32, ready to predict, and its tokenizer."""
+    tensors = load_file(path)
+    pieces = WordPieces(tensors.pop("vocab").tobytes())
+    state = {}
+    for name, w in tensors.items():
+        if not name.endswith(".scale"):
+            scale = tensors.get(name + ".scale")
+            state[name] = torch.from_numpy(w if scale is None else w.astype(np.float32) * scale[:, None])
+    tagger = Tagger()
+    tagger.load_state_dict(state)
+    return tagger.eval(), pieces
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    export(load_file(args.weights), args.encoder, args.out)
+    digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
+    print(f"{args.out}: {args.out.stat().st_size} bytes, sha256 {digest}")
+
+
+if __name__ == "__main__":
+    main()
