@@ -41,7 +41,7 @@ void dataset_release(struct dataset *dataset);
 struct split *dataset_add(struct dataset *dataset);
 
 /* Path of the picture of a sentence: images folder + id + the first extension that exists of jpg,
- * png, jpeg, webp, gif (the id as it stands when it has an extension). On the heap; when no file
+ * png, jpeg, webp, gif (the id as it stands when it ends in one of these). On the heap; when no file
  * exists, the .jpg path. NULL when the split has no pictures or memory is out. */
 char *split_image_path(const struct split *split, const char *id);
 

@@ -18,7 +18,7 @@ struct relation {
 	const char **words;
 	size_t n_words;
 	struct mention head, tail;
-	const char *image;    /* file name */
+	const char *image;    /* file name; "" when the line has none */
 	const char *relation; /* "/per/loc/place_of_birth" */
 	size_t record;        /* number in the file, from 0: the key of the aux dict */
 	size_t line_number;   /* from 1 */

@@ -9,9 +9,10 @@
 #include <stddef.h>
 
 struct token {
-	const char *word;   /* first column, may hold invalid UTF-8 */
+	const char *word;   /* first column, may hold invalid UTF-8; NUL bytes are left out */
 	const char *tag;    /* last column; NULL when the line has one column only */
-	const char *line;   /* the whole line without its line end */
+	const char *line;   /* [line_length]: the whole line as it stood, without its line end */
+	size_t line_length; /* bytes */
 	size_t line_number; /* from 1 */
 	size_t columns;
 };
@@ -19,10 +20,10 @@ struct token {
 struct sentence {
 	const char *id;     /* what follows "IMGID:"; NULL when the sentence has none */
 	size_t id_line;     /* line of the id, 0 without one */
-	size_t line_number; /* of the first token */
+	size_t line_number; /* of the first token, 0 without one */
 	size_t record;      /* number in the file, from 0 */
 	struct token *tokens;
-	size_t n_tokens;
+	size_t n_tokens;    /* 0: an id that no token follows */
 };
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * MNRE files: one relation a line, a Python literal or JSON:
  *	{'token': [...], 'h': {'name': ..., 'pos': [b, e]}, 't': {...}, 'img_id': ..., 'relation': ...}
- * Python's string escapes and prefixes are understood; nothing is evaluated.
+ * Python's string escapes and prefixes are understood; nothing is evaluated. Keys that are not
+ * named here are stepped over, and of two equal keys the last one counts, as in Python.
  */
 #ifndef TAGSIGHT_FORMATS_MNRE_H
 #define TAGSIGHT_FORMATS_MNRE_H
@@ -10,17 +11,29 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/corpus/relation.h"
+#include "lib/formats/line_reader.h"
 
-#define MNRE_LINE_LIMIT ((size_t)1 << 20)
+#include <stddef.h>
+
+#define MNRE_LINE_LIMIT ((size_t)1 << 20) /* bytes of one line */
 
 struct mnre_reader;
 
+/* Open `path` ("-" is standard input); NULL on failure. */
 struct mnre_reader *mnre_open(const char *path, struct err *err);
 void mnre_close(struct mnre_reader *reader);
 
-/* The next line. READ_BAD: the line is no relation; *err has line and column. Blank lines are
- * skipped. Spans are as the file says and may be out of range. */
+/* The next line. READ_BAD: the line is no relation; *err has line and column (in characters), and
+ * relation->record and line_number are set. Blank lines are skipped, yet count in `record`, which
+ * is the line's number from 0. Spans are as the file says and may be out of range. Strings are valid
+ * UTF-8: bad bytes and lone surrogates become U+FFFD, U+0000 is left out. */
 enum read_status mnre_next(struct mnre_reader *reader, struct relation *relation,
 			   struct arena *arena, struct err *err);
+
+/* Lines read so far. */
+size_t mnre_lines(const struct mnre_reader *reader);
+
+/* Have each line shown before it is interpreted. */
+void mnre_on_line(struct mnre_reader *reader, struct line_hook hook);
 
 #endif

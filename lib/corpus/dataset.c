@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/corpus/dataset.h"
+
+#include "lib/base/buf.h"
+#include "lib/base/checked.h"
+#include "lib/base/file.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const image_extensions[] = { "jpg", "png", "jpeg", "webp", "gif" };
+
+#define N_EXTENSIONS (sizeof(image_extensions) / sizeof(*image_extensions))
+
+void dataset_release(struct dataset *dataset)
+{
+	for (size_t i = 0; i < dataset->n_splits; i++) {
+		struct split *split = &dataset->splits[i];
+
+		free(split->set);
+		free(split->name);
+		free(split->text);
+		free(split->images);
+		free(split->crops);
+		free(split->dict);
+		free(split->relations);
+	}
+	free(dataset->splits);
+	free(dataset->root);
+	*dataset = (struct dataset)DATASET_INIT;
+}
+
+struct split *dataset_add(struct dataset *dataset)
+{
+	struct split *grown =
+		checked_realloc(dataset->splits, dataset->n_splits + 1, sizeof(*dataset->splits));
+
+	if (!grown)
+		return NULL;
+	dataset->splits = grown;
+	grown += dataset->n_splits++;
+	memset(grown, 0, sizeof(*grown));
+	return grown;
+}
+
+static bool has_image_extension(const char *id)
+{
+	const char *extension = file_extension(id);
+
+	for (size_t i = 0; i < N_EXTENSIONS; i++)
+		if (strcasecmp(extension, image_extensions[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "folder/id.extension", on the heap. */
+static char *join_extension(const char *folder, const char *id, const char *extension)
+{
+	struct buf name = BUF_INIT;
+	char *path = NULL;
+
+	buf_add_format(&name, "%s.%s", id, extension);
+	if (!name.failed)
+		path = file_join(folder, name.data);
+	buf_release(&name);
+	return path;
+}
+
+char *split_image_path(const struct split *split, const char *id)
+{
+	if (!split->images)
+		return NULL;
+	if (has_image_extension(id))
+		return file_join(split->images, id);
+	for (size_t i = 0; i < N_EXTENSIONS; i++) {
+		char *path = join_extension(split->images, id, image_extensions[i]);
+
+		if (!path || file_exists(path))
+			return path;
+		free(path);
+	}
+	return join_extension(split->images, id, image_extensions[0]);
+}
+
+char *dataset_work_path(const struct dataset *dataset, const struct split *split, const char *kind)
+{
+	const char *set = split->set && *split->set ? split->set : "data";
+	struct buf path = BUF_INIT;
+
+	if (dataset->root && *dataset->root)
+		buf_add_format(&path, "%s/", dataset->root);
+	buf_add_format(&path, "tagsight/%s", set);
+	if (split->name && *split->name)
+		buf_add_format(&path, "-%s", split->name);
+	buf_add_format(&path, ".%s", kind);
+	return buf_detach(&path);
+}

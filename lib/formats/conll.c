@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/formats/conll.h"
+
+#include "lib/base/checked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ID_MARK "IMGID:"
+#define DOCUMENT_MARK "-DOCSTART-"
+
+struct conll_reader {
+	struct line_reader *lines;
+	struct line_hook hook;
+	struct token *tokens; /* of the sentence in hand; [capacity] */
+	size_t n_tokens, capacity, bytes;
+	size_t records;
+	bool ended_blank;
+	bool has_id; /* an id line was read and its sentence was not given yet */
+	char *id;
+	size_t id_line;
+};
+
+struct conll_reader *conll_open(const char *path, struct err *err)
+{
+	struct conll_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader) {
+		err_set_memory(err);
+		return NULL;
+	}
+	reader->ended_blank = true;
+	reader->lines = line_reader_open(path, CONLL_LINE_LIMIT, err);
+	if (!reader->lines) {
+		conll_close(reader);
+		return NULL;
+	}
+	return reader;
+}
+
+void conll_close(struct conll_reader *reader)
+{
+	if (!reader)
+		return;
+	line_reader_close(reader->lines);
+	free(reader->tokens);
+	free(reader->id);
+	free(reader);
+}
+
+size_t conll_lines(const struct conll_reader *reader)
+{
+	return line_reader_count(reader->lines);
+}
+
+bool conll_ended_blank(const struct conll_reader *reader)
+{
+	return reader->ended_blank;
+}
+
+void conll_on_line(struct conll_reader *reader, struct line_hook hook)
+{
+	reader->hook = hook;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+bool conll_blank_line(const char *line, size_t length)
+{
+	while (length && is_blank(*line))
+		line++, length--;
+	return length == 0;
+}
+
+/* Columns apart by tabs: each tab starts one. */
+static bool tab_column(const char *line, size_t length, size_t index, const char **text,
+		       size_t *size)
+{
+	const char *end = line + length, *tab;
+
+	for (;; index--) {
+		tab = memchr(line, '\t', (size_t)(end - line));
+		if (index == 0)
+			break;
+		if (!tab)
+			return false;
+		line = tab + 1;
+	}
+	*text = line;
+	*size = (size_t)((tab ? tab : end) - line);
+	return true;
+}
+
+static bool blank_column(const char *line, size_t length, size_t index, const char **text,
+			 size_t *size)
+{
+	const char *end = line + length, *start;
+
+	for (;; index--) {
+		while (line < end && *line == ' ')
+			line++;
+		if (line == end)
+			return false;
+		for (start = line; line < end && *line != ' ';)
+			line++;
+		if (index == 0)
+			break;
+	}
+	*text = start;
+	*size = (size_t)(line - start);
+	return true;
+}
+
+bool conll_column(const char *line, size_t length, size_t index, const char **text, size_t *size)
+{
+	if (memchr(line, '\t', length))
+		return tab_column(line, length, index, text, size);
+	return blank_column(line, length, index, text, size);
+}
+
+size_t conll_columns(const char *line, size_t length)
+{
+	size_t n = 0;
+
+	if (memchr(line, '\t', length)) {
+		for (size_t i = 0; i < length; i++)
+			n += line[i] == '\t';
+		return n + 1;
+	}
+	for (size_t i = 0; i < length; i++)
+		n += line[i] != ' ' && (i == 0 || line[i - 1] == ' ');
+	return n;
+}
+
+bool conll_id_line(const char *line, size_t length, const char **id, size_t *size)
+{
+	size_t mark = strlen(ID_MARK);
+
+	if (length < mark || memcmp(line, ID_MARK, mark) != 0)
+		return false;
+	line += mark;
+	length -= mark;
+	while (length && is_blank(*line))
+		line++, length--;
+	while (length && is_blank(line[length - 1]))
+		length--;
+	*id = line;
+	*size = length;
+	return true;
+}
+
+/* A copy without NUL bytes, which would cut the string short; the tokenizers drop them too. */
+static char *copy_column(struct arena *arena, const char *text, size_t size)
+{
+	char *copy = arena_string(arena, text, size);
+	size_t kept = 0;
+
+	if (!copy || !memchr(text, '\0', size))
+		return copy;
+	for (size_t i = 0; i < size; i++)
+		if (text[i])
+			copy[kept++] = text[i];
+	copy[kept] = '\0';
+	return copy;
+}
+
+static int add_token(struct conll_reader *reader, const struct text_line *line,
+		     struct arena *arena, struct err *err)
+{
+	struct token *token;
+	const char *text;
+	size_t size;
+
+	if (GROW(reader->tokens, reader->n_tokens, reader->capacity) < 0)
+		return err_set_memory(err);
+	token = &reader->tokens[reader->n_tokens];
+	token->line_number = line->number;
+	token->line_length = line->length;
+	token->line = arena_string(arena, line->text, line->length);
+	token->columns = conll_columns(line->text, line->length);
+	token->tag = NULL;
+	if (!conll_column(line->text, line->length, 0, &text, &size))
+		BUG("a token line without a column");
+	token->word = copy_column(arena, text, size);
+	if (!token->line || !token->word)
+		return err_set_memory(err);
+	if (token->columns > 1) {
+		conll_column(line->text, line->length, token->columns - 1, &text, &size);
+		token->tag = copy_column(arena, text, size);
+		if (!token->tag)
+			return err_set_memory(err);
+	}
+	reader->n_tokens++;
+	reader->bytes += line->length;
+	return 0;
+}
+
+static bool document_line(const struct text_line *line)
+{
+	size_t mark = strlen(DOCUMENT_MARK);
+
+	return line->length >= mark && memcmp(line->text, DOCUMENT_MARK, mark) == 0 &&
+	       (line->length == mark || is_blank(line->text[mark]));
+}
+
+/* Remember the id that the next sentence has. */
+static int keep_id(struct conll_reader *reader, const char *id, size_t size, size_t number,
+		   struct err *err)
+{
+	char *copy = malloc(size + 1);
+
+	if (!copy)
+		return err_set_memory(err);
+	memcpy(copy, id, size);
+	copy[size] = '\0';
+	free(reader->id);
+	reader->id = copy;
+	reader->id_line = number;
+	reader->has_id = true;
+	return 0;
+}
+
+/* Give the collected tokens and the id out as a sentence, and be ready for the next. */
+static enum read_status give(struct conll_reader *reader, struct sentence *sentence,
+			     struct arena *arena, struct err *err)
+{
+	size_t n = reader->n_tokens;
+
+	memset(sentence, 0, sizeof(*sentence));
+	sentence->tokens = arena_alloc(arena, n ? n : 1, sizeof(*sentence->tokens));
+	if (reader->has_id)
+		sentence->id = arena_copy(arena, reader->id);
+	if (!sentence->tokens || (reader->has_id && !sentence->id)) {
+		err_set_memory(err);
+		return READ_FAIL;
+	}
+	if (n)
+		memcpy(sentence->tokens, reader->tokens, n * sizeof(*sentence->tokens));
+	sentence->n_tokens = n;
+	sentence->id_line = reader->has_id ? reader->id_line : 0;
+	sentence->line_number = n ? reader->tokens[0].line_number : 0;
+	sentence->record = reader->records++;
+	reader->has_id = false;
+	reader->n_tokens = 0;
+	reader->bytes = 0;
+	return READ_OK;
+}
+
+/* One step: what a line does to the sentence in hand. READ_EOF: nothing is complete yet. */
+static enum read_status take_line(struct conll_reader *reader, const struct text_line *line,
+				  struct sentence *sentence, struct arena *arena, struct err *err)
+{
+	bool any = reader->n_tokens || reader->has_id;
+	enum read_status status = READ_EOF;
+	const char *id;
+	size_t size;
+
+	if (conll_blank_line(line->text, line->length) || document_line(line))
+		return any ? give(reader, sentence, arena, err) : READ_EOF;
+	if (conll_id_line(line->text, line->length, &id, &size)) {
+		if (any)
+			status = give(reader, sentence, arena, err);
+		if (status == READ_FAIL || keep_id(reader, id, size, line->number, err) < 0)
+			return READ_FAIL;
+		return status;
+	}
+	return add_token(reader, line, arena, err) < 0 ? READ_FAIL : READ_EOF;
+}
+
+/* The sentence in hand is too much: step to its end. An id line there belongs to the next one. */
+static enum read_status skip_sentence(struct conll_reader *reader, struct sentence *sentence)
+{
+	struct err ignored = ERR_INIT;
+	enum read_status status;
+	struct text_line line;
+	const char *id;
+	size_t size;
+
+	memset(sentence, 0, sizeof(*sentence));
+	sentence->record = reader->records++;
+	reader->has_id = false;
+	reader->n_tokens = 0;
+	reader->bytes = 0;
+	while ((status = line_reader_next(reader->lines, &line, &ignored)) > READ_EOF) {
+		if (status == READ_BAD)
+			continue;
+		if (reader->hook.call)
+			reader->hook.call(reader->hook.context, &line);
+		reader->ended_blank = line.length == 0 && *line.ending;
+		if (conll_blank_line(line.text, line.length))
+			break;
+		if (conll_id_line(line.text, line.length, &id, &size)) {
+			if (keep_id(reader, id, size, line.number, &ignored) < 0)
+				return READ_FAIL;
+			break;
+		}
+	}
+	return READ_BAD;
+}
+
+static bool past_limits(struct conll_reader *reader, struct err *err)
+{
+	const char *name = line_reader_name(reader->lines);
+	size_t line = line_reader_count(reader->lines);
+
+	if (reader->n_tokens > CONLL_TOKEN_LIMIT)
+		err_set_at(err, name, line, 0,
+			   "a sentence has more than the %zu tokens allowed; is a blank line missing",
+			   CONLL_TOKEN_LIMIT);
+	else if (reader->bytes > CONLL_SENTENCE_LIMIT)
+		err_set_at(err, name, line, 0,
+			   "a sentence has more than the %zu bytes allowed; is a blank line missing",
+			   CONLL_SENTENCE_LIMIT);
+	else
+		return false;
+	return true;
+}
+
+enum read_status conll_next(struct conll_reader *reader, struct sentence *sentence,
+			    struct arena *arena, struct err *err)
+{
+	struct text_line line;
+	enum read_status status;
+
+	for (;;) {
+		status = line_reader_next(reader->lines, &line, err);
+		if (status == READ_BAD) {
+			reader->ended_blank = false;
+			return skip_sentence(reader, sentence);
+		}
+		if (status != READ_OK)
+			break;
+		if (reader->hook.call)
+			reader->hook.call(reader->hook.context, &line);
+		reader->ended_blank = line.length == 0 && *line.ending;
+		status = take_line(reader, &line, sentence, arena, err);
+		if (status != READ_EOF)
+			return status;
+		if (past_limits(reader, err))
+			return skip_sentence(reader, sentence);
+	}
+	if (status == READ_EOF && (reader->n_tokens || reader->has_id))
+		return give(reader, sentence, arena, err);
+	return status;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/formats/line_reader.h"
+
+#include "lib/base/checked.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK ((size_t)64 << 10)
+
+struct line_reader {
+	FILE *stream;
+	char *name;
+	size_t limit;
+	char *data;      /* [capacity]; bytes begin to end are not yet given out */
+	size_t capacity, begin, end;
+	size_t searched; /* no line end between begin and here */
+	size_t number;
+	bool at_end; /* the stream has no more */
+};
+
+struct line_reader *line_reader_open(const char *path, size_t limit, struct err *err)
+{
+	struct line_reader *reader = calloc(1, sizeof(*reader));
+	bool standard = strcmp(path, "-") == 0;
+
+	if (!reader) {
+		err_set_memory(err);
+		return NULL;
+	}
+	reader->limit = limit;
+	reader->name = strdup(standard ? "standard input" : path);
+	reader->capacity = 2 * BLOCK;
+	reader->data = malloc(reader->capacity);
+	if (!reader->name || !reader->data) {
+		err_set_memory(err);
+		goto fail;
+	}
+	reader->stream = standard ? stdin : fopen(path, "rbe");
+	if (!reader->stream) {
+		err_set_errno(err, "open", path);
+		goto fail;
+	}
+	return reader;
+fail:
+	line_reader_close(reader);
+	return NULL;
+}
+
+void line_reader_close(struct line_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->stream && reader->stream != stdin)
+		fclose(reader->stream);
+	free(reader->name);
+	free(reader->data);
+	free(reader);
+}
+
+size_t line_reader_count(const struct line_reader *reader)
+{
+	return reader->number;
+}
+
+const char *line_reader_name(const struct line_reader *reader)
+{
+	return reader->name;
+}
+
+/* Get more bytes behind those that are left. */
+static int fill(struct line_reader *reader, struct err *err)
+{
+	size_t got, left = reader->end - reader->begin;
+
+	if (reader->begin) {
+		memmove(reader->data, reader->data + reader->begin, left);
+		reader->searched -= reader->begin;
+		reader->begin = 0;
+		reader->end = left;
+	}
+	if (reader->capacity - left < BLOCK) {
+		char *grown = checked_realloc(reader->data, reader->capacity, 2);
+
+		if (!grown)
+			return err_set_memory(err);
+		reader->data = grown;
+		reader->capacity *= 2;
+	}
+	got = fread(reader->data + left, 1, reader->capacity - left, reader->stream);
+	reader->end += got;
+	if (got == 0) {
+		if (ferror(reader->stream))
+			return err_set_errno(err, "read", reader->name);
+		reader->at_end = true;
+	}
+	return 0;
+}
+
+static void skip_byte_order_mark(struct line_reader *reader)
+{
+	if (reader->end - reader->begin >= 3 &&
+	    memcmp(reader->data + reader->begin, "\xef\xbb\xbf", 3) == 0)
+		reader->begin += 3;
+	if (reader->searched < reader->begin)
+		reader->searched = reader->begin;
+}
+
+/* Look for a line end past `searched`. True: it is at *end and *ending says which. A CR that is the
+ * last byte so far waits for what follows it. */
+static bool find_end(struct line_reader *reader, size_t *end, const char **ending)
+{
+	char *from = reader->data + reader->searched;
+	size_t left = reader->end - reader->searched;
+	char *newline = memchr(from, '\n', left);
+	char *stop = newline ? newline : from + left;
+	char *cr = memchr(from, '\r', (size_t)(stop - from));
+
+	if (cr && cr + 1 == reader->data + reader->end && !reader->at_end) {
+		reader->searched = (size_t)(cr - reader->data);
+		return false;
+	}
+	if (cr) {
+		*end = (size_t)(cr - reader->data);
+		*ending = cr + 1 == newline ? "\r\n" : "\r";
+		return true;
+	}
+	reader->searched = (size_t)(stop - reader->data);
+	*end = reader->searched;
+	*ending = newline ? "\n" : "";
+	return newline || reader->at_end;
+}
+
+static enum read_status bad_line(const struct line_reader *reader, struct text_line *line,
+				 size_t length, const char *ending, struct err *err)
+{
+	*line = (struct text_line){ "", length, reader->number, ending };
+	err_set_at(err, reader->name, reader->number, 0,
+		   "a line of %zu bytes is longer than the %zu allowed", length, reader->limit);
+	return READ_BAD;
+}
+
+enum read_status line_reader_next(struct line_reader *reader, struct text_line *line,
+				  struct err *err)
+{
+	size_t end, dropped = 0, length;
+	const char *ending;
+
+	reader->searched = reader->begin;
+	if (reader->number == 0) {
+		while (reader->end < 3 && !reader->at_end)
+			if (fill(reader, err) < 0)
+				return READ_FAIL;
+		skip_byte_order_mark(reader);
+	}
+	while (!find_end(reader, &end, &ending)) {
+		if (reader->searched - reader->begin > reader->limit) {
+			dropped += reader->searched - reader->begin;
+			reader->begin = reader->searched;
+		}
+		if (fill(reader, err) < 0)
+			return READ_FAIL;
+	}
+	if (reader->begin == reader->end && dropped == 0)
+		return READ_EOF;
+	length = end - reader->begin;
+	*line = (struct text_line){ reader->data + reader->begin, length, ++reader->number,
+				    ending };
+	reader->begin = end + strlen(ending);
+	if (dropped || length > reader->limit)
+		return bad_line(reader, line, dropped + length, ending, err);
+	return READ_OK;
+}
