@@ -17,6 +17,7 @@ enum task { TASK_NER, TASK_RE };
  * and files may not exist yet: the name says where the loaders would look. NULL: none in this layout. */
 struct split {
 	enum task task;
+	const char *layout; /* static: as in struct dataset, of this split */
 	char *set;       /* "twitter2015", "mnre", ... */
 	char *name;      /* "train", "valid", "test"; "" for a lone file */
 	char *text;      /* CoNLL file or MNRE lines */
@@ -28,7 +29,8 @@ struct split {
 
 struct dataset {
 	char *root;          /* the folder given by the user, or the folder of the file */
-	const char *layout;  /* static: "hvpnet-ner", "hvpnet-re", "umt", "umgf", "mkgformer", "gmner", "mnre", "conll" */
+	const char *layout;  /* static: "hvpnet-ner", "hvpnet-re", "umt", "umgf", "mkgformer", "gmner", "mnre", "conll";
+			      * "mixed" when the splits' differ */
 	struct split *splits;
 	size_t n_splits;
 };
