@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/corpus/span.h"
+
+#include "lib/corpus/tag_scheme.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+const char **span_tags(const struct sentence *sentence, struct arena *arena)
+{
+	const char **tags = arena_alloc(arena, sentence->n_tokens + 1, sizeof(*tags));
+
+	for (size_t i = 0; tags && i < sentence->n_tokens; i++)
+		tags[i] = sentence->tokens[i].tag ? sentence->tokens[i].tag : "O";
+	return tags;
+}
+
+static size_t extract_conlleval(const char *const *tags, size_t n, struct span *spans)
+{
+	struct tag before = tag_read(TAG_CONLLEVAL, "O");
+	bool open = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		struct tag now = tag_read(TAG_CONLLEVAL, i < n ? tags[i] : "O");
+		bool same = strcmp(before.type, now.type) == 0;
+		bool starts = tag_starts(TAG_CONLLEVAL, before.prefix, now.prefix, same);
+
+		if (open && (starts || i == n ||
+			     tag_ends(TAG_CONLLEVAL, before.prefix, now.prefix, same))) {
+			spans[count - 1].end = i;
+			open = false;
+		}
+		if (starts) {
+			spans[count++] = (struct span){ i, i, now.type };
+			open = true;
+		}
+		before = now;
+	}
+	return count;
+}
+
+/* An entity is noted where it ends, with the latest start, as seqeval does. */
+static size_t extract_seqeval(const char *const *tags, size_t n, struct span *spans)
+{
+	struct tag before = { 'O', "" };
+	size_t begin = 0, count = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		struct tag now = tag_read(TAG_SEQEVAL, i < n ? tags[i] : "O");
+		bool same = strcmp(before.type, now.type) == 0;
+
+		if (tag_ends(TAG_SEQEVAL, before.prefix, now.prefix, same))
+			spans[count++] = (struct span){ begin, i, before.type };
+		if (tag_starts(TAG_SEQEVAL, before.prefix, now.prefix, same))
+			begin = i;
+		before = now;
+	}
+	return count;
+}
+
+static size_t extract_begin_only(const char *const *tags, size_t n, struct span *spans)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct tag tag, next;
+		size_t end = i + 1;
+
+		if (!tag_parse(tags[i], &tag) || tag.prefix != 'B')
+			continue;
+		while (end < n && tag_parse(tags[end], &next) && next.prefix == 'I' &&
+		       strcmp(next.type, tag.type) == 0)
+			end++;
+		spans[count++] = (struct span){ i, end, tag.type };
+	}
+	return count;
+}
+
+int span_extract(enum span_rule rule, const char *const *tags, size_t n, struct span **out,
+		 size_t *n_out, struct arena *arena, struct err *err)
+{
+	struct span *spans = arena_alloc(arena, n + 1, sizeof(*spans));
+
+	if (!spans)
+		return err_set_memory(err);
+	if (rule == SPAN_CONLLEVAL)
+		*n_out = extract_conlleval(tags, n, spans);
+	else if (rule == SPAN_SEQEVAL)
+		*n_out = extract_seqeval(tags, n, spans);
+	else
+		*n_out = extract_begin_only(tags, n, spans);
+	*out = spans;
+	return 0;
+}
