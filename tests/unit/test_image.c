@@ -332,7 +332,7 @@ static void test_pillow_goldens(void **state)
 	assert_non_null(golden);
 	json_array_foreach(json_object_get(golden, "pictures"), i, picture)
 		check_golden(shared, picture);
-	assert_true(i > 20);
+	assert_true(i > 15);
 	json_decref(golden);
 }
 
