@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const struct command cmd_dict;
 extern const struct command cmd_help;
 
 const struct command *const commands[] = {
+	&cmd_dict,
 	&cmd_help,
 	NULL,
 };

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Ask a real PyTorch whether it reads the dicts that tagsight writes.
+
+    check_dict.py TAGSIGHT            compare both ways, in a temporary folder
+    check_dict.py --make FOLDER       write the fixtures of tests/oracle/torch_dict again
+
+The dicts are written by torch.save, read by tagsight, written again by tagsight through `dict
+merge`, and read by torch.load with weights_only, which must give equal values with equal types.
+"""
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import torch
+
+DICTS = {
+    "ner": {"8.jpg": ["8_pred_yolo_crop_0.png", "8_pred_yolo_crop_1.png"], "O_1.jpg": [],
+            "café.jpg": ["café_pred_yolo_crop_0.png"]},
+    "re": {0: [], 1: ["a_pred_yolo_crop_0.png"], 255: [], 256: ["b.png", "c.png"], 70000: []},
+    "one": {"1.jpg": ["1_pred_yolo_crop_0.png"]},
+    "empty": {},
+    "many": {n: ["%d_pred_yolo_crop_%d.png" % (n, k) for k in range(n % 4)] for n in range(2001)},
+}
+
+
+def make(folder):
+    os.makedirs(folder, exist_ok=True)
+    facts = {"torch": torch.__version__}
+    for name, value in DICTS.items():
+        if name == "many":
+            continue
+        path = os.path.join(folder, "torch_%s.pth" % name)
+        torch.save(value, path)
+        torch.save(value, os.path.join(folder, "legacy_%s.pth" % name),
+                   _use_new_zipfile_serialization=False)
+        with open(path, "rb") as stream:
+            facts[name] = hashlib.sha256(stream.read()).hexdigest()
+    with open(os.path.join(folder, "facts.json"), "w") as stream:
+        json.dump(facts, stream, indent=1, sort_keys=True)
+        stream.write("\n")
+
+
+def check(program):
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for name, value in DICTS.items():
+            for form in (True, False):
+                theirs = os.path.join(folder, "theirs.pth")
+                ours = os.path.join(folder, "ours_%s_dict.pth" % name)
+                torch.save(value, theirs, _use_new_zipfile_serialization=form)
+                subprocess.run([program, "dict", "merge", theirs, "-o", ours], check=True)
+                back = torch.load(ours, weights_only=True)
+                same = back == value and list(back) == list(value) and all(
+                    type(key) in (str, int) and type(names) is list for key, names in back.items())
+                print("%s %s: %s" % (name, "zip" if form else "legacy", "same" if same else "OTHER"))
+                bad += not same
+    return bad
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--make":
+        make(sys.argv[2])
+    else:
+        sys.exit(1 if check(sys.argv[1]) else 0)
