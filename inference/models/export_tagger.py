@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Store a trained tagger as one int8 file, or read such a file back as float32.
 
-    export_tagger.py --weights BUILD/tagger-fp32.safetensors --encoder FOLDER --out tagger.safetensors
+    export_tagger.py --weights RUN/tagger-fp32.safetensors... --encoder FOLDER --out tagger.safetensors
 
-README.md describes the file: matrices as int8 rows with one scale a row, the rest float32, the vocabulary, the labels.
+Several runs from the same start are averaged, weight by weight. README.md describes the file: matrices as int8 rows with
+one scale a row, the rest float32, the vocabulary, the labels.
 """
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from store import save
 from tweets import WordPieces
 
 FLOAT = ("encoder.embeddings.case", "crf.transitions")  # matrices that stay float32
+FORBIDDEN = np.float32(-10000)
 METADATA = {
     "format": "tagsight-text-1",
     "system": "tagger",
@@ -37,6 +39,22 @@ def quantise_rows(w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     scale[scale == 0] = 1
     q = np.rint(w / scale[:, None]).clip(-127, 127)
     return q.astype(np.int8), scale
+
+
+def average(runs: list[Path]) -> dict[str, np.ndarray]:
+    """The mean of the runs' weights, summed in float64."""
+    states = [load_file(run) for run in runs]
+    mean = lambda name: np.mean([s[name] for s in states], axis=0, dtype=np.float64)
+    return {name: mean(name).astype(np.float32) for name in states[0]}
+
+
+def forbid_orphans(state: dict[str, np.ndarray]) -> None:
+    """Let no I-X follow anything but B-X and I-X, and none start a tweet."""
+    for after, label in enumerate(LABELS):
+        if label.startswith("I-"):
+            allowed = [before[2:] == label[2:] for before in LABELS]
+            state["crf.transitions"][~np.array(allowed), after] = FORBIDDEN
+            state["crf.start"][after] = FORBIDDEN
 
 
 def vocabulary_bytes(path: Path) -> np.ndarray:
@@ -74,11 +92,13 @@ def load_int8(path: Path) -> tuple[Tagger, WordPieces]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, nargs="+", required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    export(load_file(args.weights), args.encoder, args.out)
+    state = average(args.weights)
+    forbid_orphans(state)
+    export(state, args.encoder, args.out)
     digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
     print(f"{args.out}: {args.out.stat().st_size} bytes, sha256 {digest}")
 

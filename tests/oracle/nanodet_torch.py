@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Callable
 
 import numpy as np
 import torch
@@ -152,7 +153,7 @@ def suppress(boxes: Tensor, iou: float = 0.6, most: int = 100) -> Tensor:
 
 
 @torch.no_grad()
-def detect(net: NanoDet, picture: Image.Image, threshold: float = 0.4) -> tuple[list[Tensor], Tensor]:
+def detect(net: Callable[[Tensor], list[Tensor]], picture: Image.Image, threshold: float = 0.4) -> tuple[list[Tensor], Tensor]:
     """The raw outputs of each stride, and boxes [n, 6] in pixels of the picture, best first."""
     square, (left, top, new_width, new_height) = letterbox(picture)
     outputs = [o[0] for o in net(normalised(square))]
