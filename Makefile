@@ -5,6 +5,9 @@ MODE ?= release
 PREFIX ?= /usr/local
 CC ?= cc
 B := build/$(MODE)
+# V=1 shows the commands whole.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)  $@')
 
 # OpenBLAS is loaded at run time (inference/core/blas.h says why): only its header is needed here.
 PKGS := libarchive jansson libjpeg libpng libwebp libxml-2.0 libutf8proc ncursesw chafa libmd zlib
@@ -114,11 +117,13 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(B)/tagsight: $(BIN_OBJECTS) $(B)/libtagsight.a
-	$(CC) $(OPTIMISE_$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(OPTIMISE_$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/libtagsight.a: $(LIB_OBJECTS)
+	$(call say,AR)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 # Rewritten only when the value changes, so that what depends on it is rebuilt just then.
 $(B)/settings: force
@@ -132,18 +137,22 @@ $(B)/cmd/version.o $(B)/cmd/models.o: ALL_CFLAGS += -DTAGSIGHT_COMMIT='"$(COMMIT
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a -lcmocka $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a -lcmocka $(LIBS)
 
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a $(LIBS)
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libtagsight.a $(LIBS)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libtagsight.a $(LIBS)
 
 -include $(LIB_OBJECTS:.o=.d) $(BIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZ_PROGRAMS:=.d) $(BENCH_PROGRAMS:=.d)
