@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Resize as Pillow's BILINEAR does, bit for bit: a triangle filter that widens when the picture
- * shrinks, rows first and then columns, each rounded to 8 bits from 22-bit fixed point.
+ * shrinks, rows first and then columns, each rounded to 8 bits from 22-bit fixed point. (Pillow 13.0
+ * takes columns first where that is less work, and so differs by one level in places.)
  */
 #ifndef TAGSIGHT_IMAGE_RESAMPLE_H
 #define TAGSIGHT_IMAGE_RESAMPLE_H

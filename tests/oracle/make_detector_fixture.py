@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Write detector/*.png and detector/golden.json: drawn pictures and what PyTorch makes of them with the default detector.
 
-    python make_detector_fixture.py        (needs: torch, pillow, safetensors, numpy)
+    python make_detector_fixture.py        (needs: torch, pillow below 13, safetensors, numpy)
 
 golden.json, for each picture: `letterbox` [left, top, new width, new height]; `square_sum`, the sum of all bytes of the
 letterboxed picture; `cells`, at some cells of each stride all 124 raw outputs; `boxes` above 0.2, best first:

@@ -2,6 +2,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
+#include "lib/formats/safetensors.h"
 #include "lib/image/crop.h"
 #include "lib/image/decode.h"
 #include "lib/image/encode.h"
@@ -281,6 +282,39 @@ static void test_resize_keeps_flat_colour(void **state)
 	image_release(&image);
 }
 
+static const struct tensor *find_numbered(const struct safetensors *file, int n, const char *what)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%02d.%s", n, what);
+	return safetensors_find(file, name);
+}
+
+static void test_resize_as_pillow(void **state)
+{
+	struct safetensors file;
+	struct err err = ERR_INIT;
+	const struct tensor *source, *wanted;
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(safetensors_open(&file, "tests/oracle/resample/golden.safetensors", &err), 0);
+	for (; (source = find_numbered(&file, n, "source")); n++) {
+		struct image image = IMAGE_INIT, resized = IMAGE_INIT;
+
+		wanted = find_numbered(&file, n, "resized");
+		assert_int_equal(image_alloc(&image, (int)source->shape[1], (int)source->shape[0], &err), 0);
+		memcpy(image.rgb, source->data, source->size);
+		assert_int_equal(image_resize(&resized, &image, (int)wanted->shape[1],
+					      (int)wanted->shape[0], &err), 0);
+		assert_memory_equal(resized.rgb, wanted->data, wanted->size);
+		image_release(&resized);
+		image_release(&image);
+	}
+	assert_int_equal(n, 15);
+	safetensors_close(&file);
+}
+
 static void assert_sha256(const struct image *image, const json_t *picture, const char *key)
 {
 	char hex[SHA256_HEX];
@@ -349,6 +383,7 @@ int main(void)
 		cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_crop),
 		cmocka_unit_test(test_resize_keeps_flat_colour),
+		cmocka_unit_test(test_resize_as_pillow),
 		cmocka_unit_test(test_pillow_goldens),
 	};
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/core/conv.h"
+
+#include "inference/core/blas.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define BAND_FLOATS (192 * 1024) /* unrolled input that stays in a second-level cache */
+#define BAND_COLUMNS 512         /* fewer would read the weights too often */
+
+int conv_output_size(const struct conv *conv, int size)
+{
+	return (size + 2 * (conv->kernel / 2) - conv->kernel) / conv->stride + 1;
+}
+
+static int unrolled_rows(const struct conv *conv)
+{
+	return conv->in * conv->kernel * conv->kernel;
+}
+
+/* Output rows that are computed by one product. */
+static int band_height(const struct conv *conv, int out_height, int out_width)
+{
+	int columns = BAND_FLOATS / unrolled_rows(conv), rows;
+
+	if (columns < BAND_COLUMNS)
+		columns = BAND_COLUMNS;
+	rows = (columns + out_width - 1) / out_width;
+	return rows < out_height ? rows : out_height;
+}
+
+/* A kernel of one and no stride reads its input as it lies. */
+static bool needs_unrolling(const struct conv *conv)
+{
+	return conv->kernel != 1 || conv->stride != 1;
+}
+
+size_t conv_scratch(const struct conv *conv, int height, int width)
+{
+	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
+
+	if (!needs_unrolling(conv))
+		return 0;
+	return (size_t)unrolled_rows(conv) * (size_t)out_width *
+	       (size_t)band_height(conv, out_height, out_width);
+}
+
+/* What one kernel column sees of one input row (NULL: outside) along an output row. */
+static void unroll_row(const float *row, int width, int shift, int stride, float *out, int out_width)
+{
+	int x = 0, end;
+
+	if (!row) {
+		memset(out, 0, (size_t)out_width * sizeof(*out));
+		return;
+	}
+	end = (width - shift + stride - 1) / stride;
+	end = end < out_width ? end : out_width;
+	for (; x < out_width && x * stride + shift < 0; x++)
+		out[x] = 0;
+	if (stride == 1 && x < end) {
+		memcpy(out + x, row + x + shift, (size_t)(end - x) * sizeof(*out));
+		x = end;
+	}
+	for (; x < end; x++)
+		out[x] = row[x * stride + shift];
+	for (; x < out_width; x++)
+		out[x] = 0;
+}
+
+/* Output rows first .. first + rows - 1 as a matrix [in * kernel * kernel, rows * out_width]. */
+static void unroll(const struct conv *conv, const float *input, int height, int width, int first,
+		   int rows, float *out)
+{
+	int pad = conv->kernel / 2, out_width = conv_output_size(conv, width);
+
+	for (int channel = 0; channel < conv->in; channel++, input += (size_t)height * (size_t)width) {
+		for (int tap = 0; tap < conv->kernel * conv->kernel; tap++) {
+			for (int y = first; y < first + rows; y++, out += out_width) {
+				int from = y * conv->stride + tap / conv->kernel - pad;
+				bool inside = from >= 0 && from < height;
+
+				unroll_row(inside ? input + (size_t)from * (size_t)width : NULL, width,
+					   tap % conv->kernel - pad, conv->stride, out, out_width);
+			}
+		}
+	}
+}
+
+/* Add the bias and apply the activation to `n` columns of every channel, `plane` floats apart. */
+static void finish(const struct conv *conv, float *output, size_t plane, size_t n)
+{
+	for (int channel = 0; channel < conv->out; channel++, output += plane) {
+		float bias = conv->bias[channel], slope = conv->slope;
+
+		for (size_t i = 0; i < n; i++) {
+			float value = output[i] + bias;
+
+			output[i] = value < 0 ? slope * value : value;
+		}
+	}
+}
+
+void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
+	      float *scratch)
+{
+	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
+	int plane = out_height * out_width, depth = unrolled_rows(conv);
+	int step = needs_unrolling(conv) ? band_height(conv, out_height, out_width) : out_height;
+
+	for (int first = 0; first < out_height; first += step) {
+		int rows = first + step < out_height ? step : out_height - first;
+		float *band = output + (size_t)first * (size_t)out_width;
+		const float *columns = input;
+
+		if (needs_unrolling(conv)) {
+			unroll(conv, input, height, width, first, rows, scratch);
+			columns = scratch;
+		}
+		blas_sgemm(false, false, conv->out, rows * out_width, depth, 1, conv->weight, depth,
+			   columns, rows * out_width, 0, band, plane);
+		finish(conv, band, (size_t)plane, (size_t)rows * (size_t)out_width);
+	}
+}
+
+static float max_around(const float *input, int height, int width, int y, int x)
+{
+	float most = -INFINITY;
+
+	for (int row = y > 0 ? y - 1 : 0; row <= y + 1 && row < height; row++)
+		for (int column = x > 0 ? x - 1 : 0; column <= x + 1 && column < width; column++)
+			most = fmaxf(most, input[(size_t)row * (size_t)width + (size_t)column]);
+	return most;
+}
+
+void max_pool(const float *input, int channels, int height, int width, float *output)
+{
+	for (int channel = 0; channel < channels; channel++, input += (size_t)height * (size_t)width)
+		for (int y = 0; y < height; y += 2)
+			for (int x = 0; x < width; x += 2)
+				*output++ = max_around(input, height, width, y, x);
+}
+
+/* The two inputs that output `i` lies between, and the weight of the second. */
+static float between(int i, int in, int out, int *first, int *second)
+{
+	float scale = (float)in / (float)out, source = ((float)i + 0.5f) * scale - 0.5f;
+
+	if (source < 0)
+		source = 0;
+	*first = (int)source < in - 1 ? (int)source : in - 1;
+	*second = *first < in - 1 ? *first + 1 : *first;
+	return source - (float)*first;
+}
+
+static void bilinear_row(const float *above, const float *below, float down, int width,
+			 float *output, int out_width)
+{
+	for (int x = 0; x < out_width; x++) {
+		int left, right;
+		float across = between(x, width, out_width, &left, &right);
+		float top = (1 - across) * above[left] + across * above[right];
+		float bottom = (1 - across) * below[left] + across * below[right];
+
+		output[x] += (1 - down) * top + down * bottom;
+	}
+}
+
+void bilinear_add(const float *input, int channels, int height, int width, float *output,
+		  int out_height, int out_width)
+{
+	for (int channel = 0; channel < channels; channel++, input += (size_t)height * (size_t)width) {
+		for (int y = 0; y < out_height; y++, output += out_width) {
+			int above, below;
+			float down = between(y, height, out_height, &above, &below);
+
+			bilinear_row(input + (size_t)above * (size_t)width,
+				     input + (size_t)below * (size_t)width, down, width, output,
+				     out_width);
+		}
+	}
+}

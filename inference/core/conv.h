@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Convolutional layers on one picture in float32. A map is [channels, height, width]. Outputs may be
+ * a range of channels of a larger map, so that joining maps along the channels costs nothing.
+ */
+#ifndef TAGSIGHT_INFERENCE_CORE_CONV_H
+#define TAGSIGHT_INFERENCE_CORE_CONV_H
+
+#include <stddef.h>
+
+/* A square convolution, zeros outside, padding kernel / 2; then x < 0 ? slope * x : x. */
+struct conv {
+	int in, out, kernel, stride;
+	float slope;         /* 1: no activation */
+	const float *weight; /* [out, in, kernel, kernel] */
+	const float *bias;   /* [out] */
+};
+
+/* Rows (or columns) of the output for so many of the input. */
+int conv_output_size(const struct conv *conv, int size);
+
+/* Floats of scratch that conv_run() needs for this input size. */
+size_t conv_scratch(const struct conv *conv, int height, int width);
+
+/* `input` [in, height, width] to `output` [out, ...]; they do not overlap. Requires blas_open(). */
+void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
+	      float *scratch);
+
+/* Max pooling 3 x 3, stride 2, padding 1 of minus infinity; sides become (side + 1) / 2. */
+void max_pool(const float *input, int channels, int height, int width, float *output);
+
+/* Resize bilinearly with pixel centres at half integers and no widened filter (PyTorch's
+ * interpolate with align_corners=False), and add to `output` [channels, out_height, out_width]. */
+void bilinear_add(const float *input, int channels, int height, int width, float *output,
+		  int out_height, int out_width);
+
+#endif

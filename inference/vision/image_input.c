@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/vision/image_input.h"
+
+#include "lib/image/resample.h"
+
+#include <math.h>
+#include <string.h>
+
+static int scaled_side(int side, double ratio, int most)
+{
+	int scaled = (int)floor(side * ratio + 0.5);
+
+	return scaled < 1 ? 1 : scaled > most ? most : scaled;
+}
+
+struct letterbox letterbox_place(int image_width, int image_height, int side)
+{
+	double ratio = fmin((double)side / image_width, (double)side / image_height);
+	struct letterbox box = { .side = side, .image_width = image_width, .image_height = image_height };
+
+	box.width = scaled_side(image_width, ratio, side);
+	box.height = scaled_side(image_height, ratio, side);
+	box.left = (side - box.width) / 2;
+	box.top = (side - box.height) / 2;
+	return box;
+}
+
+int letterbox_image(struct image *square, const struct image *image, const struct letterbox *box,
+		    struct err *err)
+{
+	struct image scaled = IMAGE_INIT;
+	size_t row = (size_t)box->width * 3;
+
+	if (image_resize(&scaled, image, box->width, box->height, err) < 0)
+		return -1;
+	if (image_alloc(square, box->side, box->side, err) < 0) {
+		image_release(&scaled);
+		return -1;
+	}
+	for (int y = 0; y < box->height; y++)
+		memcpy(square->rgb + ((size_t)(box->top + y) * (size_t)box->side + (size_t)box->left) * 3,
+		       scaled.rgb + (size_t)y * row, row);
+	image_release(&scaled);
+	return 0;
+}
+
+static float undo(float value, int start, int scaled, int original)
+{
+	double point = ((double)value - start) * ((double)original / scaled);
+
+	return (float)fmin(fmax(point, 0.0), original);
+}
+
+float letterbox_undo_x(const struct letterbox *box, float x)
+{
+	return undo(x, box->left, box->width, box->image_width);
+}
+
+float letterbox_undo_y(const struct letterbox *box, float y)
+{
+	return undo(y, box->top, box->height, box->image_height);
+}
+
+void image_to_bgr_planes(const struct image *image, const float mean[3], const float deviation[3],
+			 float *out)
+{
+	size_t pixels = (size_t)image->width * (size_t)image->height;
+
+	for (int plane = 0; plane < 3; plane++) {
+		float levels[256];
+
+		for (int value = 0; value < 256; value++)
+			levels[value] = ((float)value - mean[plane]) / deviation[plane];
+		for (size_t i = 0; i < pixels; i++)
+			*out++ = levels[image->rgb[3 * i + (size_t)(2 - plane)]];
+	}
+}

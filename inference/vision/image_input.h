@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From pictures to what networks read.
+ */
+#ifndef TAGSIGHT_INFERENCE_VISION_IMAGE_INPUT_H
+#define TAGSIGHT_INFERENCE_VISION_IMAGE_INPUT_H
+
+#include "lib/base/err.h"
+#include "lib/image/image.h"
+
+/* Where a picture lies in the square that a detector reads. */
+struct letterbox {
+	int side;                    /* of the square */
+	int left, top;               /* of the scaled picture in it */
+	int width, height;           /* of the scaled picture */
+	int image_width, image_height; /* of the picture itself */
+};
+
+/* Scale by the smaller of side / width and side / height, sides rounded half up and at least 1,
+ * centred with offsets rounded down. */
+struct letterbox letterbox_place(int image_width, int image_height, int side);
+
+/* A black square with the picture, resized as Pillow's BILINEAR does, into an empty struct. */
+int letterbox_image(struct image *square, const struct image *image, const struct letterbox *box,
+		    struct err *err);
+
+/* A point of the square as a point of the picture, clamped to it. */
+float letterbox_undo_x(const struct letterbox *box, float x);
+float letterbox_undo_y(const struct letterbox *box, float y);
+
+/* Planes in the order blue, green, red: out [3, height, width] = (value - mean) / deviation on the
+ * scale of 0 to 255; mean and deviation in the order of the planes. */
+void image_to_bgr_planes(const struct image *image, const float mean[3], const float deviation[3],
+			 float *out);
+
+#endif
