@@ -34,8 +34,11 @@ struct box {
 	float x0, y0, x1, y1;
 };
 
+/* What stands for the index of a phrase where a box was found that no phrase asked for. */
+#define GROUNDED_NO_PHRASE ((size_t)-1)
+
 struct grounded {
-	size_t phrase;           /* index of the phrase */
+	size_t phrase;           /* index of the phrase, or GROUNDED_NO_PHRASE */
 	struct box box;
 	float score;             /* in [0, 1] */
 	const char *class_name;  /* "person"; "" for the whole picture; static or of the grounder */
@@ -46,11 +49,14 @@ struct grounder {
 	const char *name;         /* "nanodet-coco" */
 	const char *model;        /* path */
 	const char *model_sha256; /* 64 digits */
-	/* Find boxes, best first over all phrases; *out is an array of the arena, a phrase that is
-	 * not in the picture has none. */
+	/* Find boxes: first those of phrases, best first over all phrases, then the rest of what the
+	 * picture holds (GROUNDED_NO_PHRASE), best first. A box belongs to one phrase at most; a
+	 * phrase may have several boxes, or none. *out is an array of the arena. */
 	int (*ground)(struct grounder *grounder, const struct image *image,
 		      const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		      size_t *n_out, struct arena *arena, struct err *err);
+	/* Another one for another thread, which shares the model; NULL on failure. */
+	struct grounder *(*clone)(struct grounder *grounder, struct err *err);
 	void (*free)(struct grounder *grounder);
 };
 
