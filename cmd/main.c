@@ -9,10 +9,12 @@
 
 extern const struct command cmd_dict;
 extern const struct command cmd_help;
+extern const struct command cmd_phrases;
 
 const struct command *const commands[] = {
 	&cmd_dict,
 	&cmd_help,
+	&cmd_phrases,
 	NULL,
 };
 

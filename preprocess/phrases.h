@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What to look for in a tweet's picture: its names, by predicted or gold tags, or the head and the
+ * tail of a relation, then its noun phrases. On disk it is JSON Lines that a user may edit before
+ * grounding, one line a record:
+ *	{"id":"8","phrases":[{"text":"Big Ben","kind":"location","begin":3,"end":5}]}
+ */
+#ifndef TAGSIGHT_PREPROCESS_PHRASES_H
+#define TAGSIGHT_PREPROCESS_PHRASES_H
+
+#include "lib/base/arena.h"
+#include "lib/base/err.h"
+#include "lib/base/progress.h"
+#include "lib/corpus/grounding.h"
+#include "preprocess/records.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct found_phrase {
+	const char *text; /* words joined by blanks */
+	enum phrase_kind kind;
+	size_t begin, end; /* words, end exclusive */
+};
+
+/* The phrases of a record, names first. `tags` [n_words] give the names of a tweet; NULL: its gold
+ * tags. A relation's names are its head and tail, whose types the text does not tell. *out belongs
+ * to the arena. */
+int phrases_of_record(const struct record *record, const char *const *tags,
+		      struct found_phrase **out, size_t *n, struct arena *arena, struct err *err);
+
+/* The phrases of a whole split to `out`, one line a record. `predictions` is the JSON Lines of
+ * `tagsight predict`, NULL to take the gold tags. Records that cannot be read are noted and have no
+ * line. */
+struct phrases_report {
+	size_t records, phrases, skipped;
+};
+int phrases_make(const struct split *split, const char *predictions, FILE *out,
+		 struct progress *progress, struct phrases_report *report, struct err *err);
+
+/* Read one line: its id, and its phrases as a grounder wants them; strings are of the arena. */
+int phrases_read(const json_t *object, const char **id, struct phrase **out, size_t *n,
+		 struct arena *arena, struct err *err);
+
+/* The id of a record's line: the tweet's, or the number of the line. */
+const char *phrases_id(const struct record *record);
+
+#endif
