@@ -8,11 +8,13 @@
 #include <string.h>
 
 extern const struct command cmd_dict;
+extern const struct command cmd_predict;
 extern const struct command cmd_help;
 extern const struct command cmd_phrases;
 
 const struct command *const commands[] = {
 	&cmd_dict,
+	&cmd_predict,
 	&cmd_help,
 	&cmd_phrases,
 	NULL,

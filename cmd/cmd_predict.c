@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+#include "cmd/data_options.h"
+#include "cmd/predict.h"
+#include "cmd/shard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct predict_options {
+	struct common_options common;
+	struct layout_options data;
+	const char *model, *system, *dump, *shard;
+};
+
+static const struct option_spec predict_options[] = {
+	COMMON_OPTIONS(struct predict_options, "conll|json"),
+	{ 'm', "model", OPT_STRING, offsetof(struct predict_options, model), "FILE",
+	  "model file, or the name of one that is installed (default: tagger)", NULL },
+	{ 0, "system", OPT_STRING, offsetof(struct predict_options, system), "NAME",
+	  "read the model as this system, where it does not say", NULL },
+	{ 0, "dump", OPT_STRING, offsetof(struct predict_options, dump), "FILE",
+	  "also write word pieces and emissions of each record to a safetensors file", NULL },
+	{ 0, "shard", OPT_STRING, offsetof(struct predict_options, shard), "I/N",
+	  "only part I of N of the records", NULL },
+	DATA_OPTIONS(struct predict_options),
+	OPTION_END
+};
+
+static const struct command_example predict_examples[] = {
+	{ "tagsight predict valid.txt | tagsight eval -", "score the default tagger" },
+	{ "tagsight predict --format json data/NER_data", "fill the predictions that review shows" },
+	{ "printf 'Obama\\nin\\nParis\\n' | tagsight predict -", "tag one tweet, a word a line" },
+	{ NULL, NULL }
+};
+
+/* What a run works with. */
+struct predict_run {
+	const struct command *command;
+	const struct predict_options *options;
+	struct dataset dataset;
+	struct predictor *predictor;
+	struct predict_settings settings;
+	struct predict_counts counts;
+	struct progress *progress;
+};
+
+static size_t count_sentence_splits(const struct dataset *dataset)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < dataset->n_splits; i++)
+		n += dataset->splits[i].task == TASK_NER;
+	return n;
+}
+
+/* Each split of sentences to `out`, or to the dataset's own files when that is NULL. */
+static int predict_splits(struct predict_run *run, FILE *out, struct err *err)
+{
+	int rc = 0;
+
+	progress_begin(run->progress, "predict", "tweets", 0);
+	for (size_t i = 0; i < run->dataset.n_splits && rc == 0; i++) {
+		const struct split *split = &run->dataset.splits[i];
+
+		if (split->task != TASK_NER)
+			progress_note(run->progress, "left out '%s': no model for relations yet",
+				      split->text);
+		else if (out)
+			rc = predict_split(run->predictor, split, out, &run->settings, &run->counts,
+					   run->progress, err);
+		else
+			rc = predict_split_file(run->predictor, &run->dataset, split, &run->settings,
+						&run->counts, run->progress, err);
+	}
+	progress_end(run->progress);
+	return rc;
+}
+
+/* The dump is one file of record numbers, so it takes one split. */
+static int open_dump(struct predict_run *run, struct err *err)
+{
+	if (!run->options->dump)
+		return 0;
+	if (count_sentence_splits(&run->dataset) > 1)
+		return err_set(err, ERR_USAGE, "--dump takes one split: choose it with --split");
+	run->settings.dump = safetensors_writer_new(run->options->dump, err);
+	return run->settings.dump ? 0 : -1;
+}
+
+static int close_dump(struct predict_run *run, int rc, struct err *err)
+{
+	struct safetensors_writer *dump = run->settings.dump;
+
+	if (rc < 0)
+		safetensors_writer_abort(dump);
+	else if (dump)
+		rc = safetensors_writer_commit(dump, err);
+	return rc;
+}
+
+static int predict_dataset(struct predict_run *run, FILE *out)
+{
+	struct err err = ERR_INIT;
+	int rc = open_dump(run, &err);
+
+	if (rc == 0) {
+		run->predictor = predict_open(run->options->model, run->options->system,
+					      (int)run->options->common.jobs, &err);
+		rc = run->predictor ? predict_splits(run, out, &err) : -1;
+		rc = close_dump(run, rc, &err);
+	}
+	if (run->predictor)
+		run->predictor->free(run->predictor);
+	if (rc < 0)
+		return command_fail(run->command, &err);
+	return run->counts.skipped ? EXIT_PROBLEMS : EXIT_OK;
+}
+
+static int predict_data(const struct command *command, struct predict_options *options,
+			const char *path)
+{
+	struct predict_run run = { .command = command, .options = options,
+				   .dataset = DATASET_INIT, .settings = PREDICT_SETTINGS_INIT };
+	bool own_files = file_is_folder(path) && !options->common.output;
+	struct command_output *output = NULL;
+	struct err err = ERR_INIT;
+	int status = EXIT_OK;
+
+	if (strcmp(options->common.format, "conll") == 0)
+		run.settings.format = PREDICT_CONLL;
+	if (options->shard &&
+	    shard_parse(options->shard, &run.settings.shard, &run.settings.shards, &err) < 0)
+		return command_fail(command, &err);
+	if (data_options_open(command, &options->common, &options->data, path, &run.dataset,
+			      &status) < 0)
+		return status;
+	if (count_sentence_splits(&run.dataset) == 0) {
+		status = command_usage(command, "'%s' has no tagged sentences; there is no model for "
+						"relations yet", path);
+		goto out;
+	}
+	run.progress = command_progress(command, &options->common);
+	if (!own_files) {
+		output = command_output_open(command, options->common.output, &status);
+		if (!output)
+			goto out;
+	}
+	status = predict_dataset(&run, output ? command_output_stream(output) : NULL);
+	status = command_output_close(command, output, status);
+out:
+	dataset_release(&run.dataset);
+	return status;
+}
+
+static int predict_run(const struct command *command, int argc, char **argv)
+{
+	struct predict_options options = { .common = COMMON_OPTIONS_INIT };
+	int status = EXIT_OK, n;
+
+	options.common.format = "conll";
+	n = command_parse(command, &options, &options.common, argc, argv, &status);
+	if (n < 0)
+		return status;
+	if (n != 1)
+		return command_usage(command, n ? "one DATA at a time" : "which DATA?");
+	return predict_data(command, &options, argv[0]);
+}
+
+const struct command cmd_predict = {
+	.name = "predict",
+	.arguments = "DATA",
+	.summary = "tag tweets with a model, with confidences",
+	.description =
+		"Reads a CoNLL file, standard input or a folder. The conll format is the input's lines "
+		"with the predicted tag as a further last column, so that the last two columns are gold "
+		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
+		"confidence; a confidence is the posterior probability of the word's tag.\n\n"
+		"A file's predictions go to standard output or -o. A folder's go to its own "
+		"tagsight/SET-SPLIT.predictions.jsonl, unless -o is given.\n\n"
+		"Records that cannot be read are reported and skipped, and the exit status is then 1.",
+	.options = predict_options,
+	.examples = predict_examples,
+	.run = predict_run,
+};

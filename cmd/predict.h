@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Predicting a split, for `predict` and `prepare`: tweets are read, tagged and written in groups, so
+ * that memory does not grow with the file.
+ */
+#ifndef TAGSIGHT_CMD_PREDICT_H
+#define TAGSIGHT_CMD_PREDICT_H
+
+#include "lib/base/progress.h"
+#include "lib/corpus/dataset.h"
+#include "lib/corpus/prediction.h"
+#include "lib/formats/safetensors.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum predict_format { PREDICT_CONLL, PREDICT_JSON };
+
+struct predict_settings {
+	enum predict_format format;
+	size_t shard, shards; /* records whose number leaves `shard` when divided by `shards`; 0, 1: all */
+	struct safetensors_writer *dump; /* N.ids and N.emissions of each record N; or NULL */
+};
+
+#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL }
+
+struct predict_counts {
+	size_t records, words;
+	size_t skipped; /* records that could not be read; each was reported by a note */
+};
+
+/* The predictor of a model by its name or path, NULL for the default. NULL on failure. */
+struct predictor *predict_open(const char *model, const char *system, int jobs, struct err *err);
+
+/* Tag a NER split and write to `out`; `counts` is added to. -1: the work could not go on. */
+int predict_split(struct predictor *predictor, const struct split *split, FILE *out,
+		  const struct predict_settings *settings, struct predict_counts *counts,
+		  struct progress *progress, struct err *err);
+
+/* The same to the dataset's own file of predictions, as JSON Lines, by rename. */
+int predict_split_file(struct predictor *predictor, const struct dataset *dataset,
+		       const struct split *split, const struct predict_settings *settings,
+		       struct predict_counts *counts, struct progress *progress, struct err *err);
+
+#endif

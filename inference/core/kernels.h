@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loops between matrix products. Each is compiled for AVX-512, AVX2 and plain C from the same
+ * lines (kernels_body.h), with the same order of float32 operations in 16 lanes, so that the bits of
+ * a result do not depend on the processor. Matrices are row-major.
+ *
+ *	kernels()->gelu(x, bias, rows, width);
+ */
+#ifndef TAGSIGHT_INFERENCE_CORE_KERNELS_H
+#define TAGSIGHT_INFERENCE_CORE_KERNELS_H
+
+#include <stddef.h>
+
+struct kernels {
+	const char *name; /* "avx512", "avx2", "portable" */
+
+	/* x [rows, width] += bias [width] in each row. */
+	void (*add_bias)(float *x, const float *bias, size_t rows, size_t width);
+
+	/* x [rows, width] = (x - mean) / sqrt(variance + eps) * weight + bias in each row; the
+	 * variance is the biased one. */
+	void (*layer_norm)(float *x, const float *weight, const float *bias, float eps, size_t rows,
+			   size_t width);
+
+	/* x = gelu(x + bias), the exact one: x / 2 * (1 + erf(x / sqrt(2))). erf is formula 7.1.26 of
+	 * Abramowitz and Stegun, off by 1.5e-7 at most. */
+	void (*gelu)(float *x, const float *bias, size_t rows, size_t width);
+
+	/* x = softmax(x * scale) in each row. */
+	void (*softmax)(float *x, float scale, size_t rows, size_t width);
+
+	/* to [n] += from [n]. */
+	void (*add)(float *to, const float *from, size_t n);
+};
+
+/* The fastest for this processor. */
+const struct kernels *kernels(void);
+
+/* One by its name, NULL when it is unknown or this processor cannot run it. */
+const struct kernels *kernels_named(const char *name);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/text/encoder.h"
+
+#include "inference/core/blas.h"
+#include "inference/core/kernels.h"
+#include "lib/base/checked.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The parts of the scratch for n pieces, of which the longest sequence has `longest`. */
+struct run {
+	const struct encoder *encoder;
+	const struct kernels *kernels;
+	const struct encoder_batch *batch;
+	size_t n;
+	float *x;      /* [n, H], the states */
+	float *y;      /* [n, H], the heads, then what is added to x */
+	float *qkv;    /* [n, 3 H] */
+	float *wide;   /* [n, I] */
+	float *scores; /* [longest, longest] */
+};
+
+void encoder_scratch_release(struct encoder_scratch *scratch)
+{
+	free(scratch->memory);
+	memset(scratch, 0, sizeof(*scratch));
+}
+
+static int reserve(struct encoder_scratch *scratch, size_t size, struct err *err)
+{
+	float *memory;
+
+	if (size <= scratch->size)
+		return 0;
+	free(scratch->memory);
+	scratch->size = 0;
+	memory = checked_realloc(NULL, size, sizeof(*memory));
+	scratch->memory = memory;
+	if (!memory)
+		return err_set_memory(err);
+	scratch->size = size;
+	return 0;
+}
+
+static int prepare(struct run *run, struct encoder_scratch *scratch, struct err *err)
+{
+	const struct encoder_config *config = &run->encoder->config;
+	const struct encoder_batch *batch = run->batch;
+	size_t longest = 0, hidden = config->hidden, n;
+
+	for (size_t s = 0; s < batch->n_sequences; s++)
+		if (batch->starts[s + 1] - batch->starts[s] > longest)
+			longest = batch->starts[s + 1] - batch->starts[s];
+	if (longest > config->max_position)
+		BUG("encoder_run: a sequence is longer than the positions");
+	n = batch->starts[batch->n_sequences];
+	run->n = n;
+	if (reserve(scratch, n * (5 * hidden + config->intermediate) + longest * longest, err) < 0)
+		return -1;
+	run->x = scratch->memory;
+	run->y = run->x + n * hidden;
+	run->qkv = run->y + n * hidden;
+	run->wide = run->qkv + n * 3 * hidden;
+	run->scores = run->wide + n * config->intermediate;
+	return 0;
+}
+
+static void embed_sequence(const struct run *run, size_t begin, size_t end)
+{
+	const struct encoder *encoder = run->encoder;
+	size_t hidden = encoder->config.hidden;
+
+	for (size_t i = begin; i < end; i++) {
+		float *x = run->x + i * hidden, *position = run->y + i * hidden;
+
+		weight_table_row(&encoder->word, (size_t)run->batch->ids[i], x);
+		weight_table_row(&encoder->position, i - begin, position);
+		run->kernels->add(x, position, hidden);
+		run->kernels->add(x, encoder->token_type, hidden);
+		run->kernels->add(x, encoder->cases + run->batch->cases[i] * hidden, hidden);
+	}
+}
+
+static void embed(const struct run *run)
+{
+	const struct encoder *encoder = run->encoder;
+
+	for (size_t s = 0; s < run->batch->n_sequences; s++)
+		embed_sequence(run, run->batch->starts[s], run->batch->starts[s + 1]);
+	run->kernels->layer_norm(run->x, encoder->norm_weight, encoder->norm_bias,
+				 encoder->config.eps, run->n, encoder->config.hidden);
+}
+
+/* y [n, outputs] = x [n, inputs] * weight [outputs, inputs] transposed. */
+static void multiply(const struct run *run, const float *x, const float *weight, size_t inputs,
+		     size_t outputs, float *y)
+{
+	blas_sgemm(false, true, (int)run->n, (int)outputs, (int)inputs, 1, x, (int)inputs, weight,
+		   (int)inputs, 0, y, (int)outputs);
+}
+
+/* x = norm(x + addend + bias). */
+static void add_and_norm(const struct run *run, const float *addend, const float *bias,
+			 const float *weight, const float *norm_bias)
+{
+	size_t hidden = run->encoder->config.hidden;
+
+	run->kernels->add(run->x, addend, run->n * hidden);
+	run->kernels->add_bias(run->x, bias, run->n, hidden);
+	run->kernels->layer_norm(run->x, weight, norm_bias, run->encoder->config.eps, run->n, hidden);
+}
+
+/* The heads of one sequence: y = softmax(q k^T / sqrt(d)) v, for each head in its own columns. */
+static void attend(const struct run *run, size_t begin, size_t end)
+{
+	size_t hidden = run->encoder->config.hidden, size = hidden / run->encoder->config.heads;
+	int n = (int)(end - begin), stride = (int)(3 * hidden), d = (int)size;
+	float scale = 1 / sqrtf((float)size);
+
+	for (size_t column = 0; column < hidden; column += size) {
+		const float *q = run->qkv + begin * 3 * hidden + column;
+
+		blas_sgemm(false, true, n, n, d, 1, q, stride, q + hidden, stride, 0, run->scores, n);
+		run->kernels->softmax(run->scores, scale, (size_t)n, (size_t)n);
+		blas_sgemm(false, false, n, d, n, 1, run->scores, n, q + 2 * hidden, stride, 0,
+			   run->y + begin * hidden + column, (int)hidden);
+	}
+}
+
+static void run_layer(const struct run *run, const struct encoder_layer *layer)
+{
+	size_t hidden = run->encoder->config.hidden, wide = run->encoder->config.intermediate;
+	const struct encoder_batch *batch = run->batch;
+
+	multiply(run, run->x, layer->qkv, hidden, 3 * hidden, run->qkv);
+	run->kernels->add_bias(run->qkv, layer->qkv_bias, run->n, 3 * hidden);
+	for (size_t s = 0; s < batch->n_sequences; s++)
+		attend(run, batch->starts[s], batch->starts[s + 1]);
+	multiply(run, run->y, layer->output, hidden, hidden, run->qkv);
+	add_and_norm(run, run->qkv, layer->output_bias, layer->attention_norm_weight,
+		     layer->attention_norm_bias);
+
+	multiply(run, run->x, layer->expand, hidden, wide, run->wide);
+	run->kernels->gelu(run->wide, layer->expand_bias, run->n, wide);
+	multiply(run, run->wide, layer->contract, wide, hidden, run->y);
+	add_and_norm(run, run->y, layer->contract_bias, layer->norm_weight, layer->norm_bias);
+}
+
+int encoder_run(const struct encoder *encoder, const struct encoder_batch *batch,
+		struct encoder_scratch *scratch, const float **states, struct err *err)
+{
+	struct run run = { .encoder = encoder, .kernels = kernels(), .batch = batch };
+
+	if (prepare(&run, scratch, err) < 0)
+		return -1;
+	embed(&run);
+	for (size_t i = 0; i < encoder->config.layers; i++)
+		run_layer(&run, &encoder->layers[i]);
+	*states = run.x;
+	return 0;
+}

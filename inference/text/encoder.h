@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A BERT-architecture encoder: word, position, token type and case vectors, layer norm, then layers
+ * of self-attention and feed-forward, each with a residual and a layer norm after it. Batches are
+ * ragged: sequences stand one after another, no work is done on padding. inference/models/README.md
+ * has the names of the tensors and the formulas.
+ *
+ *	encoder_init(&encoder, &weights, &config, jobs, &err);
+ *	encoder_run(&encoder, &batch, &scratch, &states, &err);
+ *	encoder_scratch_release(&scratch);
+ *	encoder_release(&encoder);
+ */
+#ifndef TAGSIGHT_INFERENCE_TEXT_ENCODER_H
+#define TAGSIGHT_INFERENCE_TEXT_ENCODER_H
+
+#include "inference/core/weights.h"
+#include "lib/base/err.h"
+
+#include <stddef.h>
+
+#define ENCODER_LAYERS 48 /* at most */
+
+struct encoder_config {
+	size_t layers, hidden, heads, intermediate;
+	size_t max_position; /* most pieces of one sequence */
+	size_t token_types, vocabulary, case_vectors;
+	float eps; /* of the layer norms */
+};
+
+/* H is hidden, I is intermediate. */
+struct encoder_layer {
+	float *qkv_bias; /* [3 H] */
+	float *qkv;      /* [3 H, H] */
+	float *output;   /* [H, H] */
+	float *expand;   /* [I, H] */
+	float *contract; /* [H, I] */
+	const float *output_bias, *attention_norm_weight, *attention_norm_bias; /* [H] */
+	const float *expand_bias; /* [I] */
+	const float *contract_bias, *norm_weight, *norm_bias; /* [H] */
+};
+
+struct encoder {
+	struct encoder_config config;
+	struct weight_table word, position; /* [vocabulary, H], [max_position, H] */
+	float *token_type;                  /* [H], row 0 of the table */
+	const float *cases;                 /* [case_vectors, H] */
+	const float *norm_weight, *norm_bias; /* [H] */
+	struct encoder_layer layers[ENCODER_LAYERS];
+	float *matrices; /* all that the layers' matrices point into */
+	size_t matrices_size;
+};
+
+/* Take a config from the JSON object in a model's metadata; every number is checked. */
+int encoder_config_parse(struct encoder_config *config, const char *json, struct err *err);
+
+/* Check every tensor and widen the matrices to float32 on up to `jobs` threads. The weights must
+ * outlive the encoder. On failure there is nothing to release. */
+int encoder_init(struct encoder *encoder, struct weights *weights,
+		 const struct encoder_config *config, int jobs, struct err *err);
+void encoder_release(struct encoder *encoder);
+
+/* Sequence s has the pieces starts[s] .. starts[s + 1] - 1. */
+struct encoder_batch {
+	const int *ids;              /* [pieces], below the vocabulary's size */
+	const unsigned char *cases;  /* [pieces], below case_vectors */
+	const size_t *starts;        /* [n_sequences + 1] */
+	size_t n_sequences;
+};
+
+/* Working memory that grows with the largest batch; zero to begin with; one a thread. */
+struct encoder_scratch {
+	float *memory;
+	size_t size;
+};
+
+void encoder_scratch_release(struct encoder_scratch *scratch);
+
+/* The last layer's states [pieces, hidden], which live in the scratch until its next use. Threads
+ * may run one encoder at once, each with a scratch of its own. */
+int encoder_run(const struct encoder *encoder, const struct encoder_batch *batch,
+		struct encoder_scratch *scratch, const float **states, struct err *err);
+
+#endif

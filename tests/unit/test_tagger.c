@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/systems/registry.h"
+#include "inference/text/tweet.h"
+#include "lib/formats/safetensors.h"
+#include "tests/unit/test.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#define MODEL "inference/models/tagger.safetensors"
+
+/* What PyTorch made of some tweets with the same weights. */
+struct golden {
+	json_t *tweets;
+	struct safetensors tensors;
+	size_t n;
+	struct arena arena;
+	struct sentence *sentences; /* [n] */
+	const struct sentence **pointers;
+};
+
+static void golden_open(struct golden *golden)
+{
+	struct err err = ERR_INIT;
+
+	memset(golden, 0, sizeof(*golden));
+	golden->tweets = json_load_file("tests/oracle/tagger/tweets.json", JSON_ALLOW_NUL, NULL);
+	assert_non_null(golden->tweets);
+	assert_int_equal(
+		safetensors_open(&golden->tensors, "tests/oracle/tagger/golden.safetensors", &err), 0);
+	golden->n = json_array_size(golden->tweets);
+	golden->sentences = arena_alloc(&golden->arena, golden->n, sizeof(*golden->sentences));
+	golden->pointers = arena_alloc(&golden->arena, golden->n, sizeof(*golden->pointers));
+	for (size_t i = 0; i < golden->n; i++) {
+		const json_t *words = json_object_get(json_array_get(golden->tweets, i), "words");
+		struct sentence *sentence = &golden->sentences[i];
+
+		sentence->n_tokens = json_array_size(words);
+		sentence->tokens = arena_alloc(&golden->arena, sentence->n_tokens,
+					       sizeof(*sentence->tokens));
+		for (size_t k = 0; k < sentence->n_tokens; k++)
+			sentence->tokens[k].word = json_string_value(json_array_get(words, k));
+		golden->pointers[i] = sentence;
+	}
+}
+
+static void golden_close(struct golden *golden)
+{
+	json_decref(golden->tweets);
+	safetensors_close(&golden->tensors);
+	arena_release(&golden->arena);
+}
+
+static const struct tensor *golden_tensor(const struct golden *golden, size_t tweet, const char *part)
+{
+	char name[64];
+	const struct tensor *tensor;
+
+	snprintf(name, sizeof(name), "%zu.%s", tweet, part);
+	tensor = safetensors_find(&golden->tensors, name);
+	assert_non_null(tensor);
+	assert_int_equal(tensor->type, TENSOR_F32);
+	assert_int_equal((uintptr_t)tensor->data % sizeof(float), 0);
+	return tensor;
+}
+
+/* Relative to the largest emission of the tweet: single emissions near 0 have no digits to agree in,
+ * as float32 sums of different order differ by their largest term. */
+static void check_emissions(const struct golden *golden, size_t tweet, const float *emissions,
+			    size_t n)
+{
+	const struct tensor *tensor = golden_tensor(golden, tweet, "emissions");
+	const float *wanted = (const float *)(const void *)tensor->data;
+	float largest = 0, off = 0;
+
+	assert_int_equal(tensor->elements, n);
+	for (size_t i = 0; i < n; i++) {
+		largest = fmaxf(largest, fabsf(wanted[i]));
+		off = fmaxf(off, fabsf(wanted[i] - emissions[i]));
+	}
+	if (!(off <= 1e-4f * largest))
+		fail_msg("tweet %zu: an emission is off by %g, the largest is %g", tweet, (double)off,
+			 (double)largest);
+}
+
+static void check_tweet(const struct golden *golden, size_t tweet, const struct prediction *prediction,
+			const struct prediction_dump *dump)
+{
+	const json_t *object = json_array_get(golden->tweets, tweet);
+	const json_t *ids = json_object_get(object, "ids"), *tags = json_object_get(object, "tags");
+	const struct tensor *tensor = golden_tensor(golden, tweet, "confidence");
+	const float *confidence = (const float *)(const void *)tensor->data;
+
+	assert_int_equal(dump->n_pieces, json_array_size(ids));
+	for (size_t i = 0; i < dump->n_pieces; i++)
+		assert_int_equal(dump->ids[i], json_integer_value(json_array_get(ids, i)));
+	check_emissions(golden, tweet, dump->emissions, dump->n_pieces * dump->n_labels);
+	assert_int_equal(prediction->n, json_array_size(tags));
+	for (size_t i = 0; i < prediction->n; i++) {
+		assert_string_equal(prediction->tags[i], json_string_value(json_array_get(tags, i)));
+		/* A marginal moves by up to a quarter of what the emissions of the sentence do. */
+		assert_true(fabsf(prediction->confidence[i] - confidence[i]) < 1e-4f);
+	}
+}
+
+static void predict_and_check(int jobs)
+{
+	struct golden golden;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct predictor *predictor = predictor_open(MODEL, NULL, jobs, &err);
+	struct prediction *predictions;
+	struct prediction_dump *dumps;
+
+	golden_open(&golden);
+	assert_non_null(predictor);
+	predictions = arena_alloc(&arena, golden.n, sizeof(*predictions));
+	dumps = arena_alloc(&arena, golden.n, sizeof(*dumps));
+	assert_int_equal(predictor->predict(predictor, golden.pointers, golden.n, predictions, dumps,
+					    &arena, &err),
+			 0);
+	for (size_t i = 0; i < golden.n; i++)
+		check_tweet(&golden, i, &predictions[i], &dumps[i]);
+	/* One at a time gives the same. */
+	for (size_t i = 0; i < golden.n; i++) {
+		assert_int_equal(predictor->predict(predictor, &golden.pointers[i], 1, predictions,
+						    dumps, &arena, &err),
+				 0);
+		check_tweet(&golden, i, &predictions[0], &dumps[0]);
+	}
+	assert_int_equal(predictor->predict(predictor, NULL, 0, NULL, NULL, &arena, &err), 0);
+	predictor->free(predictor);
+	arena_release(&arena);
+	golden_close(&golden);
+}
+
+static void test_agrees_with_pytorch(void **state)
+{
+	(void)state;
+	predict_and_check(1);
+	predict_and_check(3);
+}
+
+static void test_empty_sentences(void **state)
+{
+	struct token token = { .word = "Paris" };
+	struct sentence empty = { .n_tokens = 0 }, one = { .tokens = &token, .n_tokens = 1 };
+	const struct sentence *const sentences[] = { &empty, &one, &empty };
+	struct prediction out[3];
+	struct prediction_dump dumps[3];
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct predictor *predictor = predictor_open(MODEL, NULL, 1, &err);
+
+	(void)state;
+	assert_non_null(predictor);
+	assert_int_equal(predictor->predict(predictor, sentences, 3, out, dumps, &arena, &err), 0);
+	assert_true(out[0].n == 0 && out[1].n == 1 && out[2].n == 0);
+	assert_true(dumps[0].n_pieces == 0 && dumps[1].n_pieces == 3 && dumps[2].n_pieces == 0);
+	assert_int_equal(predictor->predict(predictor, sentences, 1, out, dumps, &arena, &err), 0);
+	assert_true(out[0].n == 0 && dumps[0].n_pieces == 0);
+	predictor->free(predictor);
+	arena_release(&arena);
+}
+
+static void test_word_cases(void **state)
+{
+	static const struct {
+		const char *word;
+		enum word_case class;
+	} cases[] = {
+		{ "HtTpx", CASE_URL },	       { "@nasa", CASE_MENTION },    { "#Mars", CASE_HASHTAG },
+		{ "@", CASE_NO_LETTERS },      { "2-1", CASE_NO_LETTERS },   { "", CASE_NO_LETTERS },
+		{ "post-9", CASE_LOWER },      { "J.", CASE_SINGLE_CAPITAL }, { "RT", CASE_ALL_CAPITALS },
+		{ "Paris", CASE_CAPITALISED }, { "iPhone", CASE_MIXED },     { "McCoy", CASE_MIXED },
+		{ "\xc3\x84rztin", CASE_CAPITALISED }, { "\xe6\x9d\xb1\xe4\xba\xac", CASE_LOWER },
+		{ "\xef\xb8\x8f", CASE_NO_LETTERS },   { "\xff", CASE_NO_LETTERS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (word_case(cases[i].word) != cases[i].class)
+			fail_msg("'%s' is %d, not %d", cases[i].word, (int)word_case(cases[i].word),
+				 (int)cases[i].class);
+}
+
+static void test_refuses_other_models(void **state)
+{
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_null(predictor_open("inference/models/detector.safetensors", NULL, 1, &err));
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_non_null(strstr(err.text, "does not tag sentences"));
+	assert_null(predictor_open("inference/models/detector.safetensors", "tagger", 1, &err));
+	assert_non_null(strstr(err.text, "there is no metadata 'labels'"));
+	assert_null(predictor_open("inference/models/README.md", NULL, 1, &err));
+	assert_non_null(strstr(err.text, "no safetensors file"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_agrees_with_pytorch),
+		cmocka_unit_test(test_empty_sentences),
+		cmocka_unit_test(test_word_cases),
+		cmocka_unit_test(test_refuses_other_models),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
