@@ -11,8 +11,10 @@ extern const struct command cmd_dict;
 extern const struct command cmd_predict;
 extern const struct command cmd_help;
 extern const struct command cmd_phrases;
+extern const struct command cmd_unpack;
 
 const struct command *const commands[] = {
+	&cmd_unpack,
 	&cmd_dict,
 	&cmd_predict,
 	&cmd_help,

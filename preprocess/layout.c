@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/layout_priv.h"
 
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
 
 #include <stdlib.h>
@@ -380,4 +381,20 @@ int layout_recognise(struct dataset *dataset, const char *path, const struct lay
 	rc = file_is_folder(path) ? recognise_folder(&r, path) : recognise_file(&r, path);
 	arena_release(&r.arena);
 	return rc;
+}
+
+void layout_describe(const struct dataset *dataset, struct buf *out)
+{
+	for (size_t i = 0; i < dataset->n_splits; i++) {
+		const struct split *split = &dataset->splits[i], *before = i ? split - 1 : NULL;
+		const char *name = *split->name ? split->name : layout_task_name(split->task);
+
+		if (before && before->layout == split->layout &&
+		    strcmp(before->set, split->set) == 0)
+			buf_add_format(out, ", %s", name);
+		else
+			buf_add_format(out, "%s%s %s (%s", before ? "), " : "", split->layout,
+				       split->set, name);
+	}
+	buf_add_char(out, ')');
 }

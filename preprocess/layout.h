@@ -42,6 +42,11 @@ int layout_recognise_listing(struct dataset *dataset, const struct layout_listin
 const char *layout_split_val(const char *split);
 const char *layout_split_dev(const char *split);
 
+struct buf;
+
+/* Append "umt twitter2015 (train, valid), hvpnet-re mnre (train)": one part a set. */
+void layout_describe(const struct dataset *dataset, struct buf *out);
+
 /* "ner" or "re". */
 const char *layout_task_name(enum task task);
 

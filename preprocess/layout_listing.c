@@ -31,7 +31,7 @@ void layout_listing_release(struct layout_listing *listing)
 	layout_listing_init(listing);
 }
 
-bool layout_listing_wants_head(const char *path)
+bool layout_listing_wants_kind(const char *path)
 {
 	return layout_may_be_text(path) && !layout_is_umgf_file(path);
 }
@@ -58,8 +58,7 @@ static int add_names(struct str_table *names, const char *path)
 	return 0;
 }
 
-static int add_text(struct layout_listing *listing, const char *path, const char *head,
-		    size_t length)
+static int add_text(struct layout_listing *listing, const char *path, enum layout_text kind)
 {
 	struct layout_text_file *text;
 
@@ -67,15 +66,15 @@ static int add_text(struct layout_listing *listing, const char *path, const char
 		return -1;
 	text = &listing->texts[listing->n_texts];
 	text->path = arena_copy(&listing->arena, path);
-	text->kind = layout_sniff(head, length);
+	text->kind = kind;
 	if (!text->path)
 		return -1;
 	listing->n_texts++;
 	return 0;
 }
 
-int layout_listing_add(struct layout_listing *listing, const char *path, const char *head,
-		       size_t length, struct err *err)
+int layout_listing_add(struct layout_listing *listing, const char *path, enum layout_text kind,
+		       struct err *err)
 {
 	int rc = 0;
 
@@ -85,8 +84,8 @@ int layout_listing_add(struct layout_listing *listing, const char *path, const c
 		rc = str_table_add(&listing->pictures, path, folder_length(path)) < 0 ? -1 : 0;
 	else if (rc == 0 && layout_is_umgf_file(path))
 		rc = str_table_add(&listing->tweets, path, folder_length(path)) < 0 ? -1 : 0;
-	else if (rc == 0 && layout_listing_wants_head(path))
-		rc = add_text(listing, path, head, length);
+	else if (rc == 0 && layout_listing_wants_kind(path))
+		rc = add_text(listing, path, kind);
 	return rc < 0 ? err_set_memory(err) : 0;
 }
 
@@ -125,15 +124,14 @@ enum layout_text layout_sniff_file(const char *path)
 
 static int add_file(struct layout_listing *listing, const char *path, struct err *err)
 {
-	char head[LAYOUT_HEAD];
-	size_t length = 0;
+	enum layout_text kind = LAYOUT_TEXT_OTHER;
 
-	if (layout_listing_wants_head(path)) {
+	if (layout_listing_wants_kind(path)) {
 		if (!layout_split_of_file(path) && listing->n_texts >= UNNAMED_TEXTS)
 			return 0;
-		length = read_head(path, head);
+		kind = layout_sniff_file(path);
 	}
-	return layout_listing_add(listing, path, head, length, err);
+	return layout_listing_add(listing, path, kind, err);
 }
 
 enum entry_kind { ENTRY_OTHER, ENTRY_FILE, ENTRY_FOLDER };

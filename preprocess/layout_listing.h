@@ -5,7 +5,7 @@
  * and (for an archive) every name, to answer whether a place exists.
  *
  *	layout_listing_init(&listing);
- *	layout_listing_add(&listing, "a/train.txt", head, n, &err);    for each file
+ *	layout_listing_add(&listing, "a/train.txt", layout_sniff(head, n), &err);    for each file
  *	layout_recognise_listing(&dataset, &listing, "archive", NULL, &err);
  *	layout_listing_release(&listing);
  */
@@ -37,12 +37,12 @@ struct layout_listing {
 void layout_listing_init(struct layout_listing *listing);
 void layout_listing_release(struct layout_listing *listing);
 
-/* Whether the head of a file of this name would be looked at: up to LAYOUT_HEAD bytes. */
-bool layout_listing_wants_head(const char *path);
+/* Whether what a file of this name holds would be looked at. */
+bool layout_listing_wants_kind(const char *path);
 
-/* Name a file by its path with single slashes, none at either end. `head` is borrowed for the call. */
-int layout_listing_add(struct layout_listing *listing, const char *path, const char *head,
-		       size_t length, struct err *err);
+/* Name a file by its path with single slashes, none at either end. */
+int layout_listing_add(struct layout_listing *listing, const char *path, enum layout_text kind,
+		       struct err *err);
 
 /* Walk a folder on disk; folders of pictures, hidden ones and tagsight's own are not entered. */
 int layout_listing_walk(struct layout_listing *listing, const char *folder, struct err *err);

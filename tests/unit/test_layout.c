@@ -19,8 +19,9 @@ static int recognise(struct dataset *dataset, const char *const *paths, const ch
 	layout_listing_init(&listing);
 	for (; *paths; paths++) {
 		size_t length = strstr(*paths, ".json") ? 0 : strlen(head);
+		enum layout_text kind = layout_sniff(head, length);
 
-		assert_int_equal(layout_listing_add(&listing, *paths, head, length, err), 0);
+		assert_int_equal(layout_listing_add(&listing, *paths, kind, err), 0);
 	}
 	rc = layout_recognise_listing(dataset, &listing, "release", options, err);
 	layout_listing_release(&listing);
