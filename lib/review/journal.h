@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The journal of a review: JSON Lines, appended and synced one decision at a time, so that a kill or a
+ * power cut loses none. The first line says what the file is, each further line one decision:
+ *
+ *	{"journal":"tagsight-review","version":1,"text":"train.txt"}
+ *	{"do":"edit","edit":1,"record":7,"id":"1015799","words_sha256":"..","what":"set","begin":8,
+ *	 "end":10,"tags":["O",..],"state":"edited","time":"2024-05-06T07:08:09Z"}
+ *	{"do":"undo","edit":1,...}
+ *
+ * `edit` numbers the edits from 1; an undo or redo names the edit that it takes back or repeats.
+ * `record` counts from 0; `words_sha256` is over the words, each followed by a line feed, and tells a
+ * record that changed or moved. `tags` and `state` are the record's after the decision, so that the
+ * last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are the
+ * words that it was about. `what` is set, clear, accept-prediction, accept-span or accept-gold.
+ *
+ * The journal file is locked while it is open. A last line that was cut off is taken away on opening.
+ */
+#ifndef TAGSIGHT_REVIEW_JOURNAL_H
+#define TAGSIGHT_REVIEW_JOURNAL_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/base/sha256.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum journal_verb { JOURNAL_EDIT, JOURNAL_UNDO, JOURNAL_REDO, JOURNAL_VERBS };
+
+enum review_state { STATE_UNTOUCHED, STATE_ACCEPTED, STATE_EDITED, REVIEW_STATES };
+
+/* "untouched", "accepted", "edited"; as in the journal. */
+const char *review_state_name(enum review_state state);
+
+/* Strings are borrowed: from the caller when written, from the line during the call when read. */
+struct journal_entry {
+	enum journal_verb verb;
+	size_t edit;
+	size_t record;
+	const char *id; /* NULL when the record has none */
+	char words_sha256[SHA256_HEX];
+	const char *what;
+	size_t begin, end;
+	const char *const *tags; /* [n_tags] */
+	size_t n_tags;
+	enum review_state state;
+};
+
+struct journal;
+
+/* Who hears each decision of a journal, in order; -1 with *err set stops the opening. */
+struct journal_listener {
+	int (*hear)(struct journal_listener *listener, const struct journal_entry *entry,
+		    struct err *err);
+};
+
+/* Open or create the journal `path` (and the folders above it) of the text file `text`, lock it, and
+ * replay what it holds. `note` gets a sentence when something was repaired. NULL on failure: another
+ * process has it (ERR_USAGE), a line is damaged (ERR_DATA, file and line). */
+struct journal *journal_open(const char *path, const char *text, struct journal_listener *listener,
+			     struct buf *note, struct err *err);
+
+/* Append one decision and sync it. On failure (a full disk) the journal is as it was before. */
+int journal_append(struct journal *journal, const struct journal_entry *entry, struct err *err);
+
+const char *journal_path(const struct journal *journal);
+
+/* Unlock and free; NULL is fine. */
+void journal_close(struct journal *journal);
+
+/* Read one line of a journal (without its line feed). The arrays of the entry are valid until
+ * journal_line_release(). READ_EOF stands for the first line, which holds no decision. */
+struct journal_line {
+	void *object;
+	const char **tags;
+	struct journal_entry entry;
+};
+
+enum read_status journal_line_read(struct journal_line *line, const char *text, size_t length,
+				   struct err *err);
+void journal_line_release(struct journal_line *line);
+
+#endif

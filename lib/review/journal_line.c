@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/journal_priv.h"
+
+#include "lib/base/checked.h"
+#include "lib/formats/json_lines.h"
+
+#include <string.h>
+#include <time.h>
+
+#define JOURNAL_NAME "tagsight-review"
+#define JOURNAL_VERSION 1
+
+static const char *const verb_names[JOURNAL_VERBS] = { "edit", "undo", "redo" };
+static const char *const state_names[REVIEW_STATES] = { "untouched", "accepted", "edited" };
+
+const char *review_state_name(enum review_state state)
+{
+	return state_names[state];
+}
+
+/* The index of `name` in `names`, or `n`. */
+static size_t name_index(const char *const *names, size_t n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n && (!name || strcmp(names[i], name) != 0))
+		i++;
+	return i;
+}
+
+static int bad(struct err *err, const char *what)
+{
+	return err_set(err, ERR_DATA, "%s; restore the journal from a copy, or take the line out", what);
+}
+
+/* A whole number from 0 to LONG_MAX, which also fits a size_t. */
+static int get_count(const json_t *object, const char *key, size_t *out)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return -1;
+	*out = (size_t)json_integer_value(value);
+	return 0;
+}
+
+static int read_tags(struct journal_line *line, const json_t *array, struct err *err)
+{
+	size_t n = json_array_size(array);
+
+	if (!json_is_array(array))
+		return bad(err, "a decision without tags");
+	line->tags = checked_calloc(n, sizeof(*line->tags));
+	if (!line->tags)
+		return err_set_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		line->tags[i] = json_string_value(json_array_get(array, i));
+		if (!line->tags[i])
+			return bad(err, "a tag that is no text");
+	}
+	line->entry.tags = line->tags;
+	line->entry.n_tags = n;
+	return 0;
+}
+
+static int read_numbers(struct journal_entry *entry, const json_t *object, struct err *err)
+{
+	if (get_count(object, "edit", &entry->edit) < 0 || entry->edit == 0)
+		return bad(err, "a decision without the number of its edit");
+	if (get_count(object, "record", &entry->record) < 0)
+		return bad(err, "a decision without the number of its record");
+	if (get_count(object, "begin", &entry->begin) < 0 ||
+	    get_count(object, "end", &entry->end) < 0 || entry->begin > entry->end ||
+	    entry->end > entry->n_tags)
+		return bad(err, "a decision about words that the record does not have");
+	return 0;
+}
+
+static int read_entry(struct journal_line *line, const json_t *object, struct err *err)
+{
+	struct journal_entry *entry = &line->entry;
+	const char *sha256 = json_get_string(object, "words_sha256", "");
+	size_t verb = name_index(verb_names, JOURNAL_VERBS, json_get_string(object, "do", NULL));
+	size_t state = name_index(state_names, REVIEW_STATES, json_get_string(object, "state", NULL));
+
+	if (verb == JOURNAL_VERBS)
+		return bad(err, "'do' is neither edit, undo nor redo");
+	if (state == REVIEW_STATES)
+		return bad(err, "'state' is neither untouched, accepted nor edited");
+	if (strlen(sha256) != SHA256_HEX - 1)
+		return bad(err, "'words_sha256' is no SHA-256");
+	entry->verb = (enum journal_verb)verb;
+	entry->state = (enum review_state)state;
+	memcpy(entry->words_sha256, sha256, SHA256_HEX);
+	entry->id = json_get_string(object, "id", NULL);
+	entry->what = json_get_string(object, "what", "");
+	if (read_tags(line, json_object_get(object, "tags"), err) < 0)
+		return -1;
+	return read_numbers(entry, object, err);
+}
+
+static enum read_status read_header(const json_t *object, struct err *err)
+{
+	size_t version = 0;
+
+	if (strcmp(json_get_string(object, "journal", ""), JOURNAL_NAME) != 0) {
+		err_set(err, ERR_DATA, "not the journal of a review");
+		return READ_BAD;
+	}
+	if (get_count(object, "version", &version) < 0 || version > JOURNAL_VERSION) {
+		err_set(err, ERR_DATA, "written by a newer tagsight; update this one");
+		return READ_BAD;
+	}
+	return READ_EOF;
+}
+
+enum read_status journal_line_read(struct journal_line *line, const char *text, size_t length,
+				   struct err *err)
+{
+	json_error_t error;
+	json_t *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+
+	memset(line, 0, sizeof(*line));
+	line->object = object;
+	if (!json_is_object(object)) {
+		bad(err, object ? "not a JSON object" : "not JSON");
+		return READ_BAD;
+	}
+	if (json_object_get(object, "journal"))
+		return read_header(object, err);
+	return read_entry(line, object, err) < 0 ? READ_BAD : READ_OK;
+}
+
+void journal_line_release(struct journal_line *line)
+{
+	json_decref(line->object);
+	free(line->tags);
+	memset(line, 0, sizeof(*line));
+}
+
+static int add_object(struct buf *out, json_t *object)
+{
+	char *text = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+
+	json_decref(object);
+	if (!text)
+		return -1;
+	buf_add_string(out, text);
+	buf_add_char(out, '\n');
+	free(text);
+	return out->failed ? -1 : 0;
+}
+
+int journal_line_header(struct buf *out, const char *text_file)
+{
+	return add_object(out, json_pack("{s:s, s:i, s:o}", "journal", JOURNAL_NAME, "version",
+					 JOURNAL_VERSION, "text", json_text(text_file)));
+}
+
+bool journal_line_is_torn_header(const char *text, size_t length)
+{
+	static const char beginning[] = "{\"journal\":\"" JOURNAL_NAME "\"";
+	size_t n = length < sizeof(beginning) - 1 ? length : sizeof(beginning) - 1;
+
+	if (memcmp(text, beginning, n) == 0)
+		return true;
+	for (size_t i = 0; i < length; i++)
+		if (text[i])
+			return false;
+	return true;
+}
+
+int journal_line_write(struct buf *out, const struct journal_entry *entry)
+{
+	json_t *tags = json_array(), *object;
+	time_t now = time(NULL);
+	struct tm utc;
+	char stamp[32] = "";
+
+	for (size_t i = 0; i < entry->n_tags; i++)
+		json_array_append_new(tags, json_text(entry->tags[i]));
+	if (gmtime_r(&now, &utc))
+		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	object = json_pack("{s:s, s:I, s:I}", "do", verb_names[entry->verb], "edit",
+			   (json_int_t)entry->edit, "record", (json_int_t)entry->record);
+	if (entry->id)
+		json_object_set_new(object, "id", json_text(entry->id));
+	json_object_set_new(object, "words_sha256", json_string(entry->words_sha256));
+	json_object_set_new(object, "what", json_string(entry->what));
+	json_object_set_new(object, "begin", json_integer((json_int_t)entry->begin));
+	json_object_set_new(object, "end", json_integer((json_int_t)entry->end));
+	if (json_object_set_new(object, "tags", tags) < 0 ||
+	    json_array_size(tags) != entry->n_tags) {
+		json_decref(object);
+		return -1;
+	}
+	json_object_set_new(object, "state", json_string(state_names[entry->state]));
+	json_object_set_new(object, "time", json_string(stamp));
+	return add_object(out, object);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines of a journal, shared by the two halves of the journal module.
+ */
+#ifndef TAGSIGHT_REVIEW_JOURNAL_PRIV_H
+#define TAGSIGHT_REVIEW_JOURNAL_PRIV_H
+
+#include "lib/review/journal.h"
+
+/* Append the first line of the journal of a text file; -1 when memory is out. */
+int journal_line_header(struct buf *out, const char *text_file);
+/* Whether the bytes may be what is left of a first line: its beginning, or zeros that a file system
+ * left after a power cut. Anything else is somebody's file and is not to be cut. */
+bool journal_line_is_torn_header(const char *text, size_t length);
+
+/* Append one decision with the present time; -1 when memory is out. */
+int journal_line_write(struct buf *out, const struct journal_entry *entry);
+
+#endif

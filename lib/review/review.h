@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A file of tagged tweets under review: its records, what a model and the checks say about each, the
+ * edits, and their undo. The file itself is never written; each edit goes to the journal before it
+ * counts, and review_export() makes a new file.
+ *
+ *	review = review_open("train.txt", &err);
+ *	review_read_predictions(review, "predictions.jsonl", &note, &err);
+ *	review_attach_journal(review, "train.txt.journal.jsonl", &note, &err);
+ *	review_set(review, 7, 3, 5, "PER", &err);
+ *	review_undo(review, &record, &err);
+ *	review_export(review, "train-reviewed.txt", REVIEW_NEW_FILE, &err);
+ *	review_free(review);
+ *
+ * Everything that a record points to belongs to the review. Words and records count from 0.
+ */
+#ifndef TAGSIGHT_REVIEW_REVIEW_H
+#define TAGSIGHT_REVIEW_REVIEW_H
+
+#include "lib/base/buf.h"
+#include "lib/base/err.h"
+#include "lib/corpus/finding.h"
+#include "lib/corpus/sentence.h"
+#include "lib/review/journal.h"
+#include "lib/review/types.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct review_finding {
+	enum finding_level level;
+	const char *rule, *message;
+	const char *fix; /* NULL when there is no advice */
+	const struct review_finding *next;
+};
+
+struct review_record {
+	struct sentence sentence;
+	const char *const *gold;      /* [n_tokens] tags of the file; "O" where it has no column */
+	const char *const *tags;      /* [n_tokens] tags as they stand */
+	const char *const *predicted; /* [n_tokens] in the data's spelling; NULL without a prediction */
+	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; NULL without */
+	const struct review_finding *findings;
+	enum review_state state;
+};
+
+struct review;
+
+/* Read the whole text file. NULL on failure. */
+struct review *review_open(const char *path, struct err *err);
+void review_free(struct review *review);
+
+/* Join the predictions of a JSON Lines file by order and words. `note` gets a sentence about those
+ * that fit no record. */
+int review_read_predictions(struct review *review, const char *path, struct buf *note,
+			    struct err *err);
+
+/* Take findings about the records, from a file as `tagsight check --format json` writes it, or from
+ * the rules themselves through the sink, which is valid as long as the review. */
+int review_read_findings(struct review *review, const char *path, struct err *err);
+struct finding_sink *review_finding_sink(struct review *review);
+
+/* Open the journal, repeat its edits, and keep all further ones there. Call it last: predictions do
+ * not change what was decided. */
+int review_attach_journal(struct review *review, const char *path, struct buf *note,
+			  struct err *err);
+
+size_t review_count(const struct review *review);
+const struct review_record *review_record(const struct review *review, size_t record);
+const char *review_text_path(const struct review *review);
+const struct entity_types *review_types(const struct review *review);
+
+/* Whether a prediction has other spans than the record has now. */
+bool review_disagrees(const struct review_record *record);
+
+struct review_totals {
+	size_t disagreeing, open, with_findings, decided, unreadable, unsaved;
+};
+
+/* Count over all records; `open` disagree and nothing was decided; `unreadable` were left out of the review, `unsaved` counts edits since the
+ * last export. */
+void review_totals(const struct review *review, struct review_totals *totals);
+
+/*
+ * Each edit returns 1 when it was done and journalled, 0 when it would change nothing, and -1 when the
+ * journal could not take it: then nothing has changed.
+ */
+int review_set(struct review *review, size_t record, size_t begin, size_t end, const char *type,
+	       struct err *err);
+int review_clear(struct review *review, size_t record, size_t begin, size_t end, struct err *err);
+
+/* Take what the prediction says: for the whole record, or for the span at a word (where it has none,
+ * the record's own span at the word goes). 0 also when there is no prediction. */
+int review_accept_prediction(struct review *review, size_t record, struct err *err);
+int review_accept_span(struct review *review, size_t record, size_t word, struct err *err);
+
+/* Take the tags of the file and mark the record as accepted. */
+int review_accept_gold(struct review *review, size_t record, struct err *err);
+
+/* Take the last edit back, or repeat the last one taken back; *record is the one it was about. */
+int review_undo(struct review *review, size_t *record, struct err *err);
+int review_redo(struct review *review, size_t *record, struct err *err);
+
+/* What review_seek() looks for. */
+enum review_goal {
+	GOAL_DISAGREEMENT, /* a prediction differs and nothing was decided */
+	GOAL_FINDING,      /* a check has something to say */
+	GOAL_TEXT          /* id or words hold the needle, ASCII letters in either case */
+};
+
+/* The nearest record after `from` (forward) or before it that fits, going round at the end; `from`
+ * itself comes last. SIZE_MAX when there is none. */
+size_t review_seek(const struct review *review, enum review_goal goal, const char *needle,
+		   size_t from, bool forward);
+
+/* The first word of a span that only the record or only its prediction has: the nearest one at `from`
+ * or after it (forward), or at `from` or before it. SIZE_MAX when there is none. */
+size_t review_find_difference(const struct review_record *record, size_t from, bool forward);
+
+/* The first word of the record where the needle begins; 0 when only the id holds it. */
+size_t review_find_word(const struct review_record *record, const char *needle);
+
+enum review_export_mode { REVIEW_NEW_FILE, REVIEW_REPLACE };
+
+/* Write the text file anew with the tags as they stand: byte for byte the original where nothing was
+ * changed. An existing `path` is refused unless REVIEW_REPLACE; the original itself always is. */
+int review_export(struct review *review, const char *path, enum review_export_mode mode,
+		  struct err *err);
+
+#endif
