@@ -12,6 +12,7 @@ extern const struct command cmd_predict;
 extern const struct command cmd_help;
 extern const struct command cmd_phrases;
 extern const struct command cmd_unpack;
+extern const struct command cmd_review;
 
 const struct command *const commands[] = {
 	&cmd_unpack,
@@ -19,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_predict,
 	&cmd_help,
 	&cmd_phrases,
+	&cmd_review,
 	NULL,
 };
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+
+#include "lib/base/file.h"
+#include "preprocess/layout.h"
+#include "tui/actions.h"
+#include "tui/tui.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct review_options {
+	struct common_options common;
+	struct layout_options layout;
+	const char *predictions, *journal;
+};
+
+#define LAYOUT_OPTION(field, kind, name, argument, help, choices) \
+	{ 0, name, kind, offsetof(struct review_options, layout.field), argument, help, choices }
+
+static const struct option_spec review_options[] = {
+	{ 0, "predictions", OPT_STRING, offsetof(struct review_options, predictions), "FILE",
+	  "predictions as 'tagsight predict --format json' writes them", NULL },
+	{ 0, "journal", OPT_STRING, offsetof(struct review_options, journal), "FILE",
+	  "keep the edits there (default: in DATA/tagsight, or beside a lone file)", NULL },
+	LAYOUT_OPTION(split, OPT_STRING, "split", "NAME", "begin with this split", NULL),
+	LAYOUT_OPTION(layout, OPT_CHOICE, "layout", "NAME", "take DATA for this layout", LAYOUT_NAMES),
+	LAYOUT_OPTION(images, OPT_STRING, "images", "DIR", "where the pictures are", NULL),
+	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
+		      "colour the screen", "auto|always|never"),
+	COMMON_OPTION(struct review_options, 'q', "quiet", OPT_FLAG, quiet, NULL,
+		      "no notes on stderr", NULL),
+	COMMON_OPTION(struct review_options, 'h', "help", OPT_FLAG, help, NULL, "show this help", NULL),
+	OPTION_END
+};
+
+static const struct command_example review_examples[] = {
+	{ "tagsight review demo", "look through a prepared data set" },
+	{ "tagsight review train.txt --predictions train.jsonl --images pictures",
+	  "a lone file, with predictions and pictures from elsewhere" },
+	{ NULL, NULL }
+};
+
+/* The first split to show, or n_splits when there is none with tags. */
+static size_t first_split(const struct dataset *dataset)
+{
+	size_t i = 0;
+
+	while (i < dataset->n_splits && dataset->splits[i].task != TASK_NER)
+		i++;
+	return i;
+}
+
+static int review(const struct command *command, const struct review_options *options,
+		  const char *path)
+{
+	struct tui_options tui = { .sheets = { options->predictions, options->journal,
+					       !file_is_folder(path) },
+				   .color = command_color(&options->common, stdout) };
+	struct dataset dataset = DATASET_INIT;
+	struct err err = ERR_INIT;
+	struct buf note = BUF_INIT;
+	int status = EXIT_OK;
+	size_t first = 0;
+
+	if (layout_recognise(&dataset, path, &options->layout, &err) < 0) {
+		status = command_fail(command, &err);
+		goto out;
+	}
+	first = first_split(&dataset);
+	if (first == dataset.n_splits) {
+		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text", path);
+		status = command_fail(command, &err);
+	} else if (tui_run(&dataset, first, &tui, &note, &err) < 0) {
+		status = command_fail(command, &err);
+	} else if (note.length) {
+		command_note(command, &options->common, "%s", note.data);
+	}
+out:
+	buf_release(&note);
+	dataset_release(&dataset);
+	return status;
+}
+
+static int review_run(const struct command *command, int argc, char **argv)
+{
+	struct review_options options = { .common = COMMON_OPTIONS_INIT };
+	int status = EXIT_OK;
+	int n = command_parse(command, &options, &options.common, argc, argv, &status);
+
+	if (n < 0)
+		return status;
+	if (n != 1)
+		return command_usage(command, n == 0 ? "no data given" : "one file or folder at a time");
+	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return command_usage(command, "a review needs a terminal, and data in a file or folder");
+	return review(command, &options, argv[0]);
+}
+
+#define KEY_LINE(name, keys, views, help) "\n\n" keys " - " help "."
+
+const struct command cmd_review = {
+	.name = "review",
+	.arguments = "DATA",
+	.summary = "look through tags, predictions and pictures, and correct the tags",
+	.description =
+		"Shows the tweets of DATA, their gold and predicted entities in two rows, the picture, and "
+		"what the checks found. The files are never changed: each edit is appended to a journal "
+		"and synced before it is shown, and ':write FILE' makes a new file.\n\n"
+		"The journal, the predictions and the findings are DATA/tagsight/SET-SPLIT.journal.jsonl, "
+		".predictions.jsonl and .findings.jsonl, or FILE.journal.jsonl and so on beside a lone "
+		"file.\n\n"
+		"Keys:" REVIEW_ACTIONS(KEY_LINE),
+	.options = review_options,
+	.examples = review_examples,
+	.run = review_run,
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one table of what can be done in the review: X(name, keys, views, help). The enum, the key
+ * bindings, the help view and the man page are all made from it. Keys are apart by blanks, by the
+ * names that keys.h explains; the first is the one that hints show.
+ */
+#ifndef TAGSIGHT_TUI_ACTIONS_H
+#define TAGSIGHT_TUI_ACTIONS_H
+
+/* Where an action works. */
+enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, EVERYWHERE = 7 };
+
+#define REVIEW_ACTIONS(X) \
+	X(UP, "Up k", EVERYWHERE, "one line up") \
+	X(DOWN, "Down j", EVERYWHERE, "one line down") \
+	X(PAGE_UP, "PgUp", IN_LIST | IN_HELP, "one page up") \
+	X(PAGE_DOWN, "PgDn Space", IN_LIST | IN_HELP, "one page down") \
+	X(FIRST, "Home", EVERYWHERE, "first tweet, word or line") \
+	X(LAST, "End G", EVERYWHERE, "last tweet, word or line") \
+	X(OPEN, "Enter", IN_LIST, "open the tweet") \
+	X(LEFT, "Left", IN_SENTENCE, "one word to the left") \
+	X(RIGHT, "Right", IN_SENTENCE, "one word to the right") \
+	X(NEXT_SPAN, "Tab", IN_SENTENCE, "next span, gold or predicted") \
+	X(PREVIOUS_SPAN, "S-Tab", IN_SENTENCE, "previous span") \
+	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE, "next tweet") \
+	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE, "previous tweet") \
+	X(NEXT_DISAGREEMENT, "d", IN_RECORDS, "next difference, or next undecided tweet that has one") \
+	X(PREVIOUS_DISAGREEMENT, "D", IN_RECORDS, "the one before") \
+	X(NEXT_FINDING, "f", IN_RECORDS, "next tweet with findings") \
+	X(PREVIOUS_FINDING, "F", IN_RECORDS, "previous tweet with findings") \
+	X(MARK, "v", IN_SENTENCE, "mark words: from here to where the cursor goes") \
+	X(EXTEND_LEFT, "S-Left <", IN_SENTENCE, "mark one more word to the left") \
+	X(EXTEND_RIGHT, "S-Right >", IN_SENTENCE, "mark one more word to the right") \
+	X(SET_TYPE, "p l o m 1 2 3 4 5 6 7 8 9", IN_SENTENCE, \
+	  "tag the marked words or the span here: person, location, organization, misc; " \
+	  "1-9 the data's further types") \
+	X(CLEAR, "x Delete", IN_SENTENCE, "take the tag off the marked words or the span here") \
+	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
+	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet") \
+	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags of the file are right") \
+	X(UNDO, "u", IN_RECORDS, "undo the last edit, also of earlier sessions") \
+	X(REDO, "r Ctrl-R", IN_RECORDS, "redo") \
+	X(SEARCH, "/", IN_RECORDS, "search ids and words while you type") \
+	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
+	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
+	X(WRITE, "w", IN_RECORDS, "save as a new file") \
+	X(COMMAND, ":", IN_RECORDS, "command: write[!] FILE, split [NAME], NUMBER of a tweet, quit") \
+	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
+	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
+	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
+	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
+	X(BACK, "q Esc", EVERYWHERE, "back; from the list: leave") \
+	X(QUIT, "Q", EVERYWHERE, "leave (every edit is kept)")
+
+enum action {
+#define X(name, keys, views, help) ACTION_##name,
+	REVIEW_ACTIONS(X)
+#undef X
+	ACTIONS,
+	ACTION_NONE = ACTIONS
+};
+
+struct action_spec {
+	const char *keys;
+	unsigned views;
+	const char *help;
+};
+
+extern const struct action_spec action_specs[ACTIONS];
+
+#endif

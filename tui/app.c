@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/app.h"
+
+#include "lib/base/checked.h"
+#include "tui/glyphs.h"
+#include "tui/keys.h"
+#include "tui/tui.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct review *app_review(struct app *app)
+{
+	return app->sheets[app->sheet].review;
+}
+
+const struct review_record *app_record(struct app *app)
+{
+	const struct review *review = app_review(app);
+
+	return app->record < review_count(review) ? review_record(review, app->record) : NULL;
+}
+
+const struct view_ops *app_view(const struct app *app)
+{
+	return app->stack[app->depth - 1];
+}
+
+void app_push(struct app *app, const struct view_ops *view)
+{
+	if (app->depth < VIEW_DEPTH && app_view(app) != view)
+		app->stack[app->depth++] = view;
+}
+
+void app_pop(struct app *app)
+{
+	if (app->depth > 1)
+		app->depth--;
+	else
+		app->running = false;
+}
+
+static void tell_views(struct app *app)
+{
+	for (size_t i = 0; i < app->depth; i++)
+		if (app->stack[i]->record_changed)
+			app->stack[i]->record_changed(app);
+}
+
+/* Where the cursor is wanted first: where a model says something else. */
+static size_t first_word(const struct review_record *record)
+{
+	size_t word = review_find_difference(record, 0, true);
+
+	return word == SIZE_MAX ? 0 : word;
+}
+
+void app_select(struct app *app, size_t record)
+{
+	if (record >= review_count(app_review(app)))
+		return;
+	if (record != app->record)
+		app->sentence.top = 0;
+	app->record = record;
+	app->sentence.word = first_word(app_record(app));
+	app->sentence.mark = SIZE_MAX;
+	tell_views(app);
+}
+
+void app_say(struct app *app, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	buf_clear(&app->message);
+	buf_add_string(&app->message, text);
+	app->message_is_error = false;
+}
+
+void app_complain(struct app *app, const struct err *err)
+{
+	char text[2048];
+
+	app_say(app, "%s", err_format(err, text, sizeof(text)));
+	app->message_is_error = true;
+}
+
+void app_edited(struct app *app, int outcome, const struct err *err, const char *done)
+{
+	if (outcome < 0) {
+		app_complain(app, err);
+		return;
+	}
+	app_say(app, "%s", outcome ? done : "nothing to change here");
+	app->sentence.mark = SIZE_MAX;
+	tell_views(app);
+}
+
+bool app_show_sheet(struct app *app, size_t sheet)
+{
+	struct buf note = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct sheet *to = &app->sheets[sheet];
+	bool open = to->review != NULL;
+
+	if (!open) {
+		open = sheet_open(to, app->dataset, &app->dataset->splits[sheet], app->options,
+				  &note, &err) == 0;
+		if (!open)
+			app_complain(app, &err);
+		else if (note.length)
+			app_say(app, "%s", note.data);
+	}
+	buf_release(&note);
+	if (!open)
+		return false;
+	app->sheet = sheet;
+	app->record = 0;
+	app->list = (struct list_state){ 0 };
+	app->depth = 1;
+	app_select(app, 0);
+	return true;
+}
+
+void app_title(struct app *app, int y, int columns, const char *left, const char *right)
+{
+	int room = columns - glyphs_columns(right) - 2;
+
+	theme_set(&app->theme, STYLE_TITLE);
+	mvhline(y, 0, ' ' | app->theme.attributes[STYLE_TITLE], columns);
+	glyphs_draw(y, 1, room - 1, left);
+	if (room > 0)
+		glyphs_draw(y, room + 1, columns - room - 1, right);
+	theme_set(&app->theme, STYLE_TEXT);
+}
+
+static void draw_status(struct app *app, int y, int columns)
+{
+	if (app->prompt.kind != PROMPT_NONE) {
+		prompt_draw(app, y, columns);
+		curs_set(1);
+		return;
+	}
+	curs_set(0);
+	if (app->message.length) {
+		theme_set(&app->theme, app->message_is_error ? STYLE_ERROR : STYLE_TEXT);
+		glyphs_draw(y, 0, columns - 1, app->message.data);
+	} else {
+		theme_set(&app->theme, STYLE_DIM);
+		glyphs_draw(y, 0, columns - 1, app_view(app)->hints);
+	}
+	theme_set(&app->theme, STYLE_TEXT);
+}
+
+static void draw(struct app *app)
+{
+	int rows, columns;
+
+	getmaxyx(stdscr, rows, columns);
+	erase();
+	if (rows > 1)
+		app_view(app)->draw(app, rows - 1, columns);
+	draw_status(app, rows - 1, columns);
+	refresh();
+}
+
+static void take_key(struct app *app)
+{
+	wint_t key;
+	int kind = get_wch(&key);
+	enum action action;
+
+	if (kind == ERR) {
+		/* The terminal is gone, or a signal came: only the first ends the review. */
+		app->running = !feof(stdin) && !ferror(stdin);
+		return;
+	}
+	if (kind == KEY_CODE_YES && key == KEY_RESIZE)
+		return;
+	buf_clear(&app->message);
+	if (app->prompt.kind != PROMPT_NONE) {
+		prompt_key(app, key, kind == KEY_CODE_YES);
+		return;
+	}
+	/* A character past ASCII must not be taken for a key code of the same number. */
+	if (kind == OK && key > 0x7f)
+		return;
+	action = key_action((int)key, app_view(app)->bit);
+	if (action == ACTION_NONE)
+		app_say(app, "this key does nothing here; ? lists the keys");
+	else if (!app_view(app)->act(app, action, (int)key))
+		app_act(app, action);
+}
+
+static int start_screen(struct app *app, bool color, struct err *err)
+{
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+
+	if (!screen)
+		return err_set(err, ERR_USAGE, "the terminal '%s' is not known; set TERM",
+			       getenv("TERM") ? getenv("TERM") : "");
+	set_term(screen);
+	set_escdelay(25);
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	theme_init(&app->theme, color);
+	/* A file size limit is a full disk: an error to show, no reason to die. */
+	signal(SIGXFSZ, SIG_IGN);
+	return 0;
+}
+
+static void release(struct app *app, struct buf *note)
+{
+	for (size_t i = 0; app->sheets && i < app->dataset->n_splits; i++) {
+		struct review_totals totals;
+
+		if (app->sheets[i].review) {
+			review_totals(app->sheets[i].review, &totals);
+			if (totals.unsaved)
+				buf_add_format(note, "%sthe edits of %s are in '%s'; ':write FILE' makes a "
+					       "new file of them", note->length ? "; " : "",
+					       app->sheets[i].name, app->sheets[i].journal);
+		}
+		sheet_close(&app->sheets[i]);
+	}
+	free(app->sheets);
+	words_release(&app->sentence.words);
+	picture_release(&app->sentence.picture);
+	buf_release(&app->prompt.text);
+	buf_release(&app->needle);
+	buf_release(&app->message);
+}
+
+int tui_run(const struct dataset *dataset, size_t first, const struct tui_options *options,
+	    struct buf *note, struct err *err)
+{
+	struct app app = { .dataset = dataset, .options = &options->sheets, .sheet = first,
+			   .stack = { &view_list }, .depth = 1, .prompt = { .text = BUF_INIT },
+			   .needle = BUF_INIT, .message = BUF_INIT, .running = true };
+	int rc = -1;
+
+	app.sentence.mark = SIZE_MAX;
+	app.sheets = checked_calloc(dataset->n_splits, sizeof(*app.sheets));
+	if (!app.sheets) {
+		err_set_memory(err);
+		goto out;
+	}
+	if (sheet_open(&app.sheets[first], dataset, &dataset->splits[first], &options->sheets,
+		       &app.message, err) < 0 ||
+	    start_screen(&app, options->color, err) < 0)
+		goto out;
+	while (app.running) {
+		draw(&app);
+		take_key(&app);
+	}
+	endwin();
+	rc = 0;
+out:
+	release(&app, note);
+	return rc;
+}

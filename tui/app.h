@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The review on a terminal: the sheets, the stack of views, the status line and the loop that reads
+ * keys. Views look at the app and change it through the functions below; tags change only through
+ * lib/review.
+ */
+#ifndef TAGSIGHT_TUI_APP_H
+#define TAGSIGHT_TUI_APP_H
+
+#include "lib/base/buf.h"
+#include "tui/picture.h"
+#include "tui/prompt.h"
+#include "tui/sheet.h"
+#include "tui/theme.h"
+#include "tui/view.h"
+#include "tui/words.h"
+
+#define VIEW_DEPTH 3
+
+struct list_state {
+	size_t top; /* first record on the screen */
+	int rows;   /* records that fit */
+	int id_columns; /* of the longest id of the sheet; 0: not measured yet */
+};
+
+struct sentence_state {
+	size_t word;     /* under the cursor */
+	size_t mark;     /* where marking began; SIZE_MAX: nothing is marked */
+	int top;         /* first line of words on the screen */
+	bool no_picture; /* hidden by the user */
+	struct words words;
+	struct picture picture;
+};
+
+struct help_state {
+	int top, rows, total;
+};
+
+struct app {
+	const struct dataset *dataset;
+	const struct sheet_options *options;
+	struct sheet *sheets; /* [n_splits of the dataset]; opened when first looked at */
+	size_t sheet;         /* the one on the screen */
+	size_t record;        /* the selected one */
+	const struct view_ops *stack[VIEW_DEPTH];
+	size_t depth;
+	struct theme theme;
+	struct list_state list;
+	struct sentence_state sentence;
+	struct help_state help;
+	struct prompt prompt;
+	struct buf needle; /* what was last searched */
+	struct buf message;
+	bool message_is_error;
+	bool running;
+};
+
+struct review *app_review(struct app *app);
+const struct review_record *app_record(struct app *app); /* NULL when there is none */
+const struct view_ops *app_view(const struct app *app);
+
+void app_push(struct app *app, const struct view_ops *view);
+void app_pop(struct app *app);
+
+/* Select a record, with the cursor at its first disagreement, and tell the views. */
+void app_select(struct app *app, size_t record);
+
+/* Say something in the status line until the next key. */
+void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void app_complain(struct app *app, const struct err *err);
+
+/* Say how an edit went (see review.h) and tell the views. */
+void app_edited(struct app *app, int outcome, const struct err *err, const char *done);
+
+/* Show another split; false when it could not be opened (the status line says why). */
+bool app_show_sheet(struct app *app, size_t sheet);
+
+/* The actions that do not depend on the view. */
+void app_act(struct app *app, enum action action);
+
+/* A line across the screen in the style of a title, with a text at each end. */
+void app_title(struct app *app, int y, int columns, const char *left, const char *right);
+
+#endif

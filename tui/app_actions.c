@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be done whatever the view is.
+ */
+#include "tui/app.h"
+
+static void seek(struct app *app, enum review_goal goal, bool forward, const char *nothing)
+{
+	size_t record = review_seek(app_review(app), goal, NULL, app->record, forward);
+
+	if (record == SIZE_MAX)
+		app_say(app, "%s", nothing);
+	else if (record == app->record)
+		app_say(app, "this is the only one");
+	else
+		app_select(app, record);
+}
+
+/* Undo and redo go where the edit was, so that it is seen. */
+static void move_in_history(struct app *app,
+			    int (*step)(struct review *, size_t *, struct err *),
+			    const char *done, const char *nothing)
+{
+	struct err err = ERR_INIT;
+	size_t record = app->record;
+	int rc = step(app_review(app), &record, &err);
+
+	if (rc == 0) {
+		app_say(app, "%s", nothing);
+		return;
+	}
+	if (rc > 0 && record != app->record)
+		app_select(app, record);
+	app_edited(app, rc, &err, done);
+}
+
+static void accept(struct app *app, int (*take)(struct review *, size_t, struct err *),
+		   const char *done)
+{
+	struct err err = ERR_INIT;
+
+	if (app_record(app))
+		app_edited(app, take(app_review(app), app->record, &err), &err, done);
+}
+
+static void accept_prediction(struct app *app)
+{
+	const struct review_record *record = app_record(app);
+
+	if (record && !record->predicted)
+		app_say(app, "this tweet has no prediction; 'tagsight predict' makes them");
+	else
+		accept(app, review_accept_prediction, "the prediction is taken");
+}
+
+static void next_split(struct app *app)
+{
+	for (size_t i = 1; i < app->dataset->n_splits; i++) {
+		size_t at = (app->sheet + i) % app->dataset->n_splits;
+
+		if (app->dataset->splits[at].task == TASK_NER) {
+			app_show_sheet(app, at);
+			return;
+		}
+	}
+	app_say(app, "this is the only split");
+}
+
+static void suggest_file(struct app *app)
+{
+	struct buf line = BUF_INIT;
+
+	buf_add_format(&line, "write %s.reviewed", review_text_path(app_review(app)));
+	prompt_open(app, PROMPT_COMMAND, line.data);
+	buf_release(&line);
+}
+
+static void act_on_records(struct app *app, enum action action)
+{
+	switch (action) {
+	case ACTION_NEXT_DISAGREEMENT:
+	case ACTION_PREVIOUS_DISAGREEMENT:
+		seek(app, GOAL_DISAGREEMENT, action == ACTION_NEXT_DISAGREEMENT,
+		     "no undecided disagreement is left");
+		break;
+	case ACTION_NEXT_FINDING:
+	case ACTION_PREVIOUS_FINDING:
+		seek(app, GOAL_FINDING, action == ACTION_NEXT_FINDING, "no tweet has findings");
+		break;
+	case ACTION_ACCEPT_PREDICTION:
+		accept_prediction(app);
+		break;
+	case ACTION_ACCEPT_GOLD:
+		accept(app, review_accept_gold, "the tags of the file are accepted");
+		break;
+	case ACTION_UNDO:
+		move_in_history(app, review_undo, "undone", "nothing to undo");
+		break;
+	case ACTION_REDO:
+		move_in_history(app, review_redo, "redone", "nothing to redo");
+		break;
+	case ACTION_SEARCH_NEXT:
+	case ACTION_SEARCH_PREVIOUS:
+		prompt_search_again(app, action == ACTION_SEARCH_NEXT);
+		break;
+	default:
+		break;
+	}
+}
+
+void app_act(struct app *app, enum action action)
+{
+	switch (action) {
+	case ACTION_SEARCH:
+		prompt_open(app, PROMPT_SEARCH, "");
+		break;
+	case ACTION_WRITE:
+		suggest_file(app);
+		break;
+	case ACTION_COMMAND:
+		prompt_open(app, PROMPT_COMMAND, "");
+		break;
+	case ACTION_NEXT_SPLIT:
+		next_split(app);
+		break;
+	case ACTION_HELP:
+		app->help.top = 0;
+		app_push(app, &view_help);
+		break;
+	case ACTION_REDRAW:
+		clearok(curscr, TRUE);
+		break;
+	case ACTION_BACK:
+		app_pop(app);
+		break;
+	case ACTION_QUIT:
+		app->running = false;
+		break;
+	default:
+		act_on_records(app, action);
+		break;
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The picture of a tweet in cells: decoded once, drawn by libchafa into half blocks and other symbols
+ * in the colours that the terminal has, or in its two own. A picture that is missing or broken says so
+ * in its place.
+ */
+#ifndef TAGSIGHT_TUI_PICTURE_H
+#define TAGSIGHT_TUI_PICTURE_H
+
+#include "lib/corpus/dataset.h"
+#include "lib/image/image.h"
+#include "tui/theme.h"
+
+struct picture {
+	char *path; /* of the picture at hand; NULL: none yet */
+	struct image image;
+	char *fault; /* why there is no picture; NULL: there is one */
+};
+
+/* Have the picture of a tweet at hand; the same one again costs nothing. */
+void picture_load(struct picture *picture, const struct split *split, const char *id);
+void picture_release(struct picture *picture);
+
+/* Cells that the picture takes of `rows` and `columns` at most, with its shape kept. Where there is
+ * none, what the reason takes. */
+void picture_size(const struct picture *picture, int *rows, int *columns);
+
+/* Draw it with exactly this size, or say why there is none. */
+void picture_draw(const struct picture *picture, const struct theme *theme, int y, int x, int rows,
+		  int columns);
+
+#endif

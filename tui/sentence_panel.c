@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/tags.h"
+#include "tui/glyphs.h"
+#include "tui/sentence_priv.h"
+
+#include <string.h>
+
+static void add_words(struct buf *line, const struct review_record *record, size_t begin, size_t end)
+{
+	for (size_t i = begin; i < end; i++)
+		buf_add_format(line, "%s%s", i > begin ? " " : "", record->sentence.tokens[i].word);
+}
+
+/* "word 9 of 22: George   gold B-PER   predicted B-PER 0.98" */
+static void describe_word(struct buf *line, const struct review_record *record, size_t word)
+{
+	buf_add_format(line, "word %zu of %zu: %s   gold %s", word + 1, record->sentence.n_tokens,
+		       record->sentence.tokens[word].word, record->tags[word]);
+	if (record->predicted)
+		buf_add_format(line, "   predicted %s", record->predicted[word]);
+	if (record->predicted && record->confidence)
+		buf_add_format(line, " %.2f", (double)record->confidence[word]);
+}
+
+/* A span is as sure as the least sure of its words. */
+static float span_confidence(const struct review_record *record, const struct tag_span *span)
+{
+	float least = 1;
+
+	for (size_t i = span->begin; i < span->end; i++)
+		if (record->confidence[i] < least)
+			least = record->confidence[i];
+	return least;
+}
+
+/* One side's span at a word: "gold PER "George Zimmerman" !", with a mark where the other side has
+ * another one. */
+static void add_span(struct buf *line, const char *what, const struct review_record *record,
+		     const char *const *tags, size_t word, const char *const *other)
+{
+	size_t n = record->sentence.n_tokens;
+	struct tag_span span;
+
+	if (!tags || !tags_span_at(tags, n, word, &span))
+		return;
+	buf_add_format(line, "%s%s %s \"", line->length ? "   " : "", what, span.type);
+	add_words(line, record, span.begin, span.end);
+	buf_add_string(line, other && !tags_have_span(other, n, &span) ? "\" !" : "\"");
+}
+
+static void add_confidence(struct buf *line, const struct review_record *record, size_t word)
+{
+	struct tag_span span;
+
+	if (record->predicted && record->confidence &&
+	    tags_span_at(record->predicted, record->sentence.n_tokens, word, &span))
+		buf_add_format(line, " %.2f", (double)span_confidence(record, &span));
+}
+
+static void describe_spans(struct buf *line, struct app *app, const struct review_record *record)
+{
+	size_t begin, end;
+
+	if (app->sentence.mark != SIZE_MAX) {
+		sentence_range(app, &begin, &end);
+		buf_add_format(line, "marked: %zu word%s; p l o m tags, x clears, Esc unmarks",
+			       end - begin, end - begin == 1 ? "" : "s");
+		return;
+	}
+	add_span(line, "gold", record, record->tags, app->sentence.word, record->predicted);
+	add_span(line, "predicted", record, record->predicted, app->sentence.word, record->tags);
+	add_confidence(line, record, app->sentence.word);
+	if (line->length == 0 && !record->predicted)
+		buf_add_string(line, "no prediction for this tweet; 'tagsight predict' makes them");
+}
+
+static int draw_finding(struct app *app, int y, int rows, int columns,
+			const struct review_finding *finding)
+{
+	static const char *const levels[] = { "note", "warning", "error" };
+	struct buf line = BUF_INIT;
+	int drawn;
+
+	buf_add_format(&line, "%s: %s [%s]", levels[finding->level], finding->message,
+		       finding->rule);
+	if (finding->fix)
+		buf_add_format(&line, "; %s", finding->fix);
+	theme_set(&app->theme, finding->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING);
+	drawn = glyphs_draw_folded(y, 0, rows, columns, line.data);
+	theme_set(&app->theme, STYLE_TEXT);
+	buf_release(&line);
+	return drawn;
+}
+
+void sentence_draw_panel(struct app *app, int y, int rows, int columns)
+{
+	const struct review_record *record = app_record(app);
+	int end = y + rows;
+	struct buf line = BUF_INIT;
+
+	mvhline(y++, 0, MB_CUR_MAX > 1 ? ACS_HLINE : (chtype)'-', columns);
+	if (app->sentence.word < record->sentence.n_tokens) {
+		describe_word(&line, record, app->sentence.word);
+		glyphs_draw(y++, 0, columns, line.data);
+		buf_clear(&line);
+		describe_spans(&line, app, record);
+		glyphs_draw(y++, 0, columns, line.data);
+	}
+	buf_release(&line);
+	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)
+		y += draw_finding(app, y, f->next && end - y > 2 ? 2 : end - y, columns, f);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of the sentence view: the words with their spans, and the panel below them.
+ */
+#ifndef TAGSIGHT_TUI_SENTENCE_PRIV_H
+#define TAGSIGHT_TUI_SENTENCE_PRIV_H
+
+#include "tui/app.h"
+
+/* The words that an edit is about: the marked ones, else the span at the cursor, else its word. */
+void sentence_range(struct app *app, size_t *begin, size_t *end);
+
+/* Draw the words in bands of three lines (gold, words, prediction) and a blank one, in the rows
+ * [y, y + rows). Scrolls to the cursor. */
+void sentence_draw_words(struct app *app, int y, int rows, int columns);
+
+/* Draw what is known of the word at the cursor and the findings. */
+void sentence_draw_panel(struct app *app, int y, int rows, int columns);
+
+#endif

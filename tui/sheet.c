@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/sheet.h"
+
+#include "lib/base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where one of our files about the split is, on the heap. */
+static char *work_path(const struct dataset *dataset, const struct split *split,
+		       const struct sheet_options *options, const char *kind)
+{
+	struct buf path = BUF_INIT;
+
+	if (!options->lone_file)
+		return dataset_work_path(dataset, split, kind);
+	buf_add_format(&path, "%s.%s", split->text, kind);
+	return buf_detach(&path);
+}
+
+static char *name_of(const struct split *split, const struct sheet_options *options)
+{
+	struct buf name = BUF_INIT;
+
+	if (options->lone_file)
+		buf_add_string(&name, file_base_name(split->text));
+	else
+		buf_add_format(&name, "%s %s", split->set, split->name);
+	return buf_detach(&name);
+}
+
+static int read_predictions(struct sheet *sheet, const struct dataset *dataset,
+			    const struct sheet_options *options, struct buf *note, struct err *err)
+{
+	char *path = options->predictions
+			     ? strdup(options->predictions)
+			     : work_path(dataset, sheet->split, options, "predictions.jsonl");
+	int rc = 0;
+
+	if (!path)
+		rc = err_set_memory(err);
+	else if (options->predictions || file_exists(path))
+		rc = review_read_predictions(sheet->review, path, note, err);
+	free(path);
+	return rc;
+}
+
+static int read_findings(struct sheet *sheet, const struct dataset *dataset,
+			 const struct sheet_options *options, struct err *err)
+{
+	char *path = work_path(dataset, sheet->split, options, "findings.jsonl");
+	int rc = 0;
+
+	if (!path)
+		rc = err_set_memory(err);
+	else if (file_exists(path))
+		rc = review_read_findings(sheet->review, path, err);
+	free(path);
+	return rc;
+}
+
+int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
+	       const struct sheet_options *options, struct buf *note, struct err *err)
+{
+	memset(sheet, 0, sizeof(*sheet));
+	sheet->split = split;
+	sheet->name = name_of(split, options);
+	sheet->journal = options->journal ? strdup(options->journal)
+					  : work_path(dataset, split, options, "journal.jsonl");
+	if (!sheet->name || !sheet->journal) {
+		err_set_memory(err);
+		goto failed;
+	}
+	sheet->review = review_open(split->text, err);
+	if (!sheet->review || read_predictions(sheet, dataset, options, note, err) < 0 ||
+	    read_findings(sheet, dataset, options, err) < 0 ||
+	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0)
+		goto failed;
+	return 0;
+failed:
+	sheet_close(sheet);
+	return -1;
+}
+
+void sheet_close(struct sheet *sheet)
+{
+	review_free(sheet->review);
+	free(sheet->journal);
+	free(sheet->name);
+	memset(sheet, 0, sizeof(*sheet));
+}

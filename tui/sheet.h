@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One split on the screen: its review, and where its pictures are. Opening it reads the text and the
+ * predictions and takes the journal; findings and boxes come when they are first looked at.
+ */
+#ifndef TAGSIGHT_TUI_SHEET_H
+#define TAGSIGHT_TUI_SHEET_H
+
+#include "lib/corpus/dataset.h"
+#include "lib/review/review.h"
+
+#include <stdbool.h>
+
+struct sheet_options {
+	const char *predictions; /* a file; NULL: where tagsight keeps them */
+	const char *journal;     /* a file; NULL: where tagsight keeps it */
+	bool lone_file;          /* DATA is one file: all of ours lies beside it */
+};
+
+struct sheet {
+	const struct split *split; /* of the dataset, which outlives the sheet */
+	char *name;                /* "twitter2015 train" */
+	char *journal;             /* path */
+	struct review *review;     /* NULL until it is opened */
+};
+
+/* Open the sheet of a split. What the user should know is added to `note`. */
+int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
+	       const struct sheet_options *options, struct buf *note, struct err *err);
+void sheet_close(struct sheet *sheet);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal UI of the review. The first sheet is opened before the screen is taken, so that what is
+ * wrong with the data is said as every other command says it.
+ */
+#ifndef TAGSIGHT_TUI_TUI_H
+#define TAGSIGHT_TUI_TUI_H
+
+#include "tui/sheet.h"
+
+struct tui_options {
+	struct sheet_options sheets;
+	bool color; /* allowed by the user */
+};
+
+/* Review the splits of a dataset, beginning with `first`, until the user leaves. `note` gets what is
+ * to be said afterwards: where the edits are. */
+int tui_run(const struct dataset *dataset, size_t first, const struct tui_options *options,
+	    struct buf *note, struct err *err);
+
+#endif

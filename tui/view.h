@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a view is: something that fills the screen above the status line and takes actions. Views are
+ * stacked: the list is at the bottom, a tweet above it, the help above either.
+ */
+#ifndef TAGSIGHT_TUI_VIEW_H
+#define TAGSIGHT_TUI_VIEW_H
+
+#include "tui/actions.h"
+
+#include <stdbool.h>
+
+struct app;
+
+struct view_ops {
+	const char *name;
+	unsigned bit;      /* one of enum action_views */
+	const char *hints; /* the status line when there is nothing to say */
+	/* Fill `rows` lines from the top of a cleared screen. */
+	void (*draw)(struct app *app, int rows, int columns);
+	/* Do an action that is about this view; false hands it to the rest of the program. `key` is
+	 * the code of curses that stood for it. */
+	bool (*act)(struct app *app, enum action action, int key);
+	/* The selected record is another one, or its tags have changed. May be NULL. */
+	void (*record_changed)(struct app *app);
+};
+
+extern const struct view_ops view_list, view_sentence, view_help;
+
+#endif

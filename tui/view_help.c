@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/app.h"
+#include "tui/glyphs.h"
+
+#define KEYS_COLUMN 2
+#define HELP_COLUMN 18
+
+static int draw_action(struct app *app, int y, int rows, int columns, const struct action_spec *spec)
+{
+	int width = columns - HELP_COLUMN - 1;
+
+	theme_set(&app->theme, STYLE_TEXT);
+	attron(A_BOLD);
+	glyphs_draw(y, KEYS_COLUMN, HELP_COLUMN - KEYS_COLUMN - 1, spec->keys);
+	attroff(A_BOLD);
+	return glyphs_draw_folded(y, HELP_COLUMN, rows, width, spec->help);
+}
+
+static const char *const legend[] = {
+	"gold stands above the words, the prediction below; ! marks where they differ.",
+	"In the list: D differs, d differs and is decided; E error, W warning, N note",
+	"of the checks; A accepted, e edited. Every edit is on disk before you see it.",
+	"",
+};
+
+#define LEGEND ((int)(sizeof(legend) / sizeof(legend[0])))
+
+static void draw(struct app *app, int rows, int columns)
+{
+	int y = 1, line = 0;
+
+	app->help.rows = rows - 1;
+	app->help.total = ACTIONS + LEGEND;
+	app_title(app, 0, columns, "keys of tagsight review", "q back");
+	for (; line < LEGEND; line++)
+		if (line >= app->help.top && y < rows)
+			glyphs_draw(y++, KEYS_COLUMN, columns - KEYS_COLUMN - 1, legend[line]);
+	for (int action = 0; action < ACTIONS; action++, line++)
+		if (line >= app->help.top && y < rows)
+			y += draw_action(app, y, rows - y, columns, &action_specs[action]);
+}
+
+static void scroll_to(struct app *app, int top)
+{
+	int last = app->help.total - app->help.rows / 2;
+
+	if (top > last)
+		top = last;
+	app->help.top = top > 0 ? top : 0;
+}
+
+static bool act(struct app *app, enum action action, int key)
+{
+	(void)key;
+	switch (action) {
+	case ACTION_UP:
+		scroll_to(app, app->help.top - 1);
+		return true;
+	case ACTION_DOWN:
+		scroll_to(app, app->help.top + 1);
+		return true;
+	case ACTION_PAGE_UP:
+		scroll_to(app, app->help.top - app->help.rows);
+		return true;
+	case ACTION_PAGE_DOWN:
+		scroll_to(app, app->help.top + app->help.rows);
+		return true;
+	case ACTION_FIRST:
+		scroll_to(app, 0);
+		return true;
+	case ACTION_LAST:
+		scroll_to(app, app->help.total);
+		return true;
+	case ACTION_HELP:
+		app_pop(app);
+		return true;
+	default:
+		return false;
+	}
+}
+
+const struct view_ops view_help = {
+	.name = "help",
+	.bit = IN_HELP,
+	.hints = "Up Down PgUp PgDn scroll  q back",
+	.draw = draw,
+	.act = act,
+};
