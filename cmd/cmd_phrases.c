@@ -46,6 +46,8 @@ static char *choose_predictions(const struct phrases_options *options,
 	return path;
 }
 
+/* The phrases of a split to `out`, or to the dataset's own file when it is NULL. 1: some records
+ * were skipped. */
 static int write_split(const struct command *command, const struct phrases_options *options,
 		       const struct dataset *dataset, const struct split *split, FILE *out,
 		       struct err *err)
@@ -59,7 +61,10 @@ static int write_split(const struct command *command, const struct phrases_optio
 	if (failed)
 		return err_set_memory(err);
 	progress_begin(progress, "phrases", "tweets", 0);
-	rc = phrases_make(split, predictions, out, progress, &report, err);
+	if (out)
+		rc = phrases_make(split, predictions, out, progress, &report, err);
+	else
+		rc = phrases_split_file(dataset, split, predictions, progress, &report, err);
 	progress_end(progress);
 	if (rc == 0)
 		command_note(command, &options->common, "%s %s: %zu records, %zu phrases, names by %s",
@@ -69,34 +74,6 @@ static int write_split(const struct command *command, const struct phrases_optio
 						    : "the gold tags");
 	free(predictions);
 	return rc < 0 ? -1 : report.skipped ? 1 : 0;
-}
-
-/* One file a split under DIR/tagsight. */
-static int write_files(const struct command *command, const struct phrases_options *options,
-		       const struct dataset *dataset, struct err *err)
-{
-	int worst = 0;
-
-	for (size_t i = 0; i < dataset->n_splits; i++) {
-		const struct split *split = &dataset->splits[i];
-		char *path = dataset_work_path(dataset, split, "phrases.jsonl");
-		struct file_writer writer = FILE_WRITER_INIT;
-		int rc = -1;
-
-		if (!path)
-			return err_set_memory(err);
-		if (file_make_parents(path, err) == 0 && file_writer_open(&writer, path, err) == 0) {
-			rc = write_split(command, options, dataset, split, writer.stream, err);
-			if (rc >= 0 && file_writer_commit(&writer, err) < 0)
-				rc = -1;
-			file_writer_abort(&writer);
-		}
-		free(path);
-		if (rc < 0)
-			return -1;
-		worst = rc > worst ? rc : worst;
-	}
-	return worst;
 }
 
 static int phrases_run(const struct command *command, int argc, char **argv)
@@ -115,17 +92,16 @@ static int phrases_run(const struct command *command, int argc, char **argv)
 	if (data_options_open(command, &options.common, &options.data, argv[0], &dataset, &status) < 0)
 		return status;
 	if (options.predictions && dataset.n_splits != 1) {
-		status = command_usage(command, "--predictions needs one split; choose it with --split");
-	} else if (!options.common.output && file_is_folder(argv[0])) {
-		rc = write_files(command, &options, &dataset, &err);
-	} else {
+		dataset_release(&dataset);
+		return command_usage(command, "--predictions needs one split; choose it with --split");
+	}
+	if (options.common.output || !file_is_folder(argv[0]))
 		output = command_output_open(command, options.common.output, &status);
-		for (size_t i = 0; output && rc >= 0 && i < dataset.n_splits; i++) {
-			int worse = write_split(command, &options, &dataset, &dataset.splits[i],
-						command_output_stream(output), &err);
+	for (size_t i = 0; status == EXIT_OK && rc >= 0 && i < dataset.n_splits; i++) {
+		int worse = write_split(command, &options, &dataset, &dataset.splits[i],
+					output ? command_output_stream(output) : NULL, &err);
 
-			rc = worse < 0 || worse > rc ? worse : rc;
-		}
+		rc = worse < 0 || worse > rc ? worse : rc;
 	}
 	if (rc < 0)
 		status = command_fail(command, &err);

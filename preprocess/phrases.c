@@ -2,6 +2,7 @@
 #include "preprocess/phrases.h"
 
 #include "lib/base/buf.h"
+#include "lib/base/file.h"
 #include "lib/corpus/span.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/chunker.h"
@@ -252,6 +253,25 @@ int phrases_make(const struct split *split, const char *predictions, FILE *out,
 		json_lines_close(&lines);
 	records_close(&records);
 	arena_release(&arena);
+	return rc;
+}
+
+int phrases_split_file(const struct dataset *dataset, const struct split *split,
+		       const char *predictions, struct progress *progress,
+		       struct phrases_report *report, struct err *err)
+{
+	char *path = dataset_work_path(dataset, split, "phrases.jsonl");
+	struct file_writer writer = FILE_WRITER_INIT;
+	int rc = -1;
+
+	if (!path)
+		err_set_memory(err);
+	else if (file_make_parents(path, err) == 0 && file_writer_open(&writer, path, err) == 0)
+		rc = phrases_make(split, predictions, writer.stream, progress, report, err);
+	if (rc == 0)
+		rc = file_writer_commit(&writer, err);
+	file_writer_abort(&writer);
+	free(path);
 	return rc;
 }
 

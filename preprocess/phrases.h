@@ -38,6 +38,11 @@ struct phrases_report {
 int phrases_make(const struct split *split, const char *predictions, FILE *out,
 		 struct progress *progress, struct phrases_report *report, struct err *err);
 
+/* The same to the dataset's own phrases.jsonl, by rename. */
+int phrases_split_file(const struct dataset *dataset, const struct split *split,
+		       const char *predictions, struct progress *progress,
+		       struct phrases_report *report, struct err *err);
+
 /* Read one line: its id, and its phrases as a grounder wants them; strings are of the arena. */
 int phrases_read(const json_t *object, const char **id, struct phrase **out, size_t *n,
 		 struct arena *arena, struct err *err);
