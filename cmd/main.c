@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const struct command cmd_check;
 extern const struct command cmd_dict;
 extern const struct command cmd_predict;
 extern const struct command cmd_help;
@@ -16,6 +17,7 @@ extern const struct command cmd_review;
 
 const struct command *const commands[] = {
 	&cmd_unpack,
+	&cmd_check,
 	&cmd_dict,
 	&cmd_predict,
 	&cmd_help,

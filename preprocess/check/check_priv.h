@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the rules and the run share. A rule is a row of constants and the functions that look at a
+ * line, a sentence or a relation; a rule_run is that rule in one run, with its level and its state.
+ */
+#ifndef TAGSIGHT_PREPROCESS_CHECK_PRIV_H
+#define TAGSIGHT_PREPROCESS_CHECK_PRIV_H
+
+#include "lib/base/arena.h"
+#include "lib/base/buf.h"
+#include "lib/corpus/relation.h"
+#include "lib/corpus/sentence.h"
+#include "lib/formats/line_reader.h"
+#include "preprocess/check/check.h"
+#include "preprocess/check/repeats.h"
+
+struct check;
+struct rule_run;
+struct picture;
+struct pictures;
+
+struct rule {
+	struct rule_info info;
+	/* Any of these may be NULL. A line is shown before the record that it belongs to. */
+	void (*line)(struct check *check, struct rule_run *run, const struct text_line *line);
+	void (*sentence)(struct check *check, struct rule_run *run, const struct sentence *sentence);
+	void (*relation)(struct check *check, struct rule_run *run, const struct relation *relation);
+	void (*bad_record)(struct check *check, struct rule_run *run, const struct err *err);
+	void (*file_end)(struct check *check, struct rule_run *run);
+	void (*picture)(struct check *check, struct rule_run *run, const struct picture *picture);
+	/* After the last text. */
+	void (*end)(struct check *check, struct rule_run *run);
+	bool odd_lines_only; /* `line` is not shown lines of printable ASCII and tabs */
+	void (*release)(void *state);
+};
+
+/* The tables of the groups, each closed by a row without a name. */
+extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[];
+
+struct rule_run {
+	const struct rule *rule;
+	enum finding_level level;
+	bool enabled;
+	size_t order;      /* in the list of all rules */
+	size_t given;      /* findings so far */
+	size_t suppressed; /* findings past max_per_rule */
+	size_t suppressed_before; /* the same when the text in hand began */
+	void *state;              /* the rule's own, calloc()ed; freed by rule->release, or free() */
+};
+
+/* What all rules may know of the text that is being read. */
+struct file_state {
+	const struct split *split;
+	size_t split_index;
+	size_t n_lines, n_ids;  /* so far */
+	size_t columns;         /* of the token lines of this text; 0 before the first */
+	size_t bad_bytes_line;  /* the last line that is not UTF-8, 0 */
+	bool after_blank;       /* the line before this one was blank, or there was none */
+	bool ended_blank;       /* CoNLL: known at the end */
+	bool plain;             /* no layout of a release: nobody's loader is known */
+	bool has_pictures;      /* their folder is there, and a rule wants them */
+	struct repeat repeat;   /* where the words of the record in hand were seen before */
+};
+
+struct stored_finding;
+
+struct check {
+	const struct check_options *options;
+	const struct dataset *dataset;
+	struct rule_run *runs; /* [n_runs], all rules */
+	size_t n_runs;
+	struct file_state file;
+	const char *record; /* "IMGID:8" of the line or record in hand; NULL when there is none */
+	struct buf line_record, own_record; /* where `record` points */
+	struct repeats *repeats;
+	struct pictures *pictures;
+	struct stored_finding *findings; /* [n_findings] */
+	size_t n_findings, capacity;
+	struct arena arena; /* of the findings */
+	bool out_of_memory;
+};
+
+/* A finding of a rule in the text in hand. line and column 0 are left out; fix may be NULL. */
+void check_report(struct check *check, struct rule_run *run, size_t line, size_t column,
+		  const char *fix, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The state of a rule, zeroed at first; NULL (and check->out_of_memory) when memory is out. */
+void *check_state(struct check *check, struct rule_run *run, size_t size);
+
+/* A word for a message: what cannot be seen is written as U+200D or \\xff, and a long word is cut. */
+#define SHOWN_SIZE 96
+const char *check_show(const char *word, char out[SHOWN_SIZE]);
+
+#endif

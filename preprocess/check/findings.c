@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/check/findings.h"
+
+#include "lib/base/checked.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *copy(struct check *check, const char *text)
+{
+	char *result = text ? arena_copy(&check->arena, text) : NULL;
+
+	if (text && !result)
+		check->out_of_memory = true;
+	return result;
+}
+
+void findings_add(struct check *check, struct rule_run *run, const struct finding_place *place,
+		  const char *fix, const char *format, va_list args)
+{
+	struct stored_finding *stored;
+	char message[1024];
+
+	if (!run->enabled)
+		return;
+	if (check->options->max_per_rule && run->given >= check->options->max_per_rule) {
+		run->suppressed++;
+		return;
+	}
+	if (GROW(check->findings, check->n_findings, check->capacity) < 0) {
+		check->out_of_memory = true;
+		return;
+	}
+	vsnprintf(message, sizeof(message), format, args);
+	stored = &check->findings[check->n_findings];
+	*stored = (struct stored_finding){
+		.finding = { .level = run->level,
+			     .rule = run->rule->info.name,
+			     .file = copy(check, place->file),
+			     .line = place->line,
+			     .column = place->column,
+			     .record = copy(check, place->record),
+			     .message = copy(check, message),
+			     .fix = copy(check, fix) },
+		.split_index = place->split_index,
+		.run = run,
+		.number = check->n_findings,
+	};
+	check->n_findings++;
+	run->given++;
+}
+
+void check_report(struct check *check, struct rule_run *run, size_t line, size_t column,
+		  const char *fix, const char *format, ...)
+{
+	struct finding_place place = { check->file.split_index, check->file.split->text, line,
+				       column, check->record };
+	va_list args;
+
+	va_start(args, format);
+	findings_add(check, run, &place, fix, format, args);
+	va_end(args);
+}
+
+void check_report_at(struct check *check, struct rule_run *run, const struct finding_place *place,
+		     const char *fix, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	findings_add(check, run, place, fix, format, args);
+	va_end(args);
+}
+
+void findings_take_back(struct check *check, struct rule_run *run)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < check->n_findings; i++) {
+		struct stored_finding *stored = &check->findings[i];
+
+		if (stored->run == run && stored->split_index == check->file.split_index)
+			run->given--;
+		else
+			check->findings[kept++] = *stored;
+	}
+	check->n_findings = kept;
+	run->suppressed = run->suppressed_before;
+}
+
+static int compare_size(size_t a, size_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* By split, the text before the pictures, file, line, column, rule. */
+static int compare_findings(const void *a, const void *b)
+{
+	const struct stored_finding *x = a, *y = b;
+	const struct finding *f = &x->finding, *g = &y->finding;
+	int order = compare_size(x->split_index, y->split_index);
+
+	if (order == 0)
+		order = (f->line == 0) - (g->line == 0);
+	if (order == 0)
+		order = strcmp(f->file, g->file);
+	if (order == 0)
+		order = compare_size(f->line, g->line);
+	if (order == 0)
+		order = compare_size(f->column, g->column);
+	if (order == 0)
+		order = compare_size(x->run->order, y->run->order);
+	return order ? order : compare_size(x->number, y->number);
+}
+
+static void count(struct check_summary *summary, enum finding_level level, size_t n)
+{
+	if (level == LEVEL_ERROR)
+		summary->errors += n;
+	else if (level == LEVEL_WARNING)
+		summary->warnings += n;
+	else
+		summary->notes += n;
+}
+
+void findings_give(struct check *check, struct finding_sink *sink, struct check_summary *summary)
+{
+	if (check->n_findings)
+		qsort(check->findings, check->n_findings, sizeof(*check->findings),
+		      compare_findings);
+	for (size_t i = 0; i < check->n_findings; i++)
+		sink->add(sink, &check->findings[i].finding);
+	for (size_t i = 0; i < check->n_runs; i++) {
+		const struct rule_run *run = &check->runs[i];
+
+		count(summary, run->level, run->given + run->suppressed);
+		summary->suppressed += run->suppressed;
+		if (run->suppressed && check->options->suppressed)
+			check->options->suppressed(sink, run->rule->info.name, run->suppressed);
+	}
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/check/rules.h"
+
+#include "lib/base/checked.h"
+#include "lib/base/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
+					     rules_image };
+
+#define N_GROUPS (sizeof(groups) / sizeof(*groups))
+
+static const struct rule *rule_at(size_t index)
+{
+	for (size_t g = 0; g < N_GROUPS; g++)
+		for (const struct rule *rule = groups[g]; rule->info.name; rule++)
+			if (index-- == 0)
+				return rule;
+	return NULL;
+}
+
+bool check_rule(size_t index, struct rule_info *info)
+{
+	const struct rule *rule = rule_at(index);
+
+	if (rule)
+		*info = rule->info;
+	return rule != NULL;
+}
+
+const char *finding_level_name(enum finding_level level)
+{
+	return level == LEVEL_ERROR ? "error" : level == LEVEL_WARNING ? "warning" : "note";
+}
+
+/* A name, or the start of names up to a hyphen: "tag-". */
+static bool names_rule(const char *name, const char *rule)
+{
+	size_t length = strlen(name);
+
+	if (length && name[length - 1] == '-')
+		return strncmp(name, rule, length) == 0;
+	return strcmp(name, rule) == 0;
+}
+
+static bool chosen(const struct str_list *names, const char *rule)
+{
+	for (size_t i = 0; names && i < names->n; i++)
+		if (names_rule(names->items[i], rule))
+			return true;
+	return false;
+}
+
+static int check_names(const struct str_list *names, struct err *err)
+{
+	for (size_t i = 0; names && i < names->n; i++) {
+		const struct rule *rule;
+		size_t index = 0;
+
+		while ((rule = rule_at(index)) && !names_rule(names->items[i], rule->info.name))
+			index++;
+		if (!rule)
+			return err_set(err, ERR_USAGE,
+				       "'%s' is not a rule; 'tagsight check --rules' lists them",
+				       names->items[i]);
+	}
+	return 0;
+}
+
+struct rule_run *rules_choose(const struct check_options *options, size_t *n, struct err *err)
+{
+	struct rule_run *runs;
+	size_t count = 0;
+
+	if (check_names(options->only, err) < 0 || check_names(options->except, err) < 0 ||
+	    check_names(options->error, err) < 0)
+		return NULL;
+	while (rule_at(count))
+		count++;
+	runs = checked_calloc(count, sizeof(*runs));
+	if (!runs) {
+		err_set_memory(err);
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct rule *rule = rule_at(i);
+		const char *name = rule->info.name;
+
+		runs[i].rule = rule;
+		runs[i].order = i;
+		runs[i].level = chosen(options->error, name) ? LEVEL_ERROR : rule->info.level;
+		runs[i].enabled = !chosen(options->except, name);
+		if (options->only && options->only->n && !chosen(options->only, name))
+			runs[i].enabled = false;
+	}
+	*n = count;
+	return runs;
+}
+
+bool rules_need_pictures(const struct rule_run *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (runs[i].enabled && runs[i].rule->picture)
+			return true;
+	return false;
+}
+
+void *check_state(struct check *check, struct rule_run *run, size_t size)
+{
+	if (!run->state)
+		run->state = calloc(1, size);
+	if (!run->state)
+		check->out_of_memory = true;
+	return run->state;
+}
+
+/* Marks and joiners can be seen behind another character. */
+static bool invisible(uint32_t code_point, bool first)
+{
+	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	case UTF8PROC_CATEGORY_CF:
+		return first || code_point != 0x200d;
+	case UTF8PROC_CATEGORY_MN:
+		return first;
+	case UTF8PROC_CATEGORY_ZS:
+		return code_point != ' ';
+	default:
+		return false;
+	}
+}
+
+const char *check_show(const char *word, char out[SHOWN_SIZE])
+{
+	size_t length = strlen(word), used = 0;
+
+	for (size_t at = 0; at < length;) {
+		uint32_t code_point;
+		size_t n = utf8_decode(word + at, length - at, &code_point);
+
+		if (used + 16 > SHOWN_SIZE) {
+			snprintf(out + used, SHOWN_SIZE - used, "...");
+			return out;
+		}
+		if (n == 0)
+			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "\\x%02x",
+						 (unsigned char)word[at]);
+		else if (invisible(code_point, at == 0))
+			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "U+%04X",
+						 (unsigned)code_point);
+		else
+			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "%.*s", (int)n,
+						 word + at);
+		at += n ? n : 1;
+	}
+	out[used] = '\0';
+	return out;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The list of all rules and the choice among them.
+ */
+#ifndef TAGSIGHT_PREPROCESS_CHECK_RULES_H
+#define TAGSIGHT_PREPROCESS_CHECK_RULES_H
+
+#include "preprocess/check/check_priv.h"
+
+/* All rules, those that the options choose enabled, with their levels: heap, [*n]. NULL when a name
+ * is unknown (ERR_USAGE) or memory is out. */
+struct rule_run *rules_choose(const struct check_options *options, size_t *n, struct err *err);
+
+bool rules_need_pictures(const struct rule_run *runs, size_t n);
+
+#endif
