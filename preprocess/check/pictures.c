@@ -114,9 +114,9 @@ static void decode_one(void *context, size_t item, int thread)
 	pthread_mutex_lock(&decoding->mutex);
 	stopped = decoding->stopped;
 	pthread_mutex_unlock(&decoding->mutex);
-	if (stopped)
+	if (stopped || picture->forgotten)
 		return;
-	if (picture->exists && !picture->forgotten &&
+	if (picture->exists &&
 	    image_decode_file(&image, picture->path, NULL, &picture->info, &err) < 0) {
 		picture->trouble = strdup(err.text);
 		failed = !picture->trouble;
@@ -132,11 +132,14 @@ int pictures_decode(struct pictures *pictures, int jobs, struct progress *progre
 		    struct err *err)
 {
 	struct decoding decoding = { .pictures = pictures, .progress = progress };
+	size_t wanted = 0;
 
-	if (pictures->n == 0)
+	for (size_t i = 0; i < pictures->n; i++)
+		wanted += !pictures->items[i].forgotten;
+	if (wanted == 0)
 		return 0;
 	pthread_mutex_init(&decoding.mutex, NULL);
-	progress_begin(progress, "check", "pictures", pictures->n);
+	progress_begin(progress, "check", "pictures", wanted);
 	pool_run(jobs, pictures->n, decode_one, &decoding);
 	progress_end(progress);
 	pthread_mutex_destroy(&decoding.mutex);
