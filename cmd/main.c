@@ -9,6 +9,7 @@
 
 extern const struct command cmd_check;
 extern const struct command cmd_dict;
+extern const struct command cmd_model;
 extern const struct command cmd_predict;
 extern const struct command cmd_help;
 extern const struct command cmd_phrases;
@@ -19,6 +20,7 @@ const struct command *const commands[] = {
 	&cmd_unpack,
 	&cmd_check,
 	&cmd_dict,
+	&cmd_model,
 	&cmd_predict,
 	&cmd_help,
 	&cmd_phrases,

@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,23 +21,31 @@ static int add_joined(struct str_list *out, const char *folder, const char *name
 	return path ? str_list_add_nodup(out, path) : -1;
 }
 
+/* Cut the last part off an absolute path; false when nothing is left. */
+static bool cut_last(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return false;
+	*slash = '\0';
+	return true;
+}
+
 /* PREFIX/bin/tagsight has PREFIX/share/tagsight; build/MODE/tagsight has the sources' folder. */
 static int add_beside_program(struct str_list *out)
 {
-	char path[PATH_MAX], *slash;
+	char path[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 
 	if (length <= 0)
 		return 0;
 	path[length] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash)
+	if (!cut_last(path) || !cut_last(path))
 		return 0;
-	*slash = '\0';
-	return add_joined(out, path, "../share/tagsight") < 0 ||
-			       add_joined(out, path, "../../inference/models") < 0
-		       ? -1
-		       : 0;
+	if (add_joined(out, path, "share/tagsight") < 0)
+		return -1;
+	return cut_last(path) ? add_joined(out, path, "inference/models") : 0;
 }
 
 static int add_home(struct str_list *out)

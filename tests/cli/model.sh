@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tagsight model: what is listed, and files that lie. tests/run gives TAGSIGHT and TAGSIGHT_MODELS.
+set -eu
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	echo "$1"
+	exit 1
+}
+
+expect() { # expected got
+	[ "$1" = "$2" ] || fail "expected: $1
+got:      $2"
+}
+
+"$TAGSIGHT" model list --format json >"$work/list"
+expect '"tagger"' "$(jq 'select(.name == "tagger") | .system' "$work/list" | head -n 1)"
+expect '"tagger"' "$("$TAGSIGHT" model info tagger --format json | jq .metadata.system)"
+"$TAGSIGHT" model verify tagger --format json >"$work/verify"
+expect 'true' "$(jq .loads "$work/verify")"
+expect "\"$(sha256sum inference/models/tagger.safetensors | cut -d ' ' -f 1)\"" "$(jq .sha256 "$work/verify")"
+"$TAGSIGHT" model verify detector >/dev/null
+
+# Files that are cut short, lie about their header, or hold what is no number.
+set +e
+head -c 5000000 inference/models/tagger.safetensors >"$work/cut.safetensors"
+"$TAGSIGHT" model verify "$work/cut.safetensors" 2>"$work/err"
+expect 1 $?
+grep -q 'the file is cut short' "$work/err" || fail "$(cat "$work/err")"
+printf '\377\377\377\377\377\377\377\177{}' >"$work/header.safetensors"
+"$TAGSIGHT" model info "$work/header.safetensors" 2>"$work/err"
+expect 1 $?
+printf '\070\000\000\000\000\000\000\000{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  \000\000\300\177' >"$work/nan.safetensors"
+"$TAGSIGHT" model info "$work/nan.safetensors" >/dev/null
+expect 0 $?
+"$TAGSIGHT" model verify "$work/nan.safetensors" 2>"$work/err"
+expect 1 $?
+grep -q "number 0 of tensor 'a' is not finite" "$work/err" || fail "$(cat "$work/err")"
+
+# A tagger whose tensor has another shape than its config says: refused, not read past its end.
+LC_ALL=C sed 's/\\"hidden\\": 384/\\"hidden\\": 768/' inference/models/tagger.safetensors >"$work/shape.safetensors"
+"$TAGSIGHT" model verify "$work/shape.safetensors" 2>"$work/err"
+expect 1 $?
+grep -q 'but this system needs' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" model 2>"$work/err"
+expect 2 $?
+"$TAGSIGHT" model frob 2>"$work/err"
+expect 2 $?
+"$TAGSIGHT" model info none 2>"$work/err"
+expect 3 $?

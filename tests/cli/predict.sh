@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tagsight predict: what is written where, what is skipped, what is refused. tests/run gives TAGSIGHT.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	echo "$1"
+	exit 1
+}
+
+expect() { # expected got
+	[ "$1" = "$2" ] || fail "expected: $1
+got:      $2"
+}
+
+printf 'IMGID:8\nAngela\tB-PER\nMerkel\tI-PER\nin\tO\nParis\tB-LOC\n\nIMGID:9\nhello\tO\n\n' >"$work/valid.txt"
+expect "IMGID:8
+Angela	B-PER	B-PER
+Merkel	I-PER	I-PER
+in	O	O
+Paris	B-LOC	B-LOC
+
+IMGID:9
+hello	O	O" "$("$TAGSIGHT" predict -q "$work/valid.txt")"
+
+# Blanks stay blanks, one column gets a tab, standard input is read.
+expect 'Paris B-LOC B-LOC' "$(printf 'Paris B-LOC\n' | "$TAGSIGHT" predict -q -)"
+expect 'Paris	B-LOC' "$(printf 'Paris\n' | "$TAGSIGHT" predict -q -)"
+expect '' "$(printf '' | "$TAGSIGHT" predict -q --task ner -)"
+
+# JSON: without gold tags and id they are null; a confidence is a probability.
+printf 'Paris\n' | "$TAGSIGHT" predict -q --format json - >"$work/one.json"
+expect '{"id":null,"tokens":["Paris"],"gold":[null],"tags":["B-LOC"],"raw":["B-LOC"]}' \
+	"$(jq -c 'del(.confidence)' "$work/one.json")"
+expect true "$(jq '.confidence[0] > 0.5 and .confidence[0] <= 1' "$work/one.json")"
+
+# The dump holds pieces and emissions of each record, whatever the number of threads.
+"$TAGSIGHT" predict -q -j 1 --dump "$work/a.safetensors" "$work/valid.txt" >"$work/out1"
+"$TAGSIGHT" predict -q -j 3 --dump "$work/b.safetensors" "$work/valid.txt" >"$work/out3"
+cmp "$work/out1" "$work/out3"
+expect '["0.emissions","F32",[7,9]] ["0.ids","I32",[7]] ["1.emissions","F32",[3,9]] ["1.ids","I32",[3]]' \
+	"$("$TAGSIGHT" model info "$work/a.safetensors" --format json |
+		jq -c '.tensors[] | [.name, .dtype, .shape]' | tr '\n' ' ' | sed 's/ $//')"
+
+# Shards: the parts are disjoint and together are all.
+"$TAGSIGHT" predict -q --format json --shard 1/2 "$work/valid.txt" >"$work/s1"
+"$TAGSIGHT" predict -q --format json --shard 2/2 "$work/valid.txt" >"$work/s2"
+expect '"8" "9"' "$(cat "$work/s1" "$work/s2" | jq -c .id | tr '\n' ' ' | sed 's/ $//')"
+
+# A folder's predictions go to its own file.
+mkdir -p "$work/data/twitter2015"
+cp "$work/valid.txt" "$work/data/twitter2015/valid.txt"
+"$TAGSIGHT" predict -q "$work/data"
+found=$(find "$work/data" -name '*predictions.jsonl')
+expect 2 "$(jq -c .id "$found" | wc -l | tr -d ' ')"
+
+# A line of 2 MB is skipped and said so; the rest is predicted; status 1.
+{
+	cat "$work/valid.txt"
+	head -c 2000000 /dev/zero | tr '\0' 'x'
+	printf '\tO\n\nIMGID:10\nParis\tB-LOC\n\n'
+} >"$work/long.txt"
+set +e
+"$TAGSIGHT" predict "$work/long.txt" >"$work/out" 2>"$work/err"
+expect 1 $?
+grep -q 'skipped: ' "$work/err" || fail "nothing said of the long line: $(cat "$work/err")"
+expect 3 "$(grep -c IMGID "$work/out")"
+
+# Bad bytes, NULs and odd words are tagged like any other.
+printf '\377\376\tO\n\357\270\217\tO\n\342\200\213\tO\n' | "$TAGSIGHT" predict -q - >"$work/out"
+expect 0 $?
+expect 3 "$(grep -c 'O$' "$work/out")"
+
+# Wrong use and what is not there.
+"$TAGSIGHT" predict 2>"$work/err"
+expect 2 $?
+"$TAGSIGHT" predict --shard 3/2 "$work/valid.txt" 2>"$work/err"
+expect 2 $?
+"$TAGSIGHT" predict "$work/none.txt" 2>"$work/err"
+expect 3 $?
+"$TAGSIGHT" predict --model none "$work/valid.txt" 2>"$work/err"
+expect 3 $?
+grep -q "there is no model 'none': looked for" "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict --model "$work/valid.txt" "$work/valid.txt" 2>"$work/err"
+expect 1 $?
+grep -q 'safetensors' "$work/err" || fail "$(cat "$work/err")"
+[ ! -e /dev/full ] || {
+	"$TAGSIGHT" predict -q "$work/valid.txt" >/dev/full 2>"$work/err"
+	expect 3 $?
+}
