@@ -11,6 +11,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_dict;
 extern const struct command cmd_model;
 extern const struct command cmd_predict;
+extern const struct command cmd_ground;
 extern const struct command cmd_help;
 extern const struct command cmd_phrases;
 extern const struct command cmd_unpack;
@@ -21,6 +22,7 @@ const struct command *const commands[] = {
 	&cmd_check,
 	&cmd_dict,
 	&cmd_model,
+	&cmd_ground,
 	&cmd_predict,
 	&cmd_help,
 	&cmd_phrases,

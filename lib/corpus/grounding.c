@@ -2,7 +2,10 @@
 #include "lib/corpus/grounding.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define FLOAT_DIGITS 9 /* enough to get any float back */
 
 static const char *const kind_names[PHRASE_KINDS] = {
 	[PHRASE_NOUN] = "noun-phrase", [PHRASE_PERSON] = "person",
@@ -29,7 +32,7 @@ static json_t *number(float value)
 {
 	char text[64];
 
-	for (int digits = 6; digits <= 9; digits++) {
+	for (int digits = 6; digits <= FLOAT_DIGITS; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, (double)value);
 		if (strtof(text, NULL) == value)
 			break;
@@ -48,8 +51,12 @@ int manifest_write(FILE *stream, const struct manifest_entry *entry)
 		"class", json_text(entry->class_name), "crop", json_text(entry->crop), "model",
 		json_text(entry->model), "model_sha256", json_text(entry->model_sha256), "version",
 		json_text(entry->version));
+	int rc = object ? json_dumpf(object, stream, JSON_COMPACT | JSON_PRESERVE_ORDER |
+							     JSON_REAL_PRECISION(FLOAT_DIGITS))
+			: -1;
 
-	return json_line_write(stream, object);
+	json_decref(object);
+	return rc == 0 && fputc('\n', stream) != EOF ? 0 : -1;
 }
 
 static int read_box(const json_t *object, struct box *box)

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/cmd.h"
+#include "cmd/data_options.h"
+#include "cmd/models.h"
+#include "cmd/version.h"
+
+#include "inference/core/blas.h"
+#include "inference/systems/detector_grounder.h"
+#include "lib/formats/json_lines.h"
+#include "preprocess/ground.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct ground_command_options {
+	struct common_options common;
+	struct layout_options data;
+	const char *model;
+	double threshold;
+	long top;
+	long least_side;
+	int matches_only;
+	int whole_picture;
+	int again;
+};
+
+static const struct option_spec ground_command_options[] = {
+	COMMON_OPTIONS(struct ground_command_options, "text|json"),
+	DATA_OPTIONS(struct ground_command_options),
+	{ 'm', "model", OPT_STRING, offsetof(struct ground_command_options, model), "FILE",
+	  "the detector (default: the one that ships)", NULL },
+	{ 0, "threshold", OPT_DOUBLE, offsetof(struct ground_command_options, threshold), "SCORE",
+	  "least score of a box that no phrase asks for (default: the model's own)", NULL },
+	{ 0, "top", OPT_INT, offsetof(struct ground_command_options, top), "N",
+	  "crops of one record at most (default: 3, all that loaders look at)", NULL },
+	{ 0, "min-side", OPT_INT, offsetof(struct ground_command_options, least_side), "PIXELS",
+	  "leave out boxes narrower or lower than this (default: 16)", NULL },
+	{ 0, "matches-only", OPT_FLAG, offsetof(struct ground_command_options, matches_only), NULL,
+	  "leave out boxes that no phrase of the record asks for", NULL },
+	{ 0, "whole-picture", OPT_FLAG, offsetof(struct ground_command_options, whole_picture), NULL,
+	  "where there is no box, take the whole picture as a crop", NULL },
+	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
+	  "start anew, whatever an earlier run has done", NULL },
+	OPTION_END
+};
+
+static void print_report(FILE *out, const struct split *split, const struct ground_report *report,
+			 bool json)
+{
+	if (json)
+		json_line_write(out, json_pack("{s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "set",
+					       json_text(split->set), "split", split->name, "records",
+					       (json_int_t)report->records, "pictures",
+					       (json_int_t)report->pictures, "unreadable",
+					       (json_int_t)report->unreadable, "resumed",
+					       (json_int_t)report->resumed, "without",
+					       (json_int_t)report->without, "crops",
+					       (json_int_t)report->crops, "done_before",
+					       report->done_before));
+	else
+		fprintf(out, "%s %s: %zu records, %zu pictures (%zu unreadable), %zu crops, %zu "
+			     "records without one%s\n",
+			split->set, split->name, report->records, report->pictures,
+			report->unreadable, report->crops, report->without,
+			report->done_before ? "; it was done before" : "");
+}
+
+/* Options of the library out of those of the command; 0, or the status of a wrong use. */
+static int read_options(const struct command *command,
+			const struct ground_command_options *given, struct ground_options *options)
+{
+	if (given->top < 1 || given->top > 1000)
+		return command_usage(command, "--top must be from 1 to 1000");
+	if (given->least_side < 1)
+		return command_usage(command, "--min-side must be at least 1");
+	if (given->threshold < 0 || given->threshold >= 1)
+		return command_usage(command, "--threshold must be at least 0 and below 1");
+	if (given->common.jobs < 0 || given->common.jobs > 256)
+		return command_usage(command, "-j must be from 0 to 256");
+	options->top = (size_t)given->top;
+	options->least_side = given->least_side;
+	options->matches_only = given->matches_only;
+	options->whole_picture = given->whole_picture;
+	options->anew = given->again;
+	options->jobs = (int)given->common.jobs;
+	options->threshold = given->threshold;
+	options->version = tagsight_version;
+	return EXIT_OK;
+}
+
+static struct grounder *open_grounder(const struct ground_command_options *given, struct err *err)
+{
+	char *path = models_find(given->model ? given->model : "detector", err);
+	struct grounder *grounder =
+		path ? detector_grounder_new(path, (float)given->threshold, err) : NULL;
+
+	/* Each thread has its own picture. */
+	if (grounder)
+		blas_set_threads(1);
+	free(path);
+	return grounder;
+}
+
+static int ground_all(const struct command *command, const struct ground_command_options *given,
+		      const struct ground_options *options, const struct dataset *dataset,
+		      struct grounder *grounder, FILE *out)
+{
+	struct progress *progress = command_progress(command, &given->common);
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < dataset->n_splits; i++) {
+		const struct split *split = &dataset->splits[i];
+		struct ground_report report;
+		struct err err = ERR_INIT;
+
+		if (ground_split(dataset, split, grounder, options, progress, &report, &err) < 0)
+			return command_fail(command, &err);
+		print_report(out, split, &report, strcmp(given->common.format, "json") == 0);
+		if (report.unreadable)
+			status = EXIT_PROBLEMS;
+	}
+	return status;
+}
+
+static int ground_run(const struct command *command, int argc, char **argv)
+{
+	struct ground_command_options given = { .common = COMMON_OPTIONS_INIT, .top = 3,
+						.least_side = 16 };
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct dataset dataset = DATASET_INIT;
+	struct command_output *output = NULL;
+	struct grounder *grounder;
+	struct err err = ERR_INIT;
+	int status = EXIT_OK;
+	int n = command_parse(command, &given, &given.common, argc, argv, &status);
+
+	if (n < 0)
+		return status;
+	if (n != 1 || strcmp(argv[0], "-") == 0)
+		return command_usage(command, "give one folder or file");
+	status = read_options(command, &given, &options);
+	if (status != EXIT_OK)
+		return status;
+	if (data_options_open(command, &given.common, &given.data, argv[0], &dataset, &status) < 0)
+		return status;
+	grounder = open_grounder(&given, &err);
+	if (!grounder)
+		status = command_fail(command, &err);
+	else
+		output = command_output_open(command, given.common.output, &status);
+	if (output)
+		status = ground_all(command, &given, &options, &dataset, grounder,
+				    command_output_stream(output));
+	if (grounder)
+		grounder->free(grounder);
+	dataset_release(&dataset);
+	return command_output_close(command, output, status);
+}
+
+static const struct command_example ground_examples[] = {
+	{ "tagsight ground DIR", "crops, dicts and manifests for every split" },
+	{ "tagsight ground DIR --split train --matches-only", "only what the tweets speak of" },
+	{ NULL, NULL },
+};
+
+const struct command cmd_ground = {
+	.name = "ground",
+	.arguments = "DATA",
+	.summary = "find the phrases in the pictures: crops and dict files",
+	.description =
+		"For every picture the phrases of its tweets are looked for (see 'tagsight help "
+		"phrases'; the file of phrases is made when it is not there). Of each record the best "
+		"boxes become crops, named ID_pred_yolo_crop_N.png and cut from the picture itself: "
+		"first those that a phrase asks for, then what else the detector sees. A record "
+		"without a box has an empty list in the dict: the loaders look at the whole picture "
+		"in any case (--whole-picture makes it a crop all the same). A picture that cannot be "
+		"read is named and has an empty list too.\n\n"
+		"Written: the folder of crops and the .pth dict where the loaders of this layout look "
+		"for them, and DIR/tagsight/SET-SPLIT.boxes.jsonl, which says of each crop which "
+		"phrase, box, score and model made it. Where a layout has no place for crops, all of "
+		"it is under DIR/tagsight.\n\n"
+		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
+		"same bytes; another model, other options, texts or phrases begin anew.",
+	.options = ground_command_options,
+	.examples = ground_examples,
+	.run = ground_run,
+};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From phrases to boxes to crops to the dict: for every picture of a split a grounder looks for the
+ * phrases of its records; the best boxes are cut from the picture itself and written as
+ * ID_pred_yolo_crop_N.png, the names loaders know; a manifest says where each came from, and the
+ * dict names every record, those without crops too.
+ *
+ *	struct ground_options options = GROUND_OPTIONS_INIT;
+ *	if (ground_split(&dataset, split, grounder, &options, progress, &report, &err) < 0) ...
+ *
+ * The work is journalled under DIR/tagsight: however it ends, the next run with the same model,
+ * phrases and options goes on where it stopped, and the files are the same to the byte.
+ */
+#ifndef TAGSIGHT_PREPROCESS_GROUND_H
+#define TAGSIGHT_PREPROCESS_GROUND_H
+
+#include "lib/base/err.h"
+#include "lib/base/progress.h"
+#include "lib/corpus/dataset.h"
+#include "lib/corpus/grounding.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ground_options {
+	size_t top;         /* crops of one record at most */
+	long least_side;    /* boxes narrower or lower than so many pixels are left out */
+	bool matches_only;  /* leave out boxes that no phrase of the record asked for */
+	bool whole_picture; /* a record without any box gets its whole picture as a crop */
+	bool anew;          /* forget what an earlier run did */
+	double threshold;   /* that the grounder was made with: part of what a run depends on */
+	int jobs;           /* threads; 0: one a processor */
+	const char *version; /* of tagsight, for the manifest */
+};
+
+#define GROUND_OPTIONS_INIT { 3, 16, false, false, false, 0, 0, "" }
+
+struct ground_report {
+	size_t records;    /* with a place in the dict */
+	size_t pictures;
+	size_t unreadable; /* pictures that are missing or broken; noted one by one */
+	size_t resumed;    /* pictures that an earlier run had done */
+	size_t without;    /* records without a crop */
+	size_t crops;      /* named in the dict, each once a record */
+	bool done_before;  /* nothing was left to do */
+};
+
+/* Ground one split. Writes split->crops, split->dict (or, where the layout has no place for them,
+ * files under DIR/tagsight) and DIR/tagsight/SET-SPLIT.boxes.jsonl; makes SET-SPLIT.phrases.jsonl
+ * when it is not there (names by SET-SPLIT.predictions.jsonl, else by the gold tags). The grounder is cloned for the threads and stays the caller's. ERR_STOPPED
+ * when `progress` was stopped; ERR_USAGE when another process grounds this split. */
+int ground_split(const struct dataset *dataset, const struct split *split,
+		 struct grounder *grounder, const struct ground_options *options,
+		 struct progress *progress, struct ground_report *report, struct err *err);
+
+#endif

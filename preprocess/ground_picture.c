@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/ground_priv.h"
+
+#include "lib/base/file.h"
+#include "lib/formats/json_lines.h"
+#include "lib/image/crop.h"
+#include "lib/image/decode.h"
+#include "lib/image/encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The picture at hand, and the crops cut from it so far. */
+struct workbench {
+	const struct ground_plan *plan;
+	const struct ground_picture *picture;
+	const struct ground_options *options;
+	struct image image;
+	const char *image_name;
+	struct image_rect *cut; /* [n_cut], in the order of their numbers */
+	size_t n_cut, cut_room;
+	struct arena *arena;
+};
+
+/* Phrases of all records of the picture, each once. */
+static int unite_phrases(const struct workbench *bench, struct phrase **out, size_t *n,
+			 struct err *err)
+{
+	const struct ground_picture *picture = bench->picture;
+	size_t total = 0;
+
+	for (size_t i = 0; i < picture->n; i++)
+		total += bench->plan->records[picture->records[i]].n_phrases;
+	*out = arena_alloc(bench->arena, total + 1, sizeof(**out));
+	*n = 0;
+	if (!*out)
+		return err_set_memory(err);
+	for (size_t i = 0; i < picture->n; i++) {
+		const struct ground_record *record = &bench->plan->records[picture->records[i]];
+
+		for (size_t k = 0; k < record->n_phrases; k++) {
+			const struct phrase *phrase = &record->phrases[k];
+			size_t j = 0;
+
+			while (j < *n && ((*out)[j].kind != phrase->kind ||
+					  strcmp((*out)[j].text, phrase->text) != 0))
+				j++;
+			if (j == *n)
+				(*out)[(*n)++] = *phrase;
+		}
+	}
+	return 0;
+}
+
+static bool same_rect(struct image_rect a, struct image_rect b)
+{
+	return a.x0 == b.x0 && a.y0 == b.y0 && a.x1 == b.x1 && a.y1 == b.y1;
+}
+
+static const char *crop_name(const struct workbench *bench, size_t number)
+{
+	return arena_format(bench->arena, "%s_pred_yolo_crop_%zu.png", bench->picture->stem, number);
+}
+
+/* The number of the crop of a rectangle, which is cut when it is new; -1 on failure. */
+static long cut_crop(struct workbench *bench, struct image_rect rect, struct err *err)
+{
+	const char *name;
+	char *path;
+	struct image crop = IMAGE_INIT;
+	int rc;
+
+	for (size_t i = 0; i < bench->n_cut; i++)
+		if (same_rect(bench->cut[i], rect))
+			return (long)i;
+	if (bench->n_cut == bench->cut_room)
+		BUG("more crops than were planned");
+	name = crop_name(bench, bench->n_cut);
+	path = name ? file_join(bench->plan->paths.crops, name) : NULL;
+	if (!path)
+		return err_set_memory(err);
+	rc = image_crop(&crop, &bench->image, rect, err);
+	if (rc == 0)
+		rc = image_encode_png(&crop, path, err);
+	image_release(&crop);
+	free(path);
+	if (rc < 0)
+		return -1;
+	bench->cut[bench->n_cut] = rect;
+	return (long)bench->n_cut++;
+}
+
+/* One chosen box, cut, as it goes in the journal. */
+static json_t *box_json(struct workbench *bench, const struct grounded *box,
+			struct image_rect rect, const struct phrase *phrase, struct err *err)
+{
+	long number = cut_crop(bench, rect, err);
+	const char *name = number < 0 ? NULL : crop_name(bench, (size_t)number);
+
+	if (number >= 0 && !name)
+		err_set_memory(err);
+	if (!name)
+		return NULL;
+	return json_pack("{s:o,s:s,s:[i,i,i,i],s:o,s:o,s:o}", "phrase",
+			 json_text(phrase ? phrase->text : ""), "kind",
+			 phrase ? phrase_kind_name(phrase->kind) : "", "box", rect.x0, rect.y0,
+			 rect.x1, rect.y1, "score", json_real((double)box->score), "class",
+			 json_text(box->class_name), "crop", json_text(name));
+}
+
+/* The record's own phrase that a box was given for, or NULL. */
+static const struct phrase *own_phrase(const struct ground_record *record,
+				       const struct phrase *phrases, const struct grounded *box)
+{
+	if (box->phrase == GROUNDED_NO_PHRASE)
+		return NULL;
+	for (size_t i = 0; i < record->n_phrases; i++)
+		if (record->phrases[i].kind == phrases[box->phrase].kind &&
+		    strcmp(record->phrases[i].text, phrases[box->phrase].text) == 0)
+			return &record->phrases[i];
+	return NULL;
+}
+
+/* The boxes that one record gets. */
+struct choice {
+	json_t *list;
+	struct image_rect *taken; /* [n] */
+	size_t n;
+};
+
+/* Take a box unless it is too small or taken already. */
+static int take_box(struct workbench *bench, struct choice *choice, const struct grounded *box,
+		    const struct phrase *phrase, struct err *err)
+{
+	struct image_rect rect = image_rect_around(&bench->image, box->box.x0, box->box.y0,
+						   box->box.x1, box->box.y1);
+	json_t *line;
+
+	if (rect.x1 - rect.x0 < bench->options->least_side ||
+	    rect.y1 - rect.y0 < bench->options->least_side)
+		return 0;
+	for (size_t i = 0; i < choice->n; i++)
+		if (same_rect(choice->taken[i], rect))
+			return 0;
+	line = box_json(bench, box, rect, phrase, err);
+	if (!line)
+		return -1;
+	choice->taken[choice->n++] = rect;
+	return json_array_append_new(choice->list, line) < 0 ? err_set_memory(err) : 0;
+}
+
+/* The boxes of one record as an array: those of its phrases first, then others. NULL on failure. */
+static json_t *choose(struct workbench *bench, const struct ground_record *record,
+		      const struct phrase *phrases, const struct grounded *boxes, size_t n,
+		      struct err *err)
+{
+	size_t top = bench->options->top;
+	struct choice choice = { json_array(),
+				 arena_alloc(bench->arena, top + 1, sizeof(*choice.taken)), 0 };
+	int rc = choice.list && choice.taken ? 0 : err_set_memory(err);
+
+	for (int others = 0; others <= !bench->options->matches_only; others++) {
+		for (size_t i = 0; i < n && choice.n < top && rc == 0; i++) {
+			const struct phrase *phrase = own_phrase(record, phrases, &boxes[i]);
+
+			if ((phrase == NULL) == others)
+				rc = take_box(bench, &choice, &boxes[i], phrase, err);
+		}
+	}
+	if (rc == 0)
+		return choice.list;
+	json_decref(choice.list);
+	return NULL;
+}
+
+/* The whole picture as the only crop. */
+static int add_whole(struct workbench *bench, json_t *out, struct err *err)
+{
+	struct grounded whole = { .phrase = GROUNDED_NO_PHRASE, .score = 0, .class_name = "" };
+	struct image_rect rect = { 0, 0, bench->image.width, bench->image.height };
+	json_t *line = box_json(bench, &whole, rect, NULL, err);
+
+	if (!line)
+		return -1;
+	json_array_append_new(out, line);
+	return 0;
+}
+
+static int ground_records(struct workbench *bench, struct grounder *grounder, json_t *list,
+			  struct err *err)
+{
+	const struct ground_picture *picture = bench->picture;
+	struct phrase *phrases;
+	struct grounded *boxes;
+	size_t n_phrases, n;
+
+	if (unite_phrases(bench, &phrases, &n_phrases, err) < 0 ||
+	    grounder->ground(grounder, &bench->image, phrases, n_phrases, &boxes, &n, bench->arena,
+			     err) < 0)
+		return -1;
+	bench->cut_room = n + 1;
+	bench->cut = arena_alloc(bench->arena, bench->cut_room, sizeof(*bench->cut));
+	if (!bench->cut)
+		return err_set_memory(err);
+	for (size_t i = 0; i < picture->n; i++) {
+		size_t number = picture->records[i];
+		json_t *chosen = choose(bench, &bench->plan->records[number], phrases, boxes, n, err);
+
+		if (!chosen)
+			return -1;
+		json_array_append_new(list, json_pack("{s:I,s:o}", "record", (json_int_t)number,
+						      "boxes", chosen));
+		if (json_array_size(chosen) == 0 && bench->options->whole_picture &&
+		    add_whole(bench, chosen, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct grounder *grounder,
+		       const struct ground_options *options, struct arena *arena, struct err *err)
+{
+	struct workbench bench = { .plan = plan, .picture = &plan->pictures[picture],
+				   .options = options, .image = IMAGE_INIT, .arena = arena };
+	char *path = split_image_path(plan->split, bench.picture->name);
+	struct err fault = ERR_INIT;
+	json_t *list = json_array(), *out = NULL;
+	int rc = 0;
+
+	if (!path) {
+		err_set(&fault, ERR_DATA, "the split has no folder of pictures; give --images");
+	} else {
+		bench.image_name = file_base_name(path);
+		image_decode_file(&bench.image, path, NULL, NULL, &fault);
+	}
+	if (bench.image.rgb)
+		rc = ground_records(&bench, grounder, list, err);
+	if (rc == 0)
+		out = json_pack("{s:o,s:o,s:o,s:o}", "picture", json_text(bench.picture->name),
+				"image", json_text(path ? bench.image_name : ""), "fault",
+				bench.image.rgb ? json_null() : json_text(fault.text), "records", list);
+	else
+		json_decref(list);
+	if (rc == 0 && !out)
+		err_set_memory(err);
+	image_release(&bench.image);
+	free(path);
+	return out;
+}
