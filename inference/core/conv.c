@@ -2,8 +2,8 @@
 #include "inference/core/conv.h"
 
 #include "inference/core/blas.h"
+#include "inference/core/kernels.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -50,15 +50,15 @@ size_t conv_scratch(const struct conv *conv, int height, int width)
 /* What one kernel column sees of one input row (NULL: outside) along an output row. */
 static void unroll_row(const float *row, int width, int shift, int stride, float *out, int out_width)
 {
-	int x = 0, end;
+	int x = 0, end = out_width;
 
 	if (!row) {
 		memset(out, 0, (size_t)out_width * sizeof(*out));
 		return;
 	}
-	end = (width - shift + stride - 1) / stride;
-	end = end < out_width ? end : out_width;
-	for (; x < out_width && x * stride + shift < 0; x++)
+	while (end > 0 && (end - 1) * stride + shift >= width)
+		end--;
+	for (; x < end && x * stride + shift < 0; x++)
 		out[x] = 0;
 	if (stride == 1 && x < end) {
 		memcpy(out + x, row + x + shift, (size_t)(end - x) * sizeof(*out));
@@ -89,20 +89,6 @@ static void unroll(const struct conv *conv, const float *input, int height, int 
 	}
 }
 
-/* Add the bias and apply the activation to `n` columns of every channel, `plane` floats apart. */
-static void finish(const struct conv *conv, float *output, size_t plane, size_t n)
-{
-	for (int channel = 0; channel < conv->out; channel++, output += plane) {
-		float bias = conv->bias[channel], slope = conv->slope;
-
-		for (size_t i = 0; i < n; i++) {
-			float value = output[i] + bias;
-
-			output[i] = value < 0 ? slope * value : value;
-		}
-	}
-}
-
 void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
 	      float *scratch)
 {
@@ -121,26 +107,46 @@ void conv_run(const struct conv *conv, const float *input, int height, int width
 		}
 		blas_sgemm(false, false, conv->out, rows * out_width, depth, 1, conv->weight, depth,
 			   columns, rows * out_width, 0, band, plane);
-		finish(conv, band, (size_t)plane, (size_t)rows * (size_t)out_width);
+		for (int channel = 0; channel < conv->out; channel++)
+			kernels()->leaky(band + (size_t)channel * (size_t)plane, conv->bias[channel],
+					 conv->slope, (size_t)rows * (size_t)out_width);
 	}
 }
 
-static float max_around(const float *input, int height, int width, int y, int x)
+static float larger(float a, float b)
 {
-	float most = -INFINITY;
+	return a > b ? a : b;
+}
 
-	for (int row = y > 0 ? y - 1 : 0; row <= y + 1 && row < height; row++)
-		for (int column = x > 0 ? x - 1 : 0; column <= x + 1 && column < width; column++)
-			most = fmaxf(most, input[(size_t)row * (size_t)width + (size_t)column]);
-	return most;
+/* The largest of three neighbours in `row` around `x`. */
+static float max_across(const float *row, int width, int x)
+{
+	float most = row[x];
+
+	if (x > 0)
+		most = larger(most, row[x - 1]);
+	return x + 1 < width ? larger(most, row[x + 1]) : most;
+}
+
+static void max_pool_row(const float *above, const float *row, const float *below, int width,
+			 float *output)
+{
+	for (int x = 0; x < width; x += 2)
+		*output++ = larger(max_across(row, width, x), larger(max_across(above, width, x),
+								     max_across(below, width, x)));
 }
 
 void max_pool(const float *input, int channels, int height, int width, float *output)
 {
-	for (int channel = 0; channel < channels; channel++, input += (size_t)height * (size_t)width)
-		for (int y = 0; y < height; y += 2)
-			for (int x = 0; x < width; x += 2)
-				*output++ = max_around(input, height, width, y, x);
+	for (int channel = 0; channel < channels; channel++) {
+		for (int y = 0; y < height; y += 2, input += 2 * width, output += (width + 1) / 2) {
+			const float *above = y > 0 ? input - width : input;
+			const float *below = y + 1 < height ? input + width : input;
+
+			max_pool_row(above, input, below, width, output);
+		}
+		input -= height % 2 ? width : 0;
+	}
 }
 
 /* The two inputs that output `i` lies between, and the weight of the second. */

@@ -11,7 +11,7 @@
 /* A square convolution, zeros outside, padding kernel / 2; then x < 0 ? slope * x : x. */
 struct conv {
 	int in, out, kernel, stride;
-	float slope;         /* 1: no activation */
+	float slope;         /* from 0 to 1; 1: no activation */
 	const float *weight; /* [out, in, kernel, kernel] */
 	const float *bias;   /* [out] */
 };

@@ -29,6 +29,9 @@ struct kernels {
 	/* x = softmax(x * scale) in each row. */
 	void (*softmax)(float *x, float scale, size_t rows, size_t width);
 
+	/* x [n] = x + bias, then x < 0 ? slope * x : x, with a slope from 0 to 1. */
+	void (*leaky)(float *x, float bias, float slope, size_t n);
+
 	/* to [n] += from [n]. */
 	void (*add)(float *to, const float *from, size_t n);
 };

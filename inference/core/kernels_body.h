@@ -237,6 +237,20 @@ KERNEL void softmax(float *x, float scale, size_t rows, size_t width)
 	}
 }
 
+KERNEL void leaky(float *x, float bias, float slope, size_t n)
+{
+	for (size_t i = 0; i < n; i += LANES) {
+		size_t m = lanes_left(i, n);
+		struct lanes a, scaled;
+
+		load(&a, x + i, m, 0);
+		a.v += bias;
+		scaled.v = a.v * slope;
+		lanes_select_max(&a, &scaled);
+		store(x + i, &a, m);
+	}
+}
+
 KERNEL void add(float *to, const float *from, size_t n)
 {
 	add_bias(to, from, 1, n);
@@ -248,5 +262,6 @@ const struct kernels KERNEL_SET = {
 	.layer_norm = layer_norm,
 	.gelu = gelu,
 	.softmax = softmax,
+	.leaky = leaky,
 	.add = add,
 };

@@ -115,6 +115,12 @@ int nanodet_read_config(struct nanodet_model *model, struct err *err)
 	if (config->side % 32)
 		return err_set_at(err, weights->path, 0, 0,
 				  "metadata 'input_size' is %d, which is no multiple of 32", config->side);
+	if (!(config->slope >= 0 && config->slope <= 1))
+		return err_set_at(err, weights->path, 0, 0,
+				  "metadata 'leaky_relu_slope' is not between 0 and 1");
+	if (!(config->score_threshold > 0 && config->score_threshold < 1))
+		return err_set_at(err, weights->path, 0, 0,
+				  "metadata 'score_threshold' is not between 0 and 1");
 	for (int i = 0; i < 3; i++)
 		if (!(config->deviation[i] > 0))
 			return err_set_at(err, weights->path, 0, 0, "metadata 'std_bgr' is not above 0");
