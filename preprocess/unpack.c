@@ -93,15 +93,11 @@ static enum unpack_action meet_existing(struct unpack *u, const struct unpack_me
 	return UNPACK_REFUSE;
 }
 
-/* Decide about a member that has a place. */
+/* Decide about a member whose place may be taken. */
 static void decide(struct unpack *u, struct unpack_member *member)
 {
 	struct stat st;
 
-	if (member->kept) {
-		member->action = UNPACK_KEEP;
-		return;
-	}
 	if (!unpack_target_stat(&u->target, member->path, &st))
 		return;
 	if (!S_ISREG(st.st_mode)) {
@@ -118,8 +114,15 @@ static void decide(struct unpack *u, struct unpack_member *member)
 static int install(struct unpack *u, struct unpack_member *member)
 {
 	struct err bad = ERR_INIT;
+	int rc = unpack_target_install(&u->target, member->stage, member->path, false, &bad);
 
-	if (unpack_target_install(&u->target, member->stage, member->path, &bad) == 0) {
+	if (rc > 0) {
+		decide(u, member);
+		if (member->action != UNPACK_WRITE)
+			return 0;
+		rc = unpack_target_install(&u->target, member->stage, member->path, true, &bad);
+	}
+	if (rc == 0) {
 		member->stage = NULL;
 		return 0;
 	}
@@ -140,19 +143,27 @@ static int record_member(struct unpack *u, const struct unpack_member *member)
 	return unpack_manifest_add(&u->manifest, &record, u->err);
 }
 
+static int settle_member(struct unpack *u, struct unpack_member *member)
+{
+	if (member->kept) {
+		member->action = UNPACK_KEEP;
+	} else if (u->options->list) {
+		decide(u, member);
+		return 0;
+	} else if (install(u, member) < 0) {
+		return -1;
+	}
+	if (u->options->list || member->action == UNPACK_REFUSE)
+		return 0;
+	return record_member(u, member);
+}
+
 static int settle(struct unpack *u)
 {
 	for (size_t i = 0; i < u->n_members; i++) {
 		struct unpack_member *member = &u->members[i];
 
-		if (member->opened || member->action != UNPACK_WRITE)
-			continue;
-		decide(u, member);
-		if (u->options->list)
-			continue;
-		if (member->action == UNPACK_WRITE && install(u, member) < 0)
-			return -1;
-		if (member->action != UNPACK_REFUSE && record_member(u, member) < 0)
+		if (!member->opened && member->action == UNPACK_WRITE && settle_member(u, member) < 0)
 			return -1;
 	}
 	return 0;
@@ -244,7 +255,8 @@ int unpack_run(const struct unpack_options *options, const char *const *archives
 		return -1;
 	u.target.root = u.target.work = u.target.stage = u.target.folder = -1;
 	unpack_manifest_init(&u.manifest);
-	rc = open_target(&u);
+	u.buffer = malloc(UNPACK_BUFFER);
+	rc = u.buffer ? open_target(&u) : err_set_memory(err);
 	if (rc == 0)
 		rc = unpack_read(&u, archives, n);
 	if (rc == 0)
@@ -259,5 +271,6 @@ int unpack_run(const struct unpack_options *options, const char *const *archives
 	unpack_manifest_release(&u.manifest);
 	free(u.archives);
 	free(u.members);
+	free(u.buffer);
 	return rc;
 }

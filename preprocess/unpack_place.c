@@ -61,7 +61,8 @@ static const char *join(struct unpack *u, const char *folder, const char *name)
 	return *name ? arena_format(u->arena, "%s/%s", folder, name) : folder;
 }
 
-/* All members lie below one folder: the archive may be unpacked where it stands. */
+/* All members lie below one folder (or there is none but archives): the archive may be unpacked
+ * where it stands. */
 static bool has_single_top(const struct unpack *u, size_t archive)
 {
 	const char *first = NULL;
@@ -79,7 +80,7 @@ static bool has_single_top(const struct unpack *u, size_t archive)
 		if (strncmp(member->name, first, length) != 0 || member->name[length] != '/')
 			return false;
 	}
-	return first != NULL;
+	return true;
 }
 
 /* Whether a member of the archive, put below `prefix`, would have another archive's name. */

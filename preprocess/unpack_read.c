@@ -119,6 +119,7 @@ static enum outcome write_data(struct unpack *u, struct reading *reading, int fd
 	const void *block;
 	size_t length;
 	int64_t offset;
+	bool ends_in_hole = false;
 	int rc;
 
 	*size = 0;
@@ -137,6 +138,7 @@ static enum outcome write_data(struct unpack *u, struct reading *reading, int fd
 			return RUN_FAILED;
 		}
 		*size = end;
+		ends_in_hole = length == 0;
 		if (tell_progress(u, reading)) {
 			stopped(u);
 			return RUN_FAILED;
@@ -148,7 +150,7 @@ static enum outcome write_data(struct unpack *u, struct reading *reading, int fd
 		*reason = arena_format(u->arena, "its content cannot be read: %s", text ? text : "unknown");
 		return rc == ARCHIVE_FATAL ? ARCHIVE_BAD : MEMBER_BAD;
 	}
-	if (ftruncate(fd, (off_t)*size) < 0) {
+	if (ends_in_hole && ftruncate(fd, (off_t)*size) < 0) {
 		err_set_errno(u->err, "write below", u->target.path);
 		return RUN_FAILED;
 	}
@@ -568,9 +570,6 @@ int unpack_read(struct unpack *u, const char *const *archives, size_t n)
 
 		total += size > 0 ? (uint64_t)size : 0;
 	}
-	u->buffer = arena_alloc(u->arena, UNPACK_BUFFER, 1);
-	if (!u->buffer)
-		return err_set_memory(u->err);
 	progress_begin(u->progress, u->options->list ? "list" : "unpack", "bytes", total);
 	for (size_t i = 0; rc == 0 && !u->full && i < n; i++)
 		rc = read_given(u, archives[i]);

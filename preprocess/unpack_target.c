@@ -3,6 +3,7 @@
 
 #include "lib/base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,6 +26,24 @@ static void target_init(struct unpack_target *target, const char *path)
 	memset(target, 0, sizeof(*target));
 	target->path = path;
 	target->root = target->work = target->stage = target->folder = -1;
+}
+
+/* Whether a folder holds nothing. */
+static bool is_empty(int folder)
+{
+	int fd = openat(folder, ".", OPEN_FOLDER);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+	bool empty = true;
+
+	if (!dir) {
+		close_fd(&fd);
+		return false;
+	}
+	while (empty && (entry = readdir(dir)))
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	closedir(dir);
+	return empty;
 }
 
 /* The folder `name` in `parent`, made when it is missing. */
@@ -69,8 +88,10 @@ int unpack_target_open(struct unpack_target *target, const char *path, struct er
 		err->kind = ERR_SYSTEM;
 		goto fail;
 	}
-	if (flock(target->stage, LOCK_EX | LOCK_NB) == 0)
+	if (flock(target->stage, LOCK_EX | LOCK_NB) == 0) {
+		target->fresh = is_empty(target->stage);
 		return 0;
+	}
 	if (errno == EWOULDBLOCK)
 		err_set(err, ERR_USAGE, "another tagsight is unpacking into '%s'; wait for it to end",
 			path);
@@ -179,7 +200,7 @@ bool unpack_stage_has(struct unpack_target *target, const char *name, uint64_t s
 {
 	struct stat st;
 
-	return fstatat(target->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	return !target->fresh && fstatat(target->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 	       st.st_nlink == 1 && (uint64_t)st.st_size == size && st.st_mtim.tv_sec == mtime &&
 	       st.st_mtim.tv_nsec == 0;
 }
@@ -194,13 +215,31 @@ void unpack_stage_remove(struct unpack_target *target, const char *name)
 	unlinkat(target->stage, name, 0);
 }
 
+/* rename() that leaves what is there; file systems without it get the same in two steps. */
+static int rename_new(int from, const char *name, int to, const char *base)
+{
+	struct stat st;
+
+	if (renameat2(from, name, to, base, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (fstatat(to, base, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return errno = EEXIST, -1;
+	return renameat(from, name, to, base);
+}
+
 int unpack_target_install(struct unpack_target *target, const char *name, const char *path,
-			  struct err *err)
+			  bool replace, struct err *err)
 {
 	const char *base;
-	int folder = open_parent(target, path, true, &base);
+	int folder = open_parent(target, path, true, &base), rc;
 
-	if (folder < 0 || renameat(target->stage, name, folder, base) < 0)
+	if (folder < 0)
 		return fail(target, path, err);
-	return 0;
+	rc = replace ? renameat(target->stage, name, folder, base) :
+		       rename_new(target->stage, name, folder, base);
+	if (rc < 0 && errno == EEXIST && !replace)
+		return 1;
+	return rc < 0 ? fail(target, path, err) : 0;
 }

@@ -23,6 +23,7 @@ struct unpack_target {
 	int root;         /* -1: does not exist (when only looking) */
 	int work;         /* TARGET/tagsight; -1 when only looking */
 	int stage;        /* its unpack/; locked */
+	bool fresh;       /* the stage was empty: nothing to go on from */
 	int folder;       /* the last folder used, -1 without */
 	char folder_path[PATH_MAX];
 };
@@ -53,9 +54,9 @@ bool unpack_stage_has(struct unpack_target *target, const char *name, uint64_t s
 int unpack_stage_read(struct unpack_target *target, const char *name);
 void unpack_stage_remove(struct unpack_target *target, const char *name);
 
-/* Rename a staged file to its place, folders made on the way. ERR_DATA: something that is no file or
- * folder of ours is in the way. */
+/* Rename a staged file to its place, folders made on the way. 1: something is there already and
+ * `replace` was false. ERR_DATA: what is no folder or file of ours is in the way. */
 int unpack_target_install(struct unpack_target *target, const char *name, const char *path,
-			  struct err *err);
+			  bool replace, struct err *err);
 
 #endif
