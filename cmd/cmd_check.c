@@ -140,28 +140,9 @@ static void print_text(struct finding_sink *sink, const struct finding *finding)
 	fprintf(out, " [%s]\n", finding->rule);
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
-{
-	if (text)
-		json_object_set_new(object, key, json_text(text));
-}
-
 static void print_json(struct finding_sink *sink, const struct finding *finding)
 {
-	const struct printer *printer = (const struct printer *)sink;
-	json_t *object = json_object();
-
-	set_text(object, "level", finding_level_name(finding->level));
-	set_text(object, "rule", finding->rule);
-	set_text(object, "file", finding->file);
-	if (finding->line)
-		json_object_set_new(object, "line", json_integer((json_int_t)finding->line));
-	if (finding->column)
-		json_object_set_new(object, "column", json_integer((json_int_t)finding->column));
-	set_text(object, "record", finding->record);
-	set_text(object, "message", finding->message);
-	set_text(object, "fix", finding->fix);
-	json_line_write(printer->out, object);
+	finding_write(((const struct printer *)sink)->out, finding);
 }
 
 static void print_suppressed(struct finding_sink *sink, const char *rule, size_t n)

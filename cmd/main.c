@@ -9,24 +9,25 @@
 
 extern const struct command cmd_check;
 extern const struct command cmd_dict;
-extern const struct command cmd_model;
-extern const struct command cmd_predict;
 extern const struct command cmd_ground;
 extern const struct command cmd_help;
+extern const struct command cmd_model;
 extern const struct command cmd_phrases;
-extern const struct command cmd_unpack;
+extern const struct command cmd_predict;
 extern const struct command cmd_review;
+extern const struct command cmd_unpack;
 
+/* In the order of the work, which is the order of the overview and the man page. */
 const struct command *const commands[] = {
 	&cmd_unpack,
 	&cmd_check,
-	&cmd_dict,
-	&cmd_model,
-	&cmd_ground,
-	&cmd_predict,
-	&cmd_help,
 	&cmd_phrases,
+	&cmd_ground,
+	&cmd_dict,
+	&cmd_predict,
 	&cmd_review,
+	&cmd_model,
+	&cmd_help,
 	NULL,
 };
 

@@ -40,7 +40,8 @@ static void report(const struct check *check, enum finding_level level, const ch
 		   const char *record, const char *fix, const char *format, ...)
 {
 	char message[1024];
-	struct finding finding = { level, rule, check->split->dict, 0, 0, record, message, fix };
+	struct finding finding = { .level = level, .rule = rule, .file = check->split->dict,
+				   .record = record, .message = message, .fix = fix };
 	va_list arguments;
 
 	va_start(arguments, format);

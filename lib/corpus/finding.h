@@ -6,6 +6,7 @@
 #define TAGSIGHT_CORPUS_FINDING_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum finding_level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 
@@ -18,7 +19,15 @@ struct finding {
 	const char *record;  /* "IMGID:8"; NULL where it means nothing */
 	const char *message;
 	const char *fix;     /* what to do; NULL when there is no advice */
+	size_t split;        /* of the dataset that was checked; not written */
 };
+
+/* "error", "warning", "note". */
+const char *finding_level_name(enum finding_level level);
+
+/* One line of JSON: {"level","rule","file","line","column","record","message","fix"}, the last five
+ * only where they mean something. 0, or -1 when it cannot be written. */
+int finding_write(FILE *stream, const struct finding *finding);
 
 /* Where findings go; `finding` and its strings are valid during the call only. */
 struct finding_sink {

@@ -56,7 +56,4 @@ struct rule_info {
 /* Rule number `index` in the order of the groups; false past the last. */
 bool check_rule(size_t index, struct rule_info *info);
 
-/* "error", "warning", "note". */
-const char *finding_level_name(enum finding_level level);
-
 #endif

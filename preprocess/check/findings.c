@@ -43,8 +43,8 @@ void findings_add(struct check *check, struct rule_run *run, const struct findin
 			     .column = place->column,
 			     .record = copy(check, place->record),
 			     .message = copy(check, message),
-			     .fix = copy(check, fix) },
-		.split_index = place->split_index,
+			     .fix = copy(check, fix),
+			     .split = place->split_index },
 		.run = run,
 		.number = check->n_findings,
 	};
@@ -81,7 +81,7 @@ void findings_take_back(struct check *check, struct rule_run *run)
 	for (size_t i = 0; i < check->n_findings; i++) {
 		struct stored_finding *stored = &check->findings[i];
 
-		if (stored->run == run && stored->split_index == check->file.split_index)
+		if (stored->run == run && stored->finding.split == check->file.split_index)
 			run->given--;
 		else
 			check->findings[kept++] = *stored;
@@ -100,7 +100,7 @@ static int compare_findings(const void *a, const void *b)
 {
 	const struct stored_finding *x = a, *y = b;
 	const struct finding *f = &x->finding, *g = &y->finding;
-	int order = compare_size(x->split_index, y->split_index);
+	int order = compare_size(x->finding.split, y->finding.split);
 
 	if (order == 0)
 		order = (f->line == 0) - (g->line == 0);

@@ -12,7 +12,6 @@
 
 struct stored_finding {
 	struct finding finding; /* its strings are of the arena, or static */
-	size_t split_index;
 	struct rule_run *run;
 	size_t number; /* in order of arrival */
 };

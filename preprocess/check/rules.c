@@ -32,11 +32,6 @@ bool check_rule(size_t index, struct rule_info *info)
 	return rule != NULL;
 }
 
-const char *finding_level_name(enum finding_level level)
-{
-	return level == LEVEL_ERROR ? "error" : level == LEVEL_WARNING ? "warning" : "note";
-}
-
 /* A name, or the start of names up to a hyphen: "tag-". */
 static bool names_rule(const char *name, const char *rule)
 {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/corpus/finding.h"
+
+#include "lib/formats/json_lines.h"
+
+const char *finding_level_name(enum finding_level level)
+{
+	static const char *const names[] = { "note", "warning", "error" };
+
+	return names[level];
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	if (text)
+		json_object_set_new(object, key, json_text(text));
+}
+
+int finding_write(FILE *stream, const struct finding *finding)
+{
+	json_t *object = json_object();
+
+	set_text(object, "level", finding_level_name(finding->level));
+	set_text(object, "rule", finding->rule);
+	set_text(object, "file", finding->file);
+	if (finding->line)
+		json_object_set_new(object, "line", json_integer((json_int_t)finding->line));
+	if (finding->column)
+		json_object_set_new(object, "column", json_integer((json_int_t)finding->column));
+	set_text(object, "record", finding->record);
+	set_text(object, "message", finding->message);
+	set_text(object, "fix", finding->fix);
+	return json_line_write(stream, object);
+}
