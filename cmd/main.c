@@ -14,11 +14,13 @@ extern const struct command cmd_help;
 extern const struct command cmd_model;
 extern const struct command cmd_phrases;
 extern const struct command cmd_predict;
+extern const struct command cmd_prepare;
 extern const struct command cmd_review;
 extern const struct command cmd_unpack;
 
 /* In the order of the work, which is the order of the overview and the man page. */
 const struct command *const commands[] = {
+	&cmd_prepare,
 	&cmd_unpack,
 	&cmd_check,
 	&cmd_phrases,

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the stages of `prepare` did, and the summary that is printed from it.
+ */
+#ifndef TAGSIGHT_CMD_PREPARE_H
+#define TAGSIGHT_CMD_PREPARE_H
+
+#include "cmd/predict.h"
+#include "lib/base/str_list.h"
+#include "lib/base/str_table.h"
+#include "lib/corpus/dataset.h"
+#include "preprocess/check/check.h"
+#include "preprocess/ground.h"
+#include "preprocess/phrases.h"
+#include "preprocess/unpack.h"
+
+enum prepare_stage { PREPARE_UNPACK, PREPARE_CHECK, PREPARE_PREDICT, PREPARE_PHRASES, PREPARE_GROUND, PREPARE_STAGES };
+
+const char *prepare_stage_name(enum prepare_stage stage);
+
+/* Findings of one rule; the id of the rule is its place in `rules`. */
+struct prepare_rule {
+	enum finding_level level;
+	size_t n;
+};
+
+struct prepare_summary {
+	const char *folder; /* borrowed */
+	size_t archives, files_written, files_kept, files_refused;
+	size_t splits;
+	size_t tweets, relations; /* records by task */
+	struct check_summary check;
+	struct str_table rules;
+	struct prepare_rule *by_rule; /* [rules.n] */
+	size_t by_rule_capacity;
+	struct predict_counts predict;
+	struct phrases_report phrases;
+	struct ground_report ground;
+	struct str_list skipped; /* "picture or member: why", each once */
+	double seconds[PREPARE_STAGES];
+};
+
+void prepare_summary_init(struct prepare_summary *summary);
+void prepare_summary_release(struct prepare_summary *summary);
+
+/* Count a finding; an error about a picture is also something skipped. -1 when memory is out. */
+int prepare_summary_count(struct prepare_summary *summary, const struct finding *finding);
+
+/* True when a script should look: errors in the data, or something that was skipped. */
+bool prepare_summary_problems(const struct prepare_summary *summary);
+
+void prepare_summary_print(const struct prepare_summary *summary, bool json, FILE *out);
+
+#endif
