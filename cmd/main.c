@@ -9,6 +9,7 @@
 
 extern const struct command cmd_check;
 extern const struct command cmd_dict;
+extern const struct command cmd_eval;
 extern const struct command cmd_ground;
 extern const struct command cmd_help;
 extern const struct command cmd_model;
@@ -27,6 +28,7 @@ const struct command *const commands[] = {
 	&cmd_ground,
 	&cmd_dict,
 	&cmd_predict,
+	&cmd_eval,
 	&cmd_review,
 	&cmd_model,
 	&cmd_help,

@@ -51,7 +51,7 @@ struct scoring *scoring_new(enum tag_rule rule)
 		return NULL;
 	scoring->rule = rule;
 	str_table_init(&scoring->types);
-	if (rule == TAG_CONLLEVAL) {
+	if (rule != TAG_SEQEVAL) {
 		start.type = type_id(scoring, "");
 		if (start.type < 0) {
 			scoring_free(scoring);
@@ -149,7 +149,7 @@ static int step(struct scoring *scoring, const char *gold_tag, const char *guess
 int scoring_add(struct scoring *scoring, const char *gold, const char *guess)
 {
 	scoring->tokens++;
-	scoring->correct_tags += strcmp(gold, guess) == 0;
+	scoring->correct_tags += tag_equal(scoring->rule, gold, guess);
 	return step(scoring, gold, guess);
 }
 

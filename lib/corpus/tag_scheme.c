@@ -10,20 +10,26 @@ static char known_prefix(const char *text, size_t length)
 	return length == 1 && strchr("OBIES.[]", *text) ? *text : '?';
 }
 
+/* Perl takes the text "0" for false, and the script then for no type. */
+static const char *perl_type(const char *type)
+{
+	return strcmp(type, "0") == 0 ? "" : type;
+}
+
 static struct tag read_conlleval(const char *text)
 {
 	const char *hyphen = strchr(text, '-');
-	struct tag tag = { '?', "" };
 
-	if (!hyphen) {
-		tag.prefix = known_prefix(text, strlen(text));
-		return tag;
-	}
-	tag.prefix = known_prefix(text, (size_t)(hyphen - text));
-	/* Perl takes the text "0" for false, and the script then for no type. */
-	if (strcmp(hyphen + 1, "0") != 0)
-		tag.type = hyphen + 1;
-	return tag;
+	if (!hyphen)
+		return (struct tag){ known_prefix(text, strlen(text)), "" };
+	return (struct tag){ known_prefix(text, (size_t)(hyphen - text)), perl_type(hyphen + 1) };
+}
+
+static struct tag read_raw(const char *text)
+{
+	if (strcmp(text, "O") == 0)
+		return (struct tag){ 'O', "" };
+	return (struct tag){ 'B', perl_type(text) };
 }
 
 static struct tag read_seqeval(const char *text)
@@ -47,7 +53,27 @@ static struct tag read_seqeval(const char *text)
 
 struct tag tag_read(enum tag_rule rule, const char *text)
 {
-	return rule == TAG_SEQEVAL ? read_seqeval(text) : read_conlleval(text);
+	switch (rule) {
+	case TAG_SEQEVAL:
+		return read_seqeval(text);
+	case TAG_CONLLEVAL_RAW:
+		return read_raw(text);
+	case TAG_CONLLEVAL:
+		break;
+	}
+	return read_conlleval(text);
+}
+
+bool tag_equal(enum tag_rule rule, const char *a, const char *b)
+{
+	size_t a_prefix = strcspn(a, "-"), b_prefix = strcspn(b, "-");
+
+	if (rule == TAG_SEQEVAL || strcmp(a, b) == 0)
+		return strcmp(a, b) == 0;
+	if (rule == TAG_CONLLEVAL && (a_prefix != b_prefix || memcmp(a, b, a_prefix) != 0))
+		return false;
+	return strcmp(tag_read(rule, a).type, tag_read(rule, b).type) == 0 &&
+	       tag_read(rule, a).prefix == tag_read(rule, b).prefix;
 }
 
 /* True when the pair "before now" is among the pairs of `list`, apart by blanks. */

@@ -13,7 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum tag_rule { TAG_CONLLEVAL, TAG_SEQEVAL };
+enum tag_rule {
+	TAG_CONLLEVAL,
+	TAG_CONLLEVAL_RAW, /* its option -r: a tag is a type, each word an entity of its own */
+	TAG_SEQEVAL
+};
 
 struct tag {
 	char prefix;      /* 'O', 'B', 'I', 'E', 'S', '.', '[', ']'; '?' for any other */
@@ -21,6 +25,9 @@ struct tag {
 };
 
 struct tag tag_read(enum tag_rule rule, const char *text);
+
+/* True when the two count as the same tag: to conlleval "B" and "B-" are. */
+bool tag_equal(enum tag_rule rule, const char *a, const char *b);
 
 /* True when an entity that covers the word tagged `before` does not go on at the word tagged `now`;
  * `same_type` says whether the two types are equal. */
