@@ -17,6 +17,7 @@ extern const struct command cmd_phrases;
 extern const struct command cmd_predict;
 extern const struct command cmd_prepare;
 extern const struct command cmd_review;
+extern const struct command cmd_stats;
 extern const struct command cmd_unpack;
 
 /* In the order of the work, which is the order of the overview and the man page. */
@@ -24,6 +25,7 @@ const struct command *const commands[] = {
 	&cmd_prepare,
 	&cmd_unpack,
 	&cmd_check,
+	&cmd_stats,
 	&cmd_phrases,
 	&cmd_ground,
 	&cmd_dict,
