@@ -112,7 +112,9 @@ static void assert_score(enum tag_rule rule, const char *gold, const char *guess
 static void test_counts(void **state)
 {
 	(void)state;
-	for (int rule = TAG_CONLLEVAL; rule <= TAG_SEQEVAL; rule++) {
+	for (size_t i = 0; i < 2; i++) {
+		enum tag_rule rule = i ? TAG_SEQEVAL : TAG_CONLLEVAL;
+
 		assert_score(rule, "B-PER I-PER O", "B-PER I-PER O", 1, 1, 1);
 		assert_score(rule, "B-PER I-PER O", "B-PER O O", 1, 1, 0);
 		assert_score(rule, "B-PER I-PER O", "I-PER I-PER O", 1, 1, 1);
@@ -121,6 +123,18 @@ static void test_counts(void **state)
 	}
 	assert_score(TAG_CONLLEVAL, "O X", "O X", 0, 0, 0);
 	assert_score(TAG_SEQEVAL, "X B-A", "X B-A", 2, 2, 2);
+	assert_score(TAG_CONLLEVAL_RAW, "PER PER O LOC", "PER O O PER", 3, 2, 1);
+}
+
+static void test_equal_tags(void **state)
+{
+	(void)state;
+	assert_true(tag_equal(TAG_CONLLEVAL, "B", "B-"));
+	assert_true(tag_equal(TAG_CONLLEVAL, "B-0", "B-"));
+	assert_false(tag_equal(TAG_CONLLEVAL, "B-PER", "I-PER"));
+	assert_false(tag_equal(TAG_CONLLEVAL, "X-PER", "Y-PER"));
+	assert_false(tag_equal(TAG_SEQEVAL, "B", "B-"));
+	assert_false(tag_equal(TAG_CONLLEVAL_RAW, "O", "PER"));
 }
 
 /* ---- the goldens of the originals ---- */
@@ -290,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_spans),
 		cmocka_unit_test(test_strict_tags),
 		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_equal_tags),
 		cmocka_unit_test(test_seqeval_goldens),
 		cmocka_unit_test(test_span_goldens),
 	};
