@@ -324,6 +324,32 @@ static void assert_sha256(const struct image *image, const json_t *picture, cons
 		fail_msg("%s: %s differs", json_string_value(json_object_get(picture, "file")), key);
 }
 
+static void test_every_kind_as_pillow(void **state)
+{
+	json_t *golden = json_load_file("tests/oracle/image/golden.json", 0, NULL), *picture;
+	const char *name;
+
+	(void)state;
+	assert_non_null(golden);
+	json_object_foreach(golden, name, picture) {
+		struct image image = IMAGE_INIT;
+		struct image_info info;
+		struct err err = ERR_INIT;
+		char path[256];
+
+		snprintf(path, sizeof(path), "tests/oracle/image/%s", name);
+		json_object_set_new(picture, "file", json_string(name));
+		if (image_decode_file(&image, path, NULL, &info, &err) < 0)
+			fail_msg("%s: %s", name, err.text);
+		assert_int_equal(info.format, image_format_from_extension(file_extension(path)));
+		assert_int_equal(info.fault, DECODE_OK);
+		assert_int_equal(info.n_warnings, 0);
+		assert_sha256(&image, picture, "rgb_sha256");
+		image_release(&image);
+	}
+	json_decref(golden);
+}
+
 static void check_golden(const char *shared, const json_t *picture)
 {
 	const char *file = json_string_value(json_object_get(picture, "file"));
@@ -384,6 +410,7 @@ int main(void)
 		cmocka_unit_test(test_crop),
 		cmocka_unit_test(test_resize_keeps_flat_colour),
 		cmocka_unit_test(test_resize_as_pillow),
+		cmocka_unit_test(test_every_kind_as_pillow),
 		cmocka_unit_test(test_pillow_goldens),
 	};
 

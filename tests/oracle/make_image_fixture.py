@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write image/*: small pictures of every kind that is decoded, and image/golden.json: SHA-256 of Pillow's RGB bytes.
+
+    python make_image_fixture.py        (needs: pillow, numpy)
+
+They are the seeds of tests/fuzz/fuzz_image.c too. 16-bit grey is clipped here as Pillow 9 to 11 do.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent / "image"
+
+
+def waves(width: int, height: int, channels: int) -> np.ndarray:
+    """Smooth colour with a few hard edges."""
+    y, x = np.mgrid[:height, :width]
+    planes = [127 + 120 * np.sin((x * (k + 1) + y * (3 - k)) / 9.0) for k in range(channels)]
+    a = np.stack(planes, -1).astype(np.uint8)
+    a[height // 3 : height // 2, width // 4 : width // 2] = 255
+    return a
+
+
+def rgb_of(picture: Image.Image) -> bytes:
+    if picture.mode.startswith("I"):
+        grey = np.minimum(np.asarray(picture).astype(np.int64), 255).astype(np.uint8)
+        return np.repeat(grey[..., None], 3, -1).tobytes()
+    return picture.convert("RGB").tobytes()
+
+
+def pictures() -> dict[str, tuple[Image.Image, dict]]:
+    rgb, rgba = Image.fromarray(waves(37, 29, 3)), Image.fromarray(waves(33, 21, 4), "RGBA")
+    grey, cmyk = Image.fromarray(waves(30, 17, 1)[..., 0]), Image.fromarray(waves(26, 19, 4), "CMYK")
+    grey16 = Image.fromarray((waves(21, 15, 1)[..., 0].astype(np.uint16) * 3))
+    palette = rgb.quantize(7)
+    return {
+        "420.jpg": (rgb, {"quality": 80}),
+        "422.jpg": (rgb, {"quality": 80, "subsampling": 1}),
+        "444.jpg": (rgb, {"quality": 95, "subsampling": 0}),
+        "progressive.jpg": (rgb, {"progressive": True}),
+        "restarts.jpg": (rgb, {"restart_marker_blocks": 2}),
+        "grey.jpg": (grey, {}),
+        "cmyk.jpg": (cmyk, {}),
+        "pixel.jpg": (Image.new("RGB", (1, 1), (9, 99, 199)), {}),
+        "rgb.png": (rgb, {"optimize": True}),
+        "rgba.png": (rgba, {"optimize": True}),
+        "grey.png": (grey, {"optimize": True}),
+        "grey16.png": (grey16, {}),
+        "grey_alpha.png": (rgba.convert("LA"), {}),
+        "bits1.png": (grey.point(lambda v: 255 * (v > 120)).convert("1"), {}),
+        "palette2.png": (rgb.quantize(4), {"bits": 2}),
+        "palette_transparent.png": (palette, {"transparency": 2}),
+        "lossy.webp": (rgb, {"quality": 70}),
+        "lossless.webp": (rgb, {"lossless": True}),
+        "alpha.webp": (rgba, {"quality": 70, "exact": True}),
+    }
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    golden = {}
+    for name, (picture, options) in pictures().items():
+        picture.save(FOLDER / name, **options)
+        with Image.open(FOLDER / name) as again:
+            golden[name] = {"size": again.size, "rgb_sha256": hashlib.sha256(rgb_of(again)).hexdigest()}
+    (FOLDER / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
