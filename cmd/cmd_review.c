@@ -98,19 +98,20 @@ static int review_run(const struct command *command, int argc, char **argv)
 	return review(command, &options, argv[0]);
 }
 
-#define KEY_LINE(name, keys, views, help) "\n\n" keys " - " help "."
+#define KEY_LINE(name, keys, views, help) "\n  " keys ": " help
 
 const struct command cmd_review = {
 	.name = "review",
 	.arguments = "DATA",
 	.summary = "look through tags, predictions and pictures, and correct the tags",
 	.description =
-		"Shows the tweets of DATA, their gold and predicted entities in two rows, the picture, and "
-		"what the checks found. The files are never changed: each edit is appended to a journal "
-		"and synced before it is shown, and ':write FILE' makes a new file.\n\n"
-		"The journal, the predictions and the findings are DATA/tagsight/SET-SPLIT.journal.jsonl, "
-		".predictions.jsonl and .findings.jsonl, or FILE.journal.jsonl and so on beside a lone "
-		"file.\n\n"
+		"Shows the tweets of DATA, their gold and predicted entities in two rows, the picture\n"
+		"with the boxes of its phrases, and what the checks found. The files are never changed:\n"
+		"each edit is appended to a journal and synced before it is shown, and ':write FILE'\n"
+		"makes a new file.\n\n"
+		"The journal, the predictions, the boxes and the findings are taken from\n"
+		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
+		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n\n"
 		"Keys:" REVIEW_ACTIONS(KEY_LINE),
 	.options = review_options,
 	.examples = review_examples,

@@ -114,23 +114,80 @@ void picture_size(const struct picture *picture, int *rows, int *columns)
 	*rows = height < 1 ? 1 : height;
 }
 
-void picture_draw(const struct picture *picture, const struct theme *theme, int y, int x, int rows,
-		  int columns)
+/* Colour the pixels [x0, x1) of rows [y0, y1), as far as the picture goes. */
+static void fill(struct image *image, long x0, long y0, long x1, long y1, const unsigned char *rgb)
 {
-	ChafaCanvas *canvas;
+	for (long y = y0 < 0 ? 0 : y0; y < y1 && y < image->height; y++)
+		for (long x = x0 < 0 ? 0 : x0; x < x1 && x < image->width; x++)
+			memcpy(image->rgb + ((size_t)y * (size_t)image->width + (size_t)x) * 3, rgb, 3);
+}
+
+/* A pixel position from a number of a file. */
+static long pixel(float value, int limit)
+{
+	return value > 0 ? value < (float)limit ? (long)value : limit : 0;
+}
+
+/* Frame a box with lines of `line` pixels. */
+static void frame(struct image *image, const struct box *box, long line, const unsigned char *rgb)
+{
+	long x0 = pixel(box->x0, image->width), x1 = pixel(box->x1, image->width);
+	long y0 = pixel(box->y0, image->height), y1 = pixel(box->y1, image->height);
+
+	fill(image, x0, y0, x1, y0 + line, rgb);
+	fill(image, x0, y1 - line, x1, y1, rgb);
+	fill(image, x0, y0, x0 + line, y1, rgb);
+	fill(image, x1 - line, y0, x1, y1, rgb);
+}
+
+/* A copy of the picture with frames on it; empty when memory is out. */
+static struct image framed(const struct image *image, int columns, const struct picture_box *boxes,
+			   const char *word)
+{
+	static const unsigned char plain[] = { 0, 160, 255 }, bright[] = { 255, 230, 0 };
+	struct image copy = IMAGE_INIT;
+	struct err ignored = ERR_INIT;
+	long line = image->width / columns / 2 + 1;
+
+	if (image_alloc(&copy, image->width, image->height, &ignored) < 0)
+		return copy;
+	memcpy(copy.rgb, image->rgb, (size_t)image->width * (size_t)image->height * 3);
+	for (const struct picture_box *b = boxes; b; b = b->next)
+		if (!box_is_about(b, word))
+			frame(&copy, &b->box, line, plain);
+	for (const struct picture_box *b = boxes; b; b = b->next)
+		if (box_is_about(b, word))
+			frame(&copy, &b->box, line, bright);
+	return copy;
+}
+
+static void draw_image(const struct image *image, const struct theme *theme,
+		       const struct picture_area *area)
+{
+	ChafaCanvas *canvas = new_canvas(theme, area->columns, area->rows);
+
+	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, image->rgb, image->width,
+				     image->height, image->width * 3);
+	for (int row = 0; row < area->rows; row++)
+		for (int column = 0; column < area->columns; column++)
+			draw_cell(canvas, theme, area->y, area->x, row, column);
+	theme_set(theme, STYLE_TEXT);
+	chafa_canvas_unref(canvas);
+}
+
+void picture_draw(const struct picture *picture, const struct theme *theme,
+		  const struct picture_area *area, const struct picture_box *boxes,
+		  const char *word)
+{
+	struct image copy = IMAGE_INIT;
 
 	if (!picture->image.rgb) {
-		glyphs_draw_folded(y, x, rows, columns,
+		glyphs_draw_folded(area->y, area->x, area->rows, area->columns,
 				   picture->fault ? picture->fault : "no picture");
 		return;
 	}
-	canvas = new_canvas(theme, columns, rows);
-	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, picture->image.rgb,
-				     picture->image.width, picture->image.height,
-				     picture->image.width * 3);
-	for (int row = 0; row < rows; row++)
-		for (int column = 0; column < columns; column++)
-			draw_cell(canvas, theme, y, x, row, column);
-	theme_set(theme, STYLE_TEXT);
-	chafa_canvas_unref(canvas);
+	if (boxes)
+		copy = framed(&picture->image, area->columns, boxes, word);
+	draw_image(copy.rgb ? &copy : &picture->image, theme, area);
+	image_release(&copy);
 }

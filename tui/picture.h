@@ -9,6 +9,7 @@
 
 #include "lib/corpus/dataset.h"
 #include "lib/image/image.h"
+#include "tui/boxes.h"
 #include "tui/theme.h"
 
 struct picture {
@@ -25,8 +26,15 @@ void picture_release(struct picture *picture);
  * none, what the reason takes. */
 void picture_size(const struct picture *picture, int *rows, int *columns);
 
-/* Draw it with exactly this size, or say why there is none. */
-void picture_draw(const struct picture *picture, const struct theme *theme, int y, int x, int rows,
-		  int columns);
+/* Where on the screen. */
+struct picture_area {
+	int y, x, rows, columns;
+};
+
+/* Fill the area with the picture and the frames of `boxes` (may be NULL), of which those about `word`
+ * stand out; or say why there is no picture. */
+void picture_draw(const struct picture *picture, const struct theme *theme,
+		  const struct picture_area *area, const struct picture_box *boxes,
+		  const char *word);
 
 #endif

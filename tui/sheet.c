@@ -64,10 +64,12 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 {
 	memset(sheet, 0, sizeof(*sheet));
 	sheet->split = split;
+	boxes_init(&sheet->boxes);
 	sheet->name = name_of(split, options);
+	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
 	sheet->journal = options->journal ? strdup(options->journal)
 					  : work_path(dataset, split, options, "journal.jsonl");
-	if (!sheet->name || !sheet->journal) {
+	if (!sheet->name || !sheet->journal || !sheet->boxes_path) {
 		err_set_memory(err);
 		goto failed;
 	}
@@ -82,8 +84,21 @@ failed:
 	return -1;
 }
 
+const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image)
+{
+	struct err ignored = ERR_INIT;
+
+	/* A picture is worth showing without its boxes too. */
+	if (!sheet->boxes_known && file_exists(sheet->boxes_path))
+		boxes_read(&sheet->boxes, sheet->boxes_path, &ignored);
+	sheet->boxes_known = true;
+	return boxes_of(&sheet->boxes, image);
+}
+
 void sheet_close(struct sheet *sheet)
 {
+	boxes_release(&sheet->boxes);
+	free(sheet->boxes_path);
 	review_free(sheet->review);
 	free(sheet->journal);
 	free(sheet->name);

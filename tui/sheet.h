@@ -8,6 +8,7 @@
 
 #include "lib/corpus/dataset.h"
 #include "lib/review/review.h"
+#include "tui/boxes.h"
 
 #include <stdbool.h>
 
@@ -22,11 +23,17 @@ struct sheet {
 	char *name;                /* "twitter2015 train" */
 	char *journal;             /* path */
 	struct review *review;     /* NULL until it is opened */
+	char *boxes_path;
+	struct boxes boxes;
+	bool boxes_known; /* they were read, or there are none */
 };
 
 /* Open the sheet of a split. What the user should know is added to `note`. */
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err);
 void sheet_close(struct sheet *sheet);
+
+/* The boxes in a picture (its file name), read when first asked for; NULL when there is none. */
+const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image);
 
 #endif
