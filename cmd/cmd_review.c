@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
+#include "cmd/data_options.h"
 
 #include "lib/base/file.h"
-#include "preprocess/layout.h"
 #include "tui/actions.h"
 #include "tui/tui.h"
 
@@ -12,21 +12,16 @@
 
 struct review_options {
 	struct common_options common;
-	struct layout_options layout;
+	struct layout_options data;
 	const char *predictions, *journal;
 };
-
-#define LAYOUT_OPTION(field, kind, name, argument, help, choices) \
-	{ 0, name, kind, offsetof(struct review_options, layout.field), argument, help, choices }
 
 static const struct option_spec review_options[] = {
 	{ 0, "predictions", OPT_STRING, offsetof(struct review_options, predictions), "FILE",
 	  "predictions as 'tagsight predict --format json' writes them", NULL },
 	{ 0, "journal", OPT_STRING, offsetof(struct review_options, journal), "FILE",
 	  "keep the edits there (default: in DATA/tagsight, or beside a lone file)", NULL },
-	LAYOUT_OPTION(split, OPT_STRING, "split", "NAME", "begin with this split", NULL),
-	LAYOUT_OPTION(layout, OPT_CHOICE, "layout", "NAME", "take DATA for this layout", LAYOUT_NAMES),
-	LAYOUT_OPTION(images, OPT_STRING, "images", "DIR", "where the pictures are", NULL),
+	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
 	COMMON_OPTION(struct review_options, 'q', "quiet", OPT_FLAG, quiet, NULL,
@@ -64,10 +59,8 @@ static int review(const struct command *command, const struct review_options *op
 	int status = EXIT_OK;
 	size_t first = 0;
 
-	if (layout_recognise(&dataset, path, &options->layout, &err) < 0) {
-		status = command_fail(command, &err);
-		goto out;
-	}
+	if (data_options_open(command, &options->common, &options->data, path, &dataset, &status) < 0)
+		return status;
 	first = first_split(&dataset);
 	if (first == dataset.n_splits) {
 		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text", path);
@@ -77,7 +70,6 @@ static int review(const struct command *command, const struct review_options *op
 	} else if (note.length) {
 		command_note(command, &options->common, "%s", note.data);
 	}
-out:
 	buf_release(&note);
 	dataset_release(&dataset);
 	return status;

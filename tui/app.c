@@ -49,11 +49,13 @@ static void tell_views(struct app *app)
 			app->stack[i]->record_changed(app);
 }
 
-/* Where the cursor is wanted first: where a model says something else. */
+/* Where the cursor is wanted first: where a model says something else, or a check does. */
 static size_t first_word(const struct review_record *record)
 {
 	size_t word = review_find_difference(record, 0, true);
 
+	for (const struct review_finding *f = record->findings; f && word == SIZE_MAX; f = f->next)
+		word = f->word;
 	return word == SIZE_MAX ? 0 : word;
 }
 

@@ -62,7 +62,7 @@ const struct view_ops *app_view(const struct app *app);
 void app_push(struct app *app, const struct view_ops *view);
 void app_pop(struct app *app);
 
-/* Select a record, with the cursor at its first disagreement, and tell the views. */
+/* Select a record, with the cursor at its first disagreement or finding, and tell the views. */
 void app_select(struct app *app, size_t record);
 
 /* Say something in the status line until the next key. */

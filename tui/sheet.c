@@ -2,9 +2,12 @@
 #include "tui/sheet.h"
 
 #include "lib/base/file.h"
+#include "preprocess/check/check.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define CHECK_BYTES ((int64_t)32 << 20) /* of a text that is checked on opening */
 
 /* Where one of our files about the split is, on the heap. */
 static char *work_path(const struct dataset *dataset, const struct split *split,
@@ -45,16 +48,47 @@ static int read_predictions(struct sheet *sheet, const struct dataset *dataset,
 	return rc;
 }
 
+/* Run the rules about the text itself; pictures take too long, and a broken one shows. */
+static int check_text(struct sheet *sheet, const struct dataset *dataset, struct buf *note,
+		      struct err *err)
+{
+	struct dataset alone = *dataset;
+	struct split split = *sheet->split;
+	struct str_list pictures = STR_LIST_INIT;
+	struct check_options options = CHECK_OPTIONS_INIT;
+	struct check_summary summary;
+	int rc;
+
+	if (file_size(split.text) > CHECK_BYTES) {
+		buf_add_format(note, "%s'%s' is too large to be checked on opening; 'tagsight check' "
+			       "does it", note->length ? "; " : "", split.text);
+		return 0;
+	}
+	alone.splits = &split;
+	alone.n_splits = 1;
+	options.except = &pictures;
+	if (str_list_add(&pictures, "image-") < 0)
+		rc = err_set_memory(err);
+	else
+		rc = check_run(&options, &alone, review_finding_sink(sheet->review), &summary, NULL,
+			       err);
+	str_list_release(&pictures);
+	return rc;
+}
+
+/* Take the findings that were kept, else make those that come at once. */
 static int read_findings(struct sheet *sheet, const struct dataset *dataset,
-			 const struct sheet_options *options, struct err *err)
+			 const struct sheet_options *options, struct buf *note, struct err *err)
 {
 	char *path = work_path(dataset, sheet->split, options, "findings.jsonl");
-	int rc = 0;
+	int rc;
 
 	if (!path)
 		rc = err_set_memory(err);
 	else if (file_exists(path))
 		rc = review_read_findings(sheet->review, path, err);
+	else
+		rc = check_text(sheet, dataset, note, err);
 	free(path);
 	return rc;
 }
@@ -75,7 +109,7 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	}
 	sheet->review = review_open(split->text, err);
 	if (!sheet->review || read_predictions(sheet, dataset, options, note, err) < 0 ||
-	    read_findings(sheet, dataset, options, err) < 0 ||
+	    read_findings(sheet, dataset, options, note, err) < 0 ||
 	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0)
 		goto failed;
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One split on the screen: its review, and where its pictures are. Opening it reads the text and the
- * predictions and takes the journal; findings and boxes come when they are first looked at.
+ * One split on the screen: its review, and where its pictures are. Opening it reads the text, the
+ * predictions and the findings and takes the journal; boxes come when they are first looked at.
  */
 #ifndef TAGSIGHT_TUI_SHEET_H
 #define TAGSIGHT_TUI_SHEET_H

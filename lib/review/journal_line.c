@@ -9,6 +9,7 @@
 
 #define JOURNAL_NAME "tagsight-review"
 #define JOURNAL_VERSION 1
+#define COUNT_LIMIT ((json_int_t)1 << 53) /* what every reader of JSON takes as it is */
 
 static const char *const verb_names[JOURNAL_VERBS] = { "edit", "undo", "redo" };
 static const char *const state_names[REVIEW_STATES] = { "untouched", "accepted", "edited" };
@@ -33,12 +34,13 @@ static int bad(struct err *err, const char *what)
 	return err_set(err, ERR_DATA, "%s; restore the journal from a copy, or take the line out", what);
 }
 
-/* A whole number from 0 to LONG_MAX, which also fits a size_t. */
+/* A whole number that fits a size_t, and of which there can be a next. */
 static int get_count(const json_t *object, const char *key, size_t *out)
 {
 	const json_t *value = json_object_get(object, key);
 
-	if (!json_is_integer(value) || json_integer_value(value) < 0)
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > COUNT_LIMIT)
 		return -1;
 	*out = (size_t)json_integer_value(value);
 	return 0;

@@ -101,17 +101,35 @@ int review_read_predictions(struct review *review, const char *path, struct buf 
 	return 0;
 }
 
+/* Whether a finding names a line of the file under review; a report may call the folder otherwise. */
+static bool about_text(const struct review *review, const struct finding *finding)
+{
+	return finding->line && finding->file &&
+	       strcmp(file_base_name(finding->file), file_base_name(review->path)) == 0;
+}
+
 /* The record that a finding is about, by its line in the text file or its name, or SIZE_MAX. */
 static size_t record_of(const struct review *review, const struct finding *finding)
 {
 	const char *record = finding->record;
 
-	if (finding->line && finding->file &&
-	    strcmp(file_base_name(finding->file), file_base_name(review->path)) == 0)
+	if (about_text(review, finding))
 		return review_record_by_line(review, finding->line);
 	if (!record || strncmp(record, "IMGID:", strlen("IMGID:")) != 0)
 		return SIZE_MAX;
 	return review_record_by_id(review, record + strlen("IMGID:"));
+}
+
+/* The word that a finding is about, by its line. */
+static size_t word_of(const struct review *review, const struct sentence *sentence,
+		      const struct finding *finding)
+{
+	if (!about_text(review, finding))
+		return SIZE_MAX;
+	for (size_t i = 0; i < sentence->n_tokens; i++)
+		if (sentence->tokens[i].line_number == finding->line)
+			return i;
+	return SIZE_MAX;
 }
 
 static void add_finding(struct finding_sink *sink, const struct finding *finding)
@@ -127,6 +145,7 @@ static void add_finding(struct finding_sink *sink, const struct finding *finding
 	if (!kept)
 		return;
 	kept->level = finding->level;
+	kept->word = word_of(review, &review->records[at].sentence, finding);
 	kept->rule = arena_copy(&review->arena, finding->rule);
 	kept->message = arena_copy(&review->arena, finding->message);
 	kept->fix = finding->fix ? arena_copy(&review->arena, finding->fix) : NULL;

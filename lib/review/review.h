@@ -31,6 +31,7 @@ struct review_finding {
 	enum finding_level level;
 	const char *rule, *message;
 	const char *fix; /* NULL when there is no advice */
+	size_t word;     /* that it is about; SIZE_MAX when it is about none */
 	const struct review_finding *next;
 };
 

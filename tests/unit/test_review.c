@@ -322,8 +322,10 @@ static void test_findings_find_their_record(void **state)
 	finding.fix = "f";
 	sink->add(sink, &finding);
 	assert_string_equal(review_record(review, 1)->findings->rule, "tag-unknown");
+	assert_int_equal(review_record(review, 1)->findings->word, 0);
 	assert_null(review_record(review, 0)->findings);
 	assert_string_equal(review_record(review, 2)->findings->fix, "f");
+	assert_int_equal(review_record(review, 2)->findings->word, SIZE_MAX);
 	assert_int_equal(review_seek(review, GOAL_FINDING, NULL, 0, true), 1);
 	assert_int_equal(review_seek(review, GOAL_FINDING, NULL, 0, false), 2);
 	review_free(review);

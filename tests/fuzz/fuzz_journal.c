@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/file.h"
+#include "lib/review/review.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char text[] = "IMGID:1\nRT\tO\nGeorge\tB-PER\nZimmerman\tI-PER\n\n"
+			   "IMGID:2\nNASA\tO\nrocks\tO\n\n";
+
+/* A file of the bytes without a name on disk; its path in `path`. */
+static int hidden_file(const void *bytes, size_t size, char *path, size_t room)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, bytes, size) != (ssize_t)size)
+		abort();
+	snprintf(path, room, "/proc/self/fd/%d", fd);
+	return fd;
+}
+
+/* A journal of any bytes is repeated on two tweets, as far as it goes, then written to. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char text_path[64], journal[64];
+	int text_fd = hidden_file(text, sizeof(text) - 1, text_path, sizeof(text_path));
+	int journal_fd = hidden_file(data, size, journal, sizeof(journal));
+	struct err err = ERR_INIT;
+	struct buf note = BUF_INIT;
+	struct review *review = review_open(text_path, &err);
+	size_t record;
+
+	if (!review)
+		abort();
+	if (review_attach_journal(review, journal, &note, &err) == 0) {
+		while (review_undo(review, &record, &err) > 0)
+			;
+		while (review_redo(review, &record, &err) > 0)
+			;
+		review_set(review, 0, 0, 2, "LOC", &err);
+	}
+	review_free(review);
+	buf_release(&note);
+	close(text_fd);
+	close(journal_fd);
+	return 0;
+}
