@@ -75,6 +75,7 @@ static ChafaCanvas *new_canvas(const struct theme *theme, int columns, int rows)
 	chafa_canvas_config_set_geometry(config, columns, rows);
 	chafa_canvas_config_set_canvas_mode(config, canvas_mode(theme));
 	chafa_canvas_config_set_symbol_map(config, symbols);
+	chafa_canvas_config_set_color_space(config, CHAFA_COLOR_SPACE_DIN99D);
 	if (!theme->color)
 		chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_ORDERED);
 	canvas = chafa_canvas_new(config);

@@ -77,12 +77,11 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 static int draw_finding(struct app *app, int y, int rows, int columns,
 			const struct review_finding *finding)
 {
-	static const char *const levels[] = { "note", "warning", "error" };
 	struct buf line = BUF_INIT;
 	int drawn;
 
-	buf_add_format(&line, "%s: %s [%s]", levels[finding->level], finding->message,
-		       finding->rule);
+	buf_add_format(&line, "%s: %s [%s]", finding_level_name(finding->level),
+		       finding->message, finding->rule);
 	if (finding->fix)
 		buf_add_format(&line, "; %s", finding->fix);
 	theme_set(&app->theme, finding->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING);
