@@ -4,6 +4,7 @@
 
 #include "lib/base/file.h"
 #include "lib/corpus/schema.h"
+#include "lib/formats/conll.h"
 #include "lib/formats/json_lines.h"
 
 #include <string.h>
@@ -18,7 +19,7 @@ static void syntax_bad(struct check *check, struct rule_run *run, const struct e
 
 static void syntax_line(struct check *check, struct rule_run *run, const struct text_line *line)
 {
-	if (check->file.split->task == TASK_RE && line->length == 0)
+	if (check->file.split->task == TASK_RE && conll_blank_line(line->text, line->length))
 		check_report(check, run, line->number, 0, "remove the line",
 			     "a blank line, which loaders try to parse");
 }
