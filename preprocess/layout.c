@@ -51,11 +51,12 @@ static const char *set_name(struct layout_recogniser *r, const struct layout_pla
 {
 	const char *name = layout_folder_name(r, place->folder);
 
-	if (is_general_name(name))
+	if (is_general_name(name)) {
+		if (place->task == TASK_RE && !*place->parent)
+			return "mnre";
 		name = layout_folder_name(r, place->parent);
-	if (!is_general_name(name))
-		return name;
-	return place->task == TASK_RE ? "mnre" : name;
+	}
+	return place->task == TASK_RE && is_general_name(name) ? "mnre" : name;
 }
 
 static bool same_split(const struct split *a, const struct layout_place *b)
@@ -88,12 +89,20 @@ static const char *distinct_set(struct layout_recogniser *r, const struct layout
 	return place->set;
 }
 
+/* More than any release has. */
+#define SPLIT_LIMIT 256
+
 static int fill_split(struct layout_recogniser *r, const struct layout_place *place, const char *set,
 		      const struct layout_rule *rule)
 {
 	const struct layout_options *options = r->options;
-	struct split *split = dataset_add(r->dataset);
+	struct split *split;
 
+	if (r->dataset->n_splits >= SPLIT_LIMIT)
+		return err_set(r->err, ERR_DATA,
+			       "more than %d texts look like splits; name the folder of one set",
+			       SPLIT_LIMIT);
+	split = dataset_add(r->dataset);
 	if (!split)
 		return err_set_memory(r->err);
 	split->task = place->task;

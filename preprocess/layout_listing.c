@@ -14,7 +14,10 @@
 #include <unistd.h>
 
 #define WALK_DEPTH 12
-#define UNNAMED_TEXTS 4096 /* texts read although their name says no split: a cap on opened files */
+/* More than any release has; the rest is left out of the search, which is not linear in them. */
+#define TEXTS 65536
+#define UNNAMED_TEXTS 4096 /* texts whose name says no split */
+#define PICTURE_FOLDERS 4096
 
 void layout_listing_init(struct layout_listing *listing)
 {
@@ -73,6 +76,11 @@ static int add_text(struct layout_listing *listing, const char *path, enum layou
 	return 0;
 }
 
+static bool has_room(const struct layout_listing *listing, const char *path)
+{
+	return listing->n_texts < (layout_split_of_file(path) ? TEXTS : UNNAMED_TEXTS);
+}
+
 int layout_listing_add(struct layout_listing *listing, const char *path, enum layout_text kind,
 		       struct err *err)
 {
@@ -80,11 +88,11 @@ int layout_listing_add(struct layout_listing *listing, const char *path, enum la
 
 	if (!listing->on_disk)
 		rc = add_names(&listing->names, path);
-	if (rc == 0 && layout_is_picture(path))
+	if (rc == 0 && layout_is_picture(path) && listing->pictures.n < PICTURE_FOLDERS)
 		rc = str_table_add(&listing->pictures, path, folder_length(path)) < 0 ? -1 : 0;
 	else if (rc == 0 && layout_is_umgf_file(path))
 		rc = str_table_add(&listing->tweets, path, folder_length(path)) < 0 ? -1 : 0;
-	else if (rc == 0 && layout_listing_wants_kind(path))
+	else if (rc == 0 && layout_listing_wants_kind(path) && has_room(listing, path))
 		rc = add_text(listing, path, kind);
 	return rc < 0 ? err_set_memory(err) : 0;
 }
@@ -127,7 +135,7 @@ static int add_file(struct layout_listing *listing, const char *path, struct err
 	enum layout_text kind = LAYOUT_TEXT_OTHER;
 
 	if (layout_listing_wants_kind(path)) {
-		if (!layout_split_of_file(path) && listing->n_texts >= UNNAMED_TEXTS)
+		if (!has_room(listing, path))
 			return 0;
 		kind = layout_sniff_file(path);
 	}

@@ -137,8 +137,12 @@ static int install(struct unpack *u, struct unpack_member *member)
 
 static int record_member(struct unpack *u, const struct unpack_member *member)
 {
-	struct unpack_record record = { u->archives[member->archive].label, member->name,
-					member->path, member->size, member->mtime };
+	struct unpack_record record = { .archive = u->archives[member->archive].label,
+					.member = member->name,
+					.path = member->path,
+					.size = member->size,
+					.mtime = member->mtime,
+					.as_is = u->options->keep_layout };
 
 	return unpack_manifest_add(&u->manifest, &record, u->err);
 }
@@ -167,13 +171,6 @@ static int settle(struct unpack *u)
 			return -1;
 	}
 	return 0;
-}
-
-static void clear_stage(struct unpack *u)
-{
-	for (size_t i = 0; i < u->n_members; i++)
-		if (u->members[i].stage)
-			unpack_stage_remove(&u->target, u->members[i].stage);
 }
 
 static int report_member(struct unpack *u, const struct unpack_member *member)
@@ -215,7 +212,7 @@ static int finish(struct unpack *u)
 		return err_set_errno(u->err, "write below", u->target.path);
 	if (unpack_manifest_save(&u->manifest, &u->target, u->err) < 0)
 		return -1;
-	clear_stage(u);
+	unpack_stage_clear(&u->target);
 	return 0;
 }
 

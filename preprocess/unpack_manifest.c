@@ -50,7 +50,7 @@ static int point_member(struct unpack_manifest *manifest, const struct unpack_re
 	struct buf key = BUF_INIT;
 	int rc;
 
-	buf_add_format(&key, "%s\n%s", record->archive, record->member);
+	buf_add_format(&key, "%s\n%s\n%d", record->archive, record->member, record->as_is);
 	rc = key.failed ? -1 :
 			  point(&manifest->members, &manifest->of_member,
 				&manifest->members_capacity, key.data, key.length, manifest->n);
@@ -86,6 +86,7 @@ static bool parse_record(struct arena *arena, const json_t *object, struct unpac
 	record->path = json_get_string(object, "path", NULL);
 	record->size = (uint64_t)json_integer_value(json_object_get(object, "size"));
 	record->mtime = json_integer_value(json_object_get(object, "mtime"));
+	record->as_is = json_is_true(json_object_get(object, "as_is"));
 	if (!record->archive || !record->member || !record->path)
 		return false;
 	clean = unpack_clean_name(arena, record->path, &reason);
@@ -132,14 +133,15 @@ int unpack_manifest_load(struct unpack_manifest *manifest, struct unpack_target 
 }
 
 const struct unpack_record *unpack_manifest_member(const struct unpack_manifest *manifest,
-						   const char *archive, const char *member)
+						   const char *archive, const char *member,
+						   bool as_is)
 {
 	struct buf key = BUF_INIT;
 	long id;
 
 	if (manifest->n == 0)
 		return NULL;
-	buf_add_format(&key, "%s\n%s", archive, member);
+	buf_add_format(&key, "%s\n%s\n%d", archive, member, as_is);
 	id = str_table_find(&manifest->members, key.data, key.length);
 	buf_release(&key);
 	return id < 0 ? NULL : &manifest->records[manifest->of_member[id]];
@@ -164,6 +166,8 @@ static void write_records(const struct unpack_manifest *manifest, FILE *stream)
 		json_object_set_new(object, "path", json_text(record->path));
 		json_object_set_new(object, "size", json_integer((json_int_t)record->size));
 		json_object_set_new(object, "mtime", json_integer((json_int_t)record->mtime));
+		if (record->as_is)
+			json_object_set_new(object, "as_is", json_true());
 		json_line_write(stream, object);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What was unpacked from where: TARGET/tagsight/unpack.jsonl, one line a file:
- *	{"archive","member","path","size","mtime"}
+ *	{"archive","member","path","size","mtime","as_is"}
+ * where as_is says that the file was left where the archive has it (--keep-layout).
  * A later run knows by it which members are in place, and which files the user changed since.
  */
 #ifndef TAGSIGHT_PREPROCESS_UNPACK_MANIFEST_H
@@ -14,6 +15,7 @@ struct unpack_record {
 	const char *archive, *member, *path;
 	uint64_t size;
 	int64_t mtime;
+	bool as_is;
 };
 
 /* Strings belong to the arena; a later record of the same path replaces the earlier. */
@@ -21,7 +23,7 @@ struct unpack_manifest {
 	struct arena arena;
 	struct unpack_record *records;
 	size_t n, capacity;
-	struct str_table members; /* "archive<newline>member" */
+	struct str_table members; /* "archive<newline>member<newline>as_is" */
 	size_t *of_member;        /* record of a member's id */
 	size_t members_capacity;
 	struct str_table paths;
@@ -42,7 +44,8 @@ int unpack_manifest_add(struct unpack_manifest *manifest, const struct unpack_re
 
 /* The record of a member or of a path, or NULL. */
 const struct unpack_record *unpack_manifest_member(const struct unpack_manifest *manifest,
-						   const char *archive, const char *member);
+						   const char *archive, const char *member,
+						   bool as_is);
 const struct unpack_record *unpack_manifest_path(const struct unpack_manifest *manifest,
 						 const char *path);
 

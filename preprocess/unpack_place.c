@@ -17,12 +17,14 @@ struct name_index {
 	struct str_table names;
 	size_t *of;
 	size_t capacity;
+	struct unpack_member **order; /* [n_members], by archive */
 };
 
 static void name_index_release(struct name_index *index)
 {
 	str_table_release(&index->names);
 	free(index->of);
+	free(index->order);
 }
 
 /* The member that has the name already in *other, or SIZE_MAX when it is `member`'s from now on. */
@@ -61,17 +63,40 @@ static const char *join(struct unpack *u, const char *folder, const char *name)
 	return *name ? arena_format(u->arena, "%s/%s", folder, name) : folder;
 }
 
+/* Sort the members by archive, each archive's in its own order. */
+static int order_members(struct unpack *u, struct name_index *index)
+{
+	size_t first = 0;
+
+	index->order = checked_calloc(u->n_members, sizeof(*index->order));
+	if (!index->order)
+		return err_set_memory(u->err);
+	for (size_t i = 0; i < u->n_members; i++)
+		u->archives[u->members[i].archive].n++;
+	for (size_t i = 0; i < u->n_archives; i++) {
+		u->archives[i].first = first;
+		first += u->archives[i].n;
+		u->archives[i].n = 0;
+	}
+	for (size_t i = 0; i < u->n_members; i++) {
+		struct unpack_archive *archive = &u->archives[u->members[i].archive];
+
+		index->order[archive->first + archive->n++] = &u->members[i];
+	}
+	return 0;
+}
+
 /* All members lie below one folder (or there is none but archives): the archive may be unpacked
  * where it stands. */
-static bool has_single_top(const struct unpack *u, size_t archive)
+static bool has_single_top(const struct name_index *index, const struct unpack_archive *archive)
 {
 	const char *first = NULL;
 	size_t length = 0;
 
-	for (size_t i = 0; i < u->n_members; i++) {
-		const struct unpack_member *member = &u->members[i];
+	for (size_t i = 0; i < archive->n; i++) {
+		const struct unpack_member *member = index->order[archive->first + i];
 
-		if (member->archive != archive || !takes_part(member))
+		if (!takes_part(member))
 			continue;
 		if (!first) {
 			first = member->name;
@@ -84,14 +109,14 @@ static bool has_single_top(const struct unpack *u, size_t archive)
 }
 
 /* Whether a member of the archive, put below `prefix`, would have another archive's name. */
-static bool collides(struct unpack *u, const struct name_index *index, size_t archive,
-		     const char *prefix)
+static bool collides(struct unpack *u, const struct name_index *index,
+		     const struct unpack_archive *archive, const char *prefix)
 {
-	for (size_t i = 0; i < u->n_members; i++) {
-		const struct unpack_member *member = &u->members[i];
+	for (size_t i = 0; i < archive->n; i++) {
+		const struct unpack_member *member = index->order[archive->first + i];
 		const char *full;
 
-		if (member->archive != archive || !takes_part(member))
+		if (!takes_part(member))
 			continue;
 		full = join(u, prefix, member->name);
 		if (full && str_table_find(&index->names, full, strlen(full)) >= 0)
@@ -100,30 +125,31 @@ static bool collides(struct unpack *u, const struct name_index *index, size_t ar
 	return false;
 }
 
-static const char *choose_prefix(struct unpack *u, const struct name_index *index, size_t number)
+static const char *choose_prefix(struct unpack *u, const struct name_index *index,
+				 const struct unpack_archive *archive)
 {
-	const struct unpack_archive *archive = &u->archives[number];
 	const char *base = "";
 
 	if (archive->parent != UNPACK_TOP)
 		base = join(u, u->archives[archive->parent].prefix, archive->folder);
 	else if (u->options->keep_layout)
 		return "";
-	if (!base || (has_single_top(u, number) && !collides(u, index, number, base)))
+	if (!base || (has_single_top(index, archive) && !collides(u, index, archive, base)))
 		return base;
 	return join(u, base, archive->stem);
 }
 
-static int name_members(struct unpack *u, struct name_index *index, size_t archive)
+static int name_members(struct unpack *u, struct name_index *index,
+			const struct unpack_archive *archive)
 {
-	for (size_t i = 0; i < u->n_members; i++) {
-		struct unpack_member *member = &u->members[i];
-		size_t other;
+	for (size_t i = 0; i < archive->n; i++) {
+		struct unpack_member *member = index->order[archive->first + i];
+		size_t other, number = (size_t)(member - u->members);
 
-		if (member->archive != archive || !takes_part(member))
+		if (!takes_part(member))
 			continue;
-		member->full = join(u, u->archives[archive].prefix, member->name);
-		if (!member->full || claim(index, member->full, i, &other) < 0)
+		member->full = join(u, archive->prefix, member->name);
+		if (!member->full || claim(index, member->full, number, &other) < 0)
 			return err_set_memory(u->err);
 		if (other != SIZE_MAX)
 			refuse_member(member, "the archive has another member of that name before it");
@@ -292,11 +318,13 @@ static int place_by_layout(struct unpack *u)
 int unpack_place(struct unpack *u)
 {
 	struct name_index index = { .of = NULL };
-	int rc = 0;
+	int rc = order_members(u, &index);
 
 	for (size_t i = 0; rc == 0 && i < u->n_archives; i++) {
-		u->archives[i].prefix = choose_prefix(u, &index, i);
-		rc = u->archives[i].prefix ? name_members(u, &index, i) : err_set_memory(u->err);
+		struct unpack_archive *archive = &u->archives[i];
+
+		archive->prefix = choose_prefix(u, &index, archive);
+		rc = archive->prefix ? name_members(u, &index, archive) : err_set_memory(u->err);
 	}
 	if (rc == 0)
 		rc = resolve_links(u, &index);

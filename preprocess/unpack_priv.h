@@ -23,7 +23,8 @@ struct unpack_archive {
 	size_t parent;      /* the archive that it was a member of, or UNPACK_TOP */
 	const char *folder; /* where in the parent it was, "" at its top */
 	uint64_t id;        /* names its staged files */
-	const char *prefix; /* in front of its members' names, once unpack_place() has run */
+	const char *prefix; /* in front of its members' names; set by unpack_place() */
+	size_t first, n;    /* its members in the order of unpack_place() */
 };
 
 struct unpack_member {

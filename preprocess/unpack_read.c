@@ -301,7 +301,8 @@ static bool is_done(struct unpack *u, const struct reading *reading, struct unpa
 		    struct archive_entry *entry)
 {
 	const struct unpack_record *record = unpack_manifest_member(
-		&u->manifest, u->archives[member->archive].label, member->name);
+		&u->manifest, u->archives[member->archive].label, member->name,
+		u->options->keep_layout);
 	uint64_t size = (uint64_t)archive_entry_size(entry);
 	struct stat st;
 
@@ -536,6 +537,13 @@ static int open_given(struct unpack *u, const char *path)
 	return err_set(u->err, ERR_USAGE, "'%s' is no file; name the archive itself", path);
 }
 
+static uint64_t size_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 static int read_given(struct unpack *u, const char *path)
 {
 	struct unpack_archive archive = { .parent = UNPACK_TOP, .folder = "" };
@@ -553,7 +561,7 @@ static int read_given(struct unpack *u, const char *path)
 		close(fd);
 		return err_set_memory(u->err);
 	}
-	archive.id = str_hash(archive.label, strlen(archive.label));
+	archive.id = str_hash(archive.label, strlen(archive.label)) ^ size_of(fd) << 20;
 	u->archives[u->n_archives++] = archive;
 	rc = read_archive(u, &reading, fd, &is_archive);
 	close(fd);

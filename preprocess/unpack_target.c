@@ -28,21 +28,31 @@ static void target_init(struct unpack_target *target, const char *path)
 	target->root = target->work = target->stage = target->folder = -1;
 }
 
-/* Whether a folder holds nothing. */
-static bool is_empty(int folder)
+static DIR *list_folder(int folder)
 {
 	int fd = openat(folder, ".", OPEN_FOLDER);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	bool empty = true;
 
-	if (!dir) {
+	if (!dir)
 		close_fd(&fd);
-		return false;
-	}
+	return dir;
+}
+
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static bool is_empty(int folder)
+{
+	DIR *dir = list_folder(folder);
+	struct dirent *entry;
+	bool empty = dir != NULL;
+
 	while (empty && (entry = readdir(dir)))
-		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-	closedir(dir);
+		empty = is_dots(entry->d_name);
+	if (dir)
+		closedir(dir);
 	return empty;
 }
 
@@ -213,6 +223,18 @@ int unpack_stage_read(struct unpack_target *target, const char *name)
 void unpack_stage_remove(struct unpack_target *target, const char *name)
 {
 	unlinkat(target->stage, name, 0);
+}
+
+void unpack_stage_clear(struct unpack_target *target)
+{
+	DIR *dir = list_folder(target->stage);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (!is_dots(entry->d_name))
+			unlinkat(target->stage, entry->d_name, 0);
+	if (dir)
+		closedir(dir);
 }
 
 /* rename() that leaves what is there; file systems without it get the same in two steps. */

@@ -54,6 +54,9 @@ bool unpack_stage_has(struct unpack_target *target, const char *name, uint64_t s
 int unpack_stage_read(struct unpack_target *target, const char *name);
 void unpack_stage_remove(struct unpack_target *target, const char *name);
 
+/* Remove all that is left in the stage, of other runs too. */
+void unpack_stage_clear(struct unpack_target *target);
+
 /* Rename a staged file to its place, folders made on the way. 1: something is there already and
  * `replace` was false. ERR_DATA: what is no folder or file of ours is in the way. */
 int unpack_target_install(struct unpack_target *target, const char *name, const char *path,

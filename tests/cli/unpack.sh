@@ -6,6 +6,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 say() {
 	echo "unpack.sh: $*" >&2
+	cat "$dir/out" "$dir/err" >&2
 	exit 1
 }
 status_of() { # command...
