@@ -289,6 +289,8 @@ int wordpiece_encode(const struct wordpiece *wordpiece, const char *text, size_t
 	const struct code_points *all = &pieces->text;
 	size_t begin = 0, at = 0;
 
+	if (length == 0)
+		return 0;
 	if (decode_text(wordpiece, text, length, &pieces->text) < 0)
 		return err_set_memory(err);
 	pieces->token.n = 0;

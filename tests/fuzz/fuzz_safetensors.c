@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/formats/safetensors.h"
 
+#include <limits.h>
 #include <stdint.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct safetensors file;
 	struct err err = ERR_INIT;
-	volatile unsigned sum = 0;
+	unsigned sum = 0;
 
 	if (safetensors_parse(&file, data, size, "fuzz", &err) < 0)
 		return 0;
@@ -18,5 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t j = 0; j < file.tensors[i].size; j++)
 			sum += file.tensors[i].data[j];
 	safetensors_close(&file);
-	return 0;
+	/* The sum is looked at so that no compiler leaves the reads out. */
+	return sum == UINT_MAX ? -1 : 0;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char small[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nb\n##a\n##b\nab\n##ab\n.\ne\n";
-	const uint8_t *nul = memchr(data, 0, size);
+	const uint8_t *nul = size ? memchr(data, 0, size) : NULL;
 	const char *vocabulary = nul ? (const char *)data : small;
 	size_t vocabulary_size = nul ? (size_t)(nul - data) : sizeof(small) - 1;
 	const uint8_t *text = nul ? nul + 1 : data;
@@ -21,8 +21,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		wordpiece_new(vocabulary, vocabulary_size, &rules, &err);
 	struct pieces pieces = PIECES_INIT;
 
-	if (!wordpiece)
+	if (!wordpiece || size == 0) {
+		wordpiece_free(wordpiece);
 		return 0;
+	}
 	if (wordpiece_encode(wordpiece, (const char *)text, (size_t)(data + size - text), &pieces,
 			     &err) < 0)
 		__builtin_trap();
