@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#define KERNEL_LANES ((size_t)16)
+
 struct kernels {
 	const char *name; /* "avx512", "avx2", "portable" */
 
@@ -22,12 +24,19 @@ struct kernels {
 	void (*layer_norm)(float *x, const float *weight, const float *bias, float eps, size_t rows,
 			   size_t width);
 
+	/* The same of x + addend + addend_bias, as after each part of an encoder's layer; addend is
+	 * [rows, width], addend_bias [width]. */
+	void (*add_norm)(float *x, const float *addend, const float *addend_bias,
+			 const float *weight, const float *bias, float eps, size_t rows,
+			 size_t width);
+
 	/* x = gelu(x + bias), the exact one: x / 2 * (1 + erf(x / sqrt(2))). erf is formula 7.1.26 of
 	 * Abramowitz and Stegun, off by 1.5e-7 at most. */
 	void (*gelu)(float *x, const float *bias, size_t rows, size_t width);
 
-	/* x = softmax(x * scale) in each row. */
-	void (*softmax)(float *x, float scale, size_t rows, size_t width);
+	/* x = softmax(x * scale) in each row; rows start `stride` apart, which is a multiple of
+	 * KERNEL_LANES. What is between the rows may be read and is overwritten. */
+	void (*softmax)(float *x, float scale, size_t rows, size_t width, size_t stride);
 
 	/* x [n] = x + bias, then x < 0 ? slope * x : x, with a slope from 0 to 1. */
 	void (*leaky)(float *x, float bias, float slope, size_t n);

@@ -18,7 +18,7 @@
 
 #define MODEL_FORMAT "tagsight-text-1"
 #define LABEL_LIMIT 1024
-#define BATCH_PIECES 384 /* enough for full speed of the products, and to fit the second cache */
+#define BATCH_PIECES 768 /* enough that packing the weights costs little beside the products */
 
 struct tagger {
 	struct predictor predictor;

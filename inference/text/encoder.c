@@ -19,7 +19,7 @@ struct run {
 	float *y;      /* [n, H], the heads, then what is added to x */
 	float *qkv;    /* [n, 3 H] */
 	float *wide;   /* [n, I] */
-	float *scores; /* [longest, longest] */
+	float *scores; /* [longest, padded(longest)] */
 };
 
 void encoder_scratch_release(struct encoder_scratch *scratch)
@@ -44,6 +44,12 @@ static int reserve(struct encoder_scratch *scratch, size_t size, struct err *err
 	return 0;
 }
 
+/* The elements from one row of scores to the next. */
+static size_t padded(size_t width)
+{
+	return (width + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
+}
+
 static int prepare(struct run *run, struct encoder_scratch *scratch, struct err *err)
 {
 	const struct encoder_config *config = &run->encoder->config;
@@ -57,7 +63,7 @@ static int prepare(struct run *run, struct encoder_scratch *scratch, struct err 
 		BUG("encoder_run: a sequence is longer than the positions");
 	n = batch->starts[batch->n_sequences];
 	run->n = n;
-	if (reserve(scratch, n * (5 * hidden + config->intermediate) + longest * longest, err) < 0)
+	if (reserve(scratch, n * (5 * hidden + config->intermediate) + longest * padded(longest), err) < 0)
 		return -1;
 	run->x = scratch->memory;
 	run->y = run->x + n * hidden;
@@ -101,37 +107,29 @@ static void multiply(const struct run *run, const float *x, const float *weight,
 		   (int)inputs, 0, y, (int)outputs);
 }
 
-/* x = norm(x + addend + bias). */
-static void add_and_norm(const struct run *run, const float *addend, const float *bias,
-			 const float *weight, const float *norm_bias)
-{
-	size_t hidden = run->encoder->config.hidden;
-
-	run->kernels->add(run->x, addend, run->n * hidden);
-	run->kernels->add_bias(run->x, bias, run->n, hidden);
-	run->kernels->layer_norm(run->x, weight, norm_bias, run->encoder->config.eps, run->n, hidden);
-}
-
 /* The heads of one sequence: y = softmax(q k^T / sqrt(d)) v, for each head in its own columns. */
 static void attend(const struct run *run, size_t begin, size_t end)
 {
 	size_t hidden = run->encoder->config.hidden, size = hidden / run->encoder->config.heads;
+	size_t row = padded(end - begin);
 	int n = (int)(end - begin), stride = (int)(3 * hidden), d = (int)size;
 	float scale = 1 / sqrtf((float)size);
 
 	for (size_t column = 0; column < hidden; column += size) {
 		const float *q = run->qkv + begin * 3 * hidden + column;
 
-		blas_sgemm(false, true, n, n, d, 1, q, stride, q + hidden, stride, 0, run->scores, n);
-		run->kernels->softmax(run->scores, scale, (size_t)n, (size_t)n);
-		blas_sgemm(false, false, n, d, n, 1, run->scores, n, q + 2 * hidden, stride, 0,
-			   run->y + begin * hidden + column, (int)hidden);
+		blas_sgemm(false, true, n, n, d, 1, q, stride, q + hidden, stride, 0, run->scores,
+			   (int)row);
+		run->kernels->softmax(run->scores, scale, (size_t)n, (size_t)n, row);
+		blas_sgemm(false, false, n, d, n, 1, run->scores, (int)row, q + 2 * hidden, stride,
+			   0, run->y + begin * hidden + column, (int)hidden);
 	}
 }
 
 static void run_layer(const struct run *run, const struct encoder_layer *layer)
 {
 	size_t hidden = run->encoder->config.hidden, wide = run->encoder->config.intermediate;
+	float eps = run->encoder->config.eps;
 	const struct encoder_batch *batch = run->batch;
 
 	multiply(run, run->x, layer->qkv, hidden, 3 * hidden, run->qkv);
@@ -139,13 +137,14 @@ static void run_layer(const struct run *run, const struct encoder_layer *layer)
 	for (size_t s = 0; s < batch->n_sequences; s++)
 		attend(run, batch->starts[s], batch->starts[s + 1]);
 	multiply(run, run->y, layer->output, hidden, hidden, run->qkv);
-	add_and_norm(run, run->qkv, layer->output_bias, layer->attention_norm_weight,
-		     layer->attention_norm_bias);
+	run->kernels->add_norm(run->x, run->qkv, layer->output_bias, layer->attention_norm_weight,
+			       layer->attention_norm_bias, eps, run->n, hidden);
 
 	multiply(run, run->x, layer->expand, hidden, wide, run->wide);
 	run->kernels->gelu(run->wide, layer->expand_bias, run->n, wide);
 	multiply(run, run->wide, layer->contract, wide, hidden, run->y);
-	add_and_norm(run, run->y, layer->contract_bias, layer->norm_weight, layer->norm_bias);
+	run->kernels->add_norm(run->x, run->y, layer->contract_bias, layer->norm_weight,
+			       layer->norm_bias, eps, run->n, hidden);
 }
 
 int encoder_run(const struct encoder *encoder, const struct encoder_batch *batch,

@@ -8,6 +8,7 @@
 #define ROWS 3
 #define WIDTH 37 /* two whole vectors and a rest */
 #define SIZE (ROWS * WIDTH)
+#define STRIDE 48 /* of rows in softmax */
 
 static const char *const names[] = { "portable", "avx2", "avx512" };
 
@@ -48,7 +49,7 @@ static void check_gelu(const struct kernels *kernels)
 
 static void check_softmax(const struct kernels *kernels)
 {
-	float x[SIZE];
+	float x[SIZE], spread[ROWS * STRIDE];
 	double wanted[SIZE];
 
 	fill(x, SIZE, 3);
@@ -65,7 +66,13 @@ static void check_softmax(const struct kernels *kernels)
 			wanted[row * WIDTH + i] =
 				exp(0.25 * ((double)x[row * WIDTH + i] - highest)) / sum;
 	}
-	kernels->softmax(x, 0.25f, ROWS, WIDTH);
+	fill(spread, ROWS * STRIDE, 11);
+	for (size_t row = 0; row < ROWS; row++)
+		memcpy(spread + row * STRIDE, x + row * WIDTH, WIDTH * sizeof(*x));
+	spread[WIDTH] = NAN;
+	kernels->softmax(spread, 0.25f, ROWS, WIDTH, STRIDE);
+	for (size_t row = 0; row < ROWS; row++)
+		memcpy(x + row * WIDTH, spread + row * STRIDE, WIDTH * sizeof(*x));
 	check("softmax", x, wanted, ROUNDING);
 }
 
@@ -122,7 +129,8 @@ static void run_all(const struct kernels *kernels, float *x)
 	kernels->layer_norm(x, weight, bias, 1e-12f, ROWS, WIDTH);
 	kernels->gelu(x, bias, ROWS, WIDTH);
 	kernels->add(x, other, SIZE);
-	kernels->softmax(x, 0.5f, ROWS, WIDTH);
+	kernels->add_norm(x, other, bias, weight, bias, 1e-12f, ROWS, WIDTH);
+	kernels->softmax(x, 0.5f, 2, WIDTH, STRIDE);
 }
 
 static void test_all_sets_give_the_same_bits(void **state)
