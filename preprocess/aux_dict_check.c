@@ -63,7 +63,7 @@ static int check_record(struct check *check, const struct record *record, struct
 	else
 		report(check, LEVEL_ERROR, "dict-missing-key", record->name,
 		       "run 'tagsight ground' again, or add the key with an empty list",
-		       "no key %s%s%s, so the loader stops at this record",
+		       "no key %s%s%s: HVPNeT takes this record for one without crops",
 		       check->split->task == TASK_RE ? "" : "'", key,
 		       check->split->task == TASK_RE ? "" : "'");
 	free(key);

@@ -47,7 +47,8 @@ struct ground_report {
 
 /* Ground one split. Writes split->crops, split->dict (or, where the layout has no place for them,
  * files under DIR/tagsight) and DIR/tagsight/SET-SPLIT.boxes.jsonl; makes SET-SPLIT.phrases.jsonl
- * when it is not there (names by SET-SPLIT.predictions.jsonl, else by the gold tags). The grounder is cloned for the threads and stays the caller's. ERR_STOPPED
+ * when it is not there (names by SET-SPLIT.predictions.jsonl, else by the gold tags). Where a picture is
+ * unreadable and the layout has a dict, the inf.png that HVPNeT's loader then opens is made too. The grounder is cloned for the threads and stays the caller's. ERR_STOPPED
  * when `progress` was stopped; ERR_USAGE when another process grounds this split. */
 int ground_split(const struct dataset *dataset, const struct split *split,
 		 struct grounder *grounder, const struct ground_options *options,

@@ -4,11 +4,15 @@
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
 #include "lib/formats/json_lines.h"
+#include "lib/image/encode.h"
 #include "preprocess/aux_dict.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SUBSTITUTE "inf.png"
+#define SUBSTITUTE_SIDE 224
 
 /* The boxes of every record, taken out of the journal. */
 struct harvest {
@@ -157,6 +161,26 @@ static int write_done(const struct ground_plan *plan, const struct ground_report
 	return file_writer_commit(&writer, err);
 }
 
+/* HVPNeT opens inf.png beside the pictures in place of one that it cannot read, and stops where
+ * there is none, as in its own repository. A black picture then does. */
+static int write_substitute(const struct ground_plan *plan, struct err *err)
+{
+	struct image black = IMAGE_INIT;
+	char *path = file_join(plan->split->images, SUBSTITUTE);
+	int rc = 0;
+
+	if (!path)
+		return err_set_memory(err);
+	if (file_is_folder(plan->split->images) && !file_exists(path)) {
+		rc = image_alloc(&black, SUBSTITUTE_SIDE, SUBSTITUTE_SIDE, err);
+		if (rc == 0)
+			rc = image_encode_png(&black, path, err);
+	}
+	image_release(&black);
+	free(path);
+	return rc;
+}
+
 int ground_finish(const struct ground_plan *plan, const struct grounder *grounder,
 		  const struct ground_options *options, struct ground_report *report,
 		  struct err *err)
@@ -173,6 +197,9 @@ int ground_finish(const struct ground_plan *plan, const struct grounder *grounde
 	if (ground_journal_read(plan, harvest_picture, &harvest, err) < 0)
 		goto out;
 	report->unreadable = harvest.unreadable;
+	if (report->unreadable && plan->split->dict && plan->split->images &&
+	    write_substitute(plan, err) < 0)
+		goto out;
 	if (write_manifest(&harvest, grounder, options->version, err) < 0 ||
 	    write_dict(&harvest, options->top, report, err) < 0 ||
 	    write_done(plan, report, err) < 0)

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tagsight ground with the detector that ships: killed at several moments it ends with the same
+# bytes as a run that was left alone. tests/run gives TAGSIGHT.
+set -eu
+cd "$(dirname "$0")/../.."
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	echo "$1"
+	exit 1
+}
+
+# Sixteen tweets over the sample's pictures, one of which is broken and one no picture at all.
+make_data() { # folder
+	mkdir -p "$1/NER_data/twitter2015" "$1/NER_data/twitter2015_images"
+	n=0
+	for round in a b; do
+		for picture in "$root"/tests/sample/pictures/*.jpg; do
+			n=$((n + 1))
+			cp "$picture" "$1/NER_data/twitter2015_images/$n.jpg"
+			printf 'IMGID:%d\nAnn\tB-PER\nand\tO\na\tO\ndog\tO\nin\tO\nthe\tO\npark\tO\n\n' "$n"
+		done
+	done >"$1/NER_data/twitter2015/train.txt"
+	mkdir -p "$1/NER_data/twitter2015_aux_images/train/crops"
+}
+
+# All that ground writes, as check sums.
+sums() { # folder
+	(cd "$1" && find NER_data/*aux_images NER_data/twitter2015/*.pth tagsight/*.jsonl -type f |
+		sort | xargs sha256sum)
+}
+
+make_data "$work/whole"
+status=0
+"$TAGSIGHT" ground "$work/whole" --format json >"$work/report" 2>"$work/err" || status=$?
+[ "$status" = 1 ] || fail "exit $status: $(cat "$work/err")"
+grep -q '"unreadable":4,' "$work/report" || fail "$(cat "$work/report")"
+[ "$(grep -c 'no crops of' "$work/err")" = 4 ] || fail "$(cat "$work/err")"
+[ -s "$work/whole/NER_data/twitter2015_images/inf.png" ] || fail "no inf.png"
+"$TAGSIGHT" dict check "$work/whole" >"$work/check" 2>&1 || fail "$(cat "$work/check")"
+sums "$work/whole" >"$work/want"
+[ "$(wc -l <"$work/want")" -gt 10 ] || fail "too few files: $(cat "$work/want")"
+
+# Killed again and again, later each time, until it gets through.
+make_data "$work/killed"
+for wait in 0.05 0.1 0.15 0.2 0.3 0.4 0.6; do
+	"$TAGSIGHT" ground -q -j 2 "$work/killed" >/dev/null 2>&1 &
+	sleep $wait
+	kill -9 $! 2>/dev/null || true
+	wait $! 2>/dev/null || true
+done
+"$TAGSIGHT" ground -q -j 1 "$work/killed" >/dev/null 2>&1 || [ $? = 1 ]
+sums "$work/killed" >"$work/got"
+cmp "$work/want" "$work/got" || fail "$(diff "$work/want" "$work/got")"
+
+# Done is done; a crop that was lost is made again.
+"$TAGSIGHT" ground "$work/whole" --format json 2>/dev/null | grep -q '"done_before":true' ||
+	fail "it was done twice"
+rm "$(find "$work/whole" -name '*_crop_0.png' | sort | head -n 1)"
+"$TAGSIGHT" ground -q "$work/whole" >/dev/null 2>&1 || [ $? = 1 ]
+sums "$work/whole" >"$work/got"
+cmp "$work/want" "$work/got"
+
+# Wrong use.
+status=0
+"$TAGSIGHT" ground --top 0 "$work/whole" 2>/dev/null || status=$?
+[ "$status" = 2 ] || fail "--top 0 gives $status"
+status=0
+"$TAGSIGHT" ground --model /no/such.safetensors "$work/whole" >/dev/null 2>"$work/err" || status=$?
+[ "$status" = 3 ] || fail "a missing model gives $status: $(cat "$work/err")"
