@@ -49,8 +49,9 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
 	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
-	X(BACK, "q Esc", EVERYWHERE, "back; from the list: leave") \
-	X(QUIT, "Q", EVERYWHERE, "leave (every edit is kept)")
+	X(BACK, "q Esc", IN_SENTENCE | IN_HELP, "back") \
+	X(LEAVE, "q", IN_LIST, "leave; every edit is kept") \
+	X(QUIT, "Q", EVERYWHERE, "leave from anywhere")
 
 enum action {
 #define X(name, keys, views, help) ACTION_##name,

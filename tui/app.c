@@ -38,8 +38,6 @@ void app_pop(struct app *app)
 {
 	if (app->depth > 1)
 		app->depth--;
-	else
-		app->running = false;
 }
 
 static void tell_views(struct app *app)

@@ -133,6 +133,7 @@ void app_act(struct app *app, enum action action)
 	case ACTION_BACK:
 		app_pop(app);
 		break;
+	case ACTION_LEAVE:
 	case ACTION_QUIT:
 		app->running = false;
 		break;

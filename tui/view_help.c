@@ -4,6 +4,7 @@
 
 #define KEYS_COLUMN 2
 #define HELP_COLUMN 18
+#define FOLDED 4 /* lines more than actions that the longest texts need */
 
 static int draw_action(struct app *app, int y, int rows, int columns, const struct action_spec *spec)
 {
@@ -42,7 +43,7 @@ static void draw(struct app *app, int rows, int columns)
 
 static void scroll_to(struct app *app, int top)
 {
-	int last = app->help.total - app->help.rows / 2;
+	int last = app->help.total + FOLDED - app->help.rows;
 
 	if (top > last)
 		top = last;

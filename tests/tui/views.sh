@@ -41,4 +41,9 @@ wait_for '5/30'
 screen small
 on resize-window -x 132 -y 43
 screen large
+on resize-window -x 80 -y 24
+keys '?'
+wait_for 'keys of tagsight'
+keys End
+screen help-end
 finish
