@@ -3,6 +3,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/checked.h"
+#include "lib/base/file.h"
 #include "preprocess/layout.h"
 #include "preprocess/unpack_map.h"
 
@@ -134,7 +135,8 @@ static const char *choose_prefix(struct unpack *u, const struct name_index *inde
 		base = join(u, u->archives[archive->parent].prefix, archive->folder);
 	else if (u->options->keep_layout)
 		return "";
-	if (!base || (has_single_top(index, archive) && !collides(u, index, archive, base)))
+	if (!base || archive->lone ||
+	    (has_single_top(index, archive) && !collides(u, index, archive, base)))
 		return base;
 	return join(u, base, archive->stem);
 }
@@ -229,12 +231,24 @@ static int resolve_links(struct unpack *u, const struct name_index *index)
 	return 0;
 }
 
+/* What a set is called whose text lies at the top: as the archive, unless that is a split's name. */
+static const char *top_name(struct unpack *u)
+{
+	const char *stem = u->archives[0].stem, *extension = file_extension(stem);
+	size_t length = *extension ? (size_t)(extension - 1 - stem) : strlen(stem);
+
+	if (layout_split_of_word(stem, length))
+		return "data";
+	return layout_may_be_text(stem) ? arena_string(u->arena, stem, length) : stem;
+}
+
 /* Recognise the release; `dataset` stays empty when it is none. */
 static int recognise(struct unpack *u, struct dataset *dataset)
 {
 	struct err none = ERR_INIT;
 	struct layout_listing listing;
-	int rc = 0;
+	const char *name = top_name(u);
+	int rc = name ? 0 : err_set_memory(u->err);
 
 	layout_listing_init(&listing);
 	for (size_t i = 0; rc == 0 && i < u->n_members; i++)
@@ -242,7 +256,7 @@ static int recognise(struct unpack *u, struct dataset *dataset)
 			rc = layout_listing_add(&listing, u->members[i].full, u->members[i].kind,
 						u->err);
 	if (rc == 0 &&
-	    layout_recognise_listing(dataset, &listing, u->archives[0].stem, NULL, &none) < 0 &&
+	    layout_recognise_listing(dataset, &listing, name, NULL, &none) < 0 &&
 	    none.kind != ERR_DATA) {
 		*u->err = none;
 		rc = -1;

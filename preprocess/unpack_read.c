@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/unpack_priv.h"
 #include "preprocess/unpack_name.h"
-#include "preprocess/unpack_source.h"
 
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
@@ -14,25 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BAD_MEMBERS 1000             /* broken headers in a row after which an archive is given up */
-#define RATIO_FREE ((uint64_t)100 << 20) /* bytes that any archive may hold, however well packed */
+#define BAD_MEMBERS 1000 /* broken headers in a row after which an archive is given up */
 
-/* One archive being read. */
-struct reading {
-	struct unpack_source source;
-	size_t archive;    /* its index */
-	int depth;         /* 0 for an archive that was given */
-	size_t n;          /* members seen */
-	uint64_t bytes;    /* unpacked from it */
-	uint64_t consumed; /* told to progress */
-};
+static int read_archive(struct unpack *u, struct unpack_reading *reading, int fd, bool *is_archive);
 
-/* What became of a member's bytes. */
-enum outcome { STAGED, MEMBER_BAD, ARCHIVE_BAD, RUN_FAILED };
-
-static int read_archive(struct unpack *u, struct reading *reading, int fd, bool *is_archive);
-
-struct unpack_member *unpack_add_member(struct unpack *u, size_t archive, const char *name)
+/* A member at the end; NULL with *err set when memory is out. Pointers to others move. */
+static struct unpack_member *add_member(struct unpack *u, size_t archive, const char *name)
 {
 	struct unpack_member *member;
 
@@ -50,7 +36,7 @@ struct unpack_member *unpack_add_member(struct unpack *u, size_t archive, const 
 static int refuse(struct unpack *u, size_t archive, const char *raw, const char *reason)
 {
 	const char *name = unpack_printable(u->arena, raw);
-	struct unpack_member *member = unpack_add_member(u, archive, name);
+	struct unpack_member *member = add_member(u, archive, name);
 
 	if (!member)
 		return -1;
@@ -59,128 +45,12 @@ static int refuse(struct unpack *u, size_t archive, const char *raw, const char 
 	return member->reason ? 0 : err_set_memory(u->err);
 }
 
-static int stopped(struct unpack *u)
-{
-	return err_set(u->err, ERR_STOPPED, "interrupted; the same command goes on from here");
-}
-
-/* Tell how far the archive file is read; true when the user wants to stop. */
-static bool tell_progress(struct unpack *u, struct reading *reading)
-{
-	uint64_t consumed = reading->depth ? 0 : unpack_source_consumed(&reading->source), step = 0;
-
-	if (consumed > reading->source.size)
-		consumed = reading->source.size;
-	if (consumed > reading->consumed) {
-		step = consumed - reading->consumed;
-		reading->consumed = consumed;
-	}
-	return progress_step(u->progress, step);
-}
-
-/* The limit that `size` more bytes would break, or NULL. */
-static const char *broken_limit(struct unpack *u, const struct reading *reading, uint64_t size)
-{
-	uint64_t all = u->bytes + size, here = reading->bytes + size;
-	uint64_t packed = unpack_source_consumed(&reading->source);
-
-	if (all < size || all > (uint64_t)u->options->max_bytes) {
-		u->full = true;
-		return "the archives hold more bytes than --max-bytes allows";
-	}
-	if (here > RATIO_FREE && (double)here > u->options->max_ratio * (double)(packed ? packed : 1))
-		return "the archive expands more than --max-ratio allows, as a bomb does";
-	return NULL;
-}
-
-static int write_at(int fd, const void *bytes, size_t length, int64_t offset)
-{
-	const char *at = bytes;
-
-	while (length) {
-		ssize_t put = pwrite(fd, at, length, offset);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		at += put;
-		offset += put;
-		length -= (size_t)put;
-	}
-	return 0;
-}
-
-/* Unpack the current member into `fd`. */
-static enum outcome write_data(struct unpack *u, struct reading *reading, int fd, uint64_t *size,
-			       const char **reason)
-{
-	struct archive *archive = reading->source.archive;
-	const void *block;
-	size_t length;
-	int64_t offset;
-	bool ends_in_hole = false;
-	int rc;
-
-	*size = 0;
-	while ((rc = archive_read_data_block(archive, &block, &length, &offset)) == ARCHIVE_OK) {
-		uint64_t end = (uint64_t)offset + length;
-
-		if (offset < 0 || end < length || end < *size) {
-			*reason = "its blocks overlap";
-			return MEMBER_BAD;
-		}
-		*reason = broken_limit(u, reading, end);
-		if (*reason)
-			return ARCHIVE_BAD;
-		if (write_at(fd, block, length, offset) < 0) {
-			err_set_errno(u->err, "write below", u->target.path);
-			return RUN_FAILED;
-		}
-		*size = end;
-		ends_in_hole = length == 0;
-		if (tell_progress(u, reading)) {
-			stopped(u);
-			return RUN_FAILED;
-		}
-	}
-	if (rc != ARCHIVE_EOF) {
-		const char *text = archive_error_string(archive);
-
-		*reason = arena_format(u->arena, "its content cannot be read: %s", text ? text : "unknown");
-		return rc == ARCHIVE_FATAL ? ARCHIVE_BAD : MEMBER_BAD;
-	}
-	if (ends_in_hole && ftruncate(fd, (off_t)*size) < 0) {
-		err_set_errno(u->err, "write below", u->target.path);
-		return RUN_FAILED;
-	}
-	reading->bytes += *size;
-	u->bytes += *size;
-	return STAGED;
-}
-
-static enum layout_text kind_of(int fd)
-{
-	char head[LAYOUT_HEAD];
-	ssize_t got = fd < 0 ? 0 : pread(fd, head, sizeof(head), 0);
-
-	return layout_sniff(head, got > 0 ? (size_t)got : 0);
-}
-
-/* The last thing that a staged file gets: see unpack_target.h. */
-static void set_mtime(int fd, int64_t mtime)
-{
-	struct timespec times[2] = { { 0, UTIME_OMIT }, { mtime, 0 } };
-
-	futimens(fd, times);
-}
-
 /* An archive in the archive, one level deep: its members take its place. */
-static int read_nested(struct unpack *u, const struct reading *outer, size_t index, int fd)
+static int read_nested(struct unpack *u, const struct unpack_reading *outer, size_t index, int fd)
 {
 	struct unpack_member *member = &u->members[index];
 	struct unpack_archive inner = { .parent = outer->archive };
-	struct reading reading = { .depth = outer->depth + 1, .archive = u->n_archives };
+	struct unpack_reading reading = { .depth = outer->depth + 1, .archive = u->n_archives };
 	const char *base = file_base_name(member->name);
 	bool is_archive = false;
 
@@ -207,51 +77,31 @@ static int read_nested(struct unpack *u, const struct reading *outer, size_t ind
 	return 0;
 }
 
-/* Open where the member's bytes go: a staged file, or a file without a name when only listing. */
-static int create_stage(struct unpack *u, struct unpack_member *member, size_t number)
-{
-	FILE *scratch;
-	int fd;
-
-	if (u->options->list) {
-		scratch = tmpfile();
-		fd = scratch ? fcntl(fileno(scratch), F_DUPFD_CLOEXEC, 0) : -1;
-		if (scratch)
-			fclose(scratch);
-		return fd < 0 ? err_set_errno(u->err, "create a temporary file for", member->name) : fd;
-	}
-	member->stage = arena_format(u->arena, "%016llx-%zx",
-				     (unsigned long long)u->archives[member->archive].id, number);
-	if (!member->stage)
-		return err_set_memory(u->err);
-	return unpack_stage_create(&u->target, member->stage, u->err);
-}
-
 /* After a member's bytes are there: what it is, and what is in it. */
-static int look_into(struct unpack *u, const struct reading *reading, size_t index, int fd)
+static int look_into(struct unpack *u, const struct unpack_reading *reading, size_t index, int fd)
 {
 	struct unpack_member *member = &u->members[index];
 
 	if (layout_listing_wants_kind(member->name))
-		member->kind = kind_of(fd);
+		member->kind = unpack_kind_of(fd);
 	if (unpack_is_archive_name(member->name))
 		return read_nested(u, reading, index, fd);
 	return 0;
 }
 
 /* Returns 1 when the archive is to be left, 0 to go on, -1 when the run has failed. */
-static int stage_member(struct unpack *u, struct reading *reading, size_t index)
+static int stage_member(struct unpack *u, struct unpack_reading *reading, size_t index)
 {
 	struct unpack_member *member = &u->members[index];
 	const char *reason = NULL;
-	enum outcome outcome;
-	int fd = create_stage(u, member, reading->n), rc = -1;
+	enum unpack_outcome outcome;
+	int fd = unpack_create_stage(u, member, reading->n), rc = -1;
 
 	if (fd < 0)
 		return -1;
-	outcome = write_data(u, reading, fd, &member->size, &reason);
-	if (outcome == STAGED) {
-		set_mtime(fd, member->mtime);
+	outcome = unpack_write(u, reading, fd, &member->size, &reason);
+	if (outcome == UNPACK_STAGED) {
+		unpack_set_mtime(fd, member->mtime);
 		rc = look_into(u, reading, index, fd);
 		close(fd);
 		return rc;
@@ -260,15 +110,15 @@ static int stage_member(struct unpack *u, struct reading *reading, size_t index)
 	if (member->stage)
 		unpack_stage_remove(&u->target, member->stage);
 	member->stage = NULL;
-	if (outcome == RUN_FAILED)
+	if (outcome == UNPACK_RUN_FAILED)
 		return -1;
 	member->action = UNPACK_REFUSE;
 	member->reason = reason ? reason : "out of memory";
-	return outcome == ARCHIVE_BAD;
+	return outcome == UNPACK_ARCHIVE_BAD;
 }
 
 /* When listing, a member's size is what the archive says, and only texts and archives are read. */
-static int list_member(struct unpack *u, struct reading *reading, size_t index,
+static int list_member(struct unpack *u, struct unpack_reading *reading, size_t index,
 		       const struct archive_entry *entry)
 {
 	struct unpack_member *member = &u->members[index];
@@ -281,7 +131,7 @@ static int list_member(struct unpack *u, struct reading *reading, size_t index,
 	if (unpack_is_archive_name(member->name))
 		return stage_member(u, reading, index);
 	member->size = size;
-	reason = broken_limit(u, reading, size);
+	reason = unpack_broken_limit(u, reading, size);
 	if (reason) {
 		member->action = UNPACK_REFUSE;
 		member->reason = reason;
@@ -293,11 +143,12 @@ static int list_member(struct unpack *u, struct reading *reading, size_t index,
 		got = archive_read_data(reading->source.archive, head, sizeof(head));
 		member->kind = layout_sniff(head, got > 0 ? (size_t)got : 0);
 	}
-	return tell_progress(u, reading) ? stopped(u) : 0;
+	return unpack_tell(u, reading) ? unpack_stopped(u) : 0;
 }
 
 /* What an earlier run has put in place, or an interrupted one has staged, is not unpacked again. */
-static bool is_done(struct unpack *u, const struct reading *reading, struct unpack_member *member,
+static bool is_done(struct unpack *u, const struct unpack_reading *reading,
+		    struct unpack_member *member,
 		    struct archive_entry *entry)
 {
 	const struct unpack_record *record = unpack_manifest_member(
@@ -323,7 +174,7 @@ static bool is_done(struct unpack *u, const struct reading *reading, struct unpa
 	return member->stage && unpack_stage_has(&u->target, member->stage, size, member->mtime);
 }
 
-static int read_file(struct unpack *u, struct reading *reading, size_t index,
+static int read_file(struct unpack *u, struct unpack_reading *reading, size_t index,
 		     struct archive_entry *entry)
 {
 	struct unpack_member *member = &u->members[index];
@@ -342,7 +193,7 @@ static int read_file(struct unpack *u, struct reading *reading, size_t index,
 	rc = look_into(u, reading, index, fd);
 	if (fd >= 0)
 		close(fd);
-	return rc < 0 ? -1 : tell_progress(u, reading) ? stopped(u) : 0;
+	return rc < 0 ? -1 : unpack_tell(u, reading) ? unpack_stopped(u) : 0;
 }
 
 /* The clean name that a link leads to; NULL for a regular file, or with *reason when refused. */
@@ -385,15 +236,17 @@ static const char *type_reason(struct archive_entry *entry)
 }
 
 /* As stage_member(). */
-static int read_member(struct unpack *u, struct reading *reading, struct archive_entry *entry)
+static int read_member(struct unpack *u, struct unpack_reading *reading,
+		       struct archive_entry *entry)
 {
-	const struct unpack_archive *archive = &u->archives[reading->archive];
-	const char *raw = unpack_source_is_raw(&reading->source) ? archive->stem :
-								     unpack_source_name(entry);
+	struct unpack_archive *archive = &u->archives[reading->archive];
+	bool lone = unpack_source_is_raw(&reading->source);
+	const char *raw = lone ? archive->stem : unpack_source_name(entry);
 	const char *reason = NULL, *name = unpack_clean_name(u->arena, raw, &reason), *link;
 	bool folder = archive_entry_filetype(entry) == AE_IFDIR && !archive_entry_hardlink(entry);
 	struct unpack_member *member;
 
+	archive->lone = lone;
 	if (!name)
 		return reason ? refuse(u, reading->archive, raw, reason) : err_set_memory(u->err);
 	if (folder || !*name)
@@ -403,7 +256,7 @@ static int read_member(struct unpack *u, struct reading *reading, struct archive
 		reason = type_reason(entry);
 	if (reason)
 		return refuse(u, reading->archive, raw, reason);
-	member = unpack_add_member(u, reading->archive, name);
+	member = add_member(u, reading->archive, name);
 	if (!member)
 		return -1;
 	member->link = link;
@@ -416,7 +269,7 @@ static int read_member(struct unpack *u, struct reading *reading, struct archive
 }
 
 /* Returns 1 when the archive is to be left. */
-static int count_member(struct unpack *u, struct reading *reading)
+static int count_member(struct unpack *u, struct unpack_reading *reading)
 {
 	reading->n++;
 	if (u->n_members < (size_t)u->options->max_files && reading->n <= (size_t)u->options->max_files)
@@ -429,7 +282,8 @@ static int count_member(struct unpack *u, struct reading *reading)
 }
 
 /* A broken header. */
-static int read_bad(struct unpack *u, struct reading *reading, size_t *n_bad, const struct err *bad)
+static int read_bad(struct unpack *u, struct unpack_reading *reading, size_t *n_bad,
+		    const struct err *bad)
 {
 	if (++*n_bad > BAD_MEMBERS)
 		return refuse(u, reading->archive, "", "too many broken members; the rest is left") < 0 ?
@@ -437,7 +291,7 @@ static int read_bad(struct unpack *u, struct reading *reading, size_t *n_bad, co
 	return refuse(u, reading->archive, "", bad->text);
 }
 
-static int read_members(struct unpack *u, struct reading *reading, bool *is_archive)
+static int read_members(struct unpack *u, struct unpack_reading *reading, bool *is_archive)
 {
 	struct archive_entry *entry;
 	struct err bad = ERR_INIT;
@@ -462,7 +316,7 @@ static int read_members(struct unpack *u, struct reading *reading, bool *is_arch
 	return rc < 0 ? -1 : 0;
 }
 
-static int read_archive(struct unpack *u, struct reading *reading, int fd, bool *is_archive)
+static int read_archive(struct unpack *u, struct unpack_reading *reading, int fd, bool *is_archive)
 {
 	struct err bad = ERR_INIT;
 	int rc;
@@ -477,30 +331,6 @@ static int read_archive(struct unpack *u, struct reading *reading, int fd, bool 
 	if (rc == 0 && reading->depth == 0 && reading->source.size > reading->consumed)
 		progress_step(u->progress, reading->source.size - reading->consumed);
 	return rc;
-}
-
-int unpack_copy(struct unpack *u, int from, int to, uint64_t *size)
-{
-	*size = 0;
-	for (;;) {
-		ssize_t got = read(from, u->buffer, UNPACK_BUFFER);
-
-		if (got < 0 && errno == EINTR && !progress_stopped(u->progress))
-			continue;
-		if (got < 0 && errno == EINTR)
-			return stopped(u);
-		if (got < 0)
-			return err_set_errno(u->err, "read for", u->target.path);
-		if (got == 0)
-			return 0;
-		if (*size + (uint64_t)got > (uint64_t)u->options->max_bytes)
-			return err_set(u->err, ERR_DATA, "more bytes than --max-bytes allows");
-		if (write_at(to, u->buffer, (size_t)got, (int64_t)*size) < 0)
-			return err_set_errno(u->err, "write below", u->target.path);
-		*size += (uint64_t)got;
-		if (progress_step(u->progress, 0))
-			return stopped(u);
-	}
 }
 
 /* zip, 7z and rar are read from their end, so what comes through a pipe is kept in a file first. */
@@ -547,7 +377,7 @@ static uint64_t size_of(int fd)
 static int read_given(struct unpack *u, const char *path)
 {
 	struct unpack_archive archive = { .parent = UNPACK_TOP, .folder = "" };
-	struct reading reading = { .archive = u->n_archives };
+	struct unpack_reading reading = { .archive = u->n_archives };
 	int fd = open_given(u, path), rc;
 	bool is_archive;
 

@@ -70,7 +70,8 @@ static enum read_status check_format(struct unpack_source *source, struct err *e
 		err_set(err, ERR_DATA, "the archive is empty");
 		return READ_FAIL;
 	}
-	if (format == ARCHIVE_FORMAT_RAW && archive_filter_code(source->archive, 0) == ARCHIVE_FILTER_NONE) {
+	if (format == ARCHIVE_FORMAT_RAW &&
+	    archive_filter_code(source->archive, 0) == ARCHIVE_FILTER_NONE) {
 		err_set(err, ERR_DATA, "not an archive that is known (tar, zip, 7z, rar)");
 		return READ_FAIL;
 	}

@@ -210,7 +210,8 @@ bool unpack_stage_has(struct unpack_target *target, const char *name, uint64_t s
 {
 	struct stat st;
 
-	return !target->fresh && fstatat(target->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	return !target->fresh && fstatat(target->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(st.st_mode) &&
 	       st.st_nlink == 1 && (uint64_t)st.st_size == size && st.st_mtim.tv_sec == mtime &&
 	       st.st_mtim.tv_nsec == 0;
 }
