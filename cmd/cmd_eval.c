@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/tag_pairs.h"
 
+#include "lib/base/arena.h"
 #include "lib/base/utf8.h"
 #include "lib/corpus/metrics.h"
 #include "lib/formats/json_lines.h"
@@ -11,12 +12,15 @@
 struct eval_options {
 	struct common_options common;
 	const char *scorer;
+	struct str_list rename; /* "FROM=TO" */
 	int raw;
 };
 
 static const struct option_spec eval_options[] = {
 	{ 0, "scorer", OPT_CHOICE, offsetof(struct eval_options, scorer), "NAME",
 	  "whose rules to count by", "conlleval|seqeval|all" },
+	{ 0, "rename", OPT_LIST, offsetof(struct eval_options, rename), "FROM=TO",
+	  "count entities of type FROM as TO, in gold and predicted tags", NULL },
 	{ 0, "raw", OPT_FLAG, offsetof(struct eval_options, raw), NULL,
 	  "tags are types without B- and I-, as conlleval -r reads them", NULL },
 	COMMON_OPTIONS(struct eval_options, "text|json"),
@@ -26,6 +30,7 @@ static const struct option_spec eval_options[] = {
 static const struct command_example eval_examples[] = {
 	{ "tagsight predict valid.txt | tagsight eval -", "the last two columns are gold and predicted tag" },
 	{ "tagsight eval --scorer conlleval valid.txt predicted.txt", "the output of conlleval.pl" },
+	{ "tagsight eval --rename OTHER=MISC valid.txt predicted.txt", "when the two name a type differently" },
 	{ "tagsight eval --format json valid.txt predictions.jsonl", "one JSON object a scorer" },
 	{ NULL, NULL }
 };
@@ -162,6 +167,59 @@ static void print_json(FILE *out, const char *name, const struct scoring *scorin
 
 /* ---- the run ---- */
 
+/* The tag with its type renamed: `tag` itself when no rule fits, else in `arena`. NULL when memory is
+ * out. */
+static const char *rename_tag(const struct str_list *renames, const char *tag, struct arena *arena)
+{
+	const char *type = strchr(tag, '-');
+
+	type = type ? type + 1 : tag;
+	for (size_t i = 0; i < renames->n; i++) {
+		const char *rule = renames->items[i], *equals = strchr(rule, '=');
+		size_t from = (size_t)(equals - rule);
+
+		if (strlen(type) == from && memcmp(type, rule, from) == 0)
+			return arena_format(arena, "%.*s%s", (int)(type - tag), tag, equals + 1);
+	}
+	return tag;
+}
+
+static int rename_tags(const struct str_list *renames, const struct tag_pair_sentence *sentence,
+		       struct arena *arena)
+{
+	for (size_t i = 0; i < sentence->n && renames->n; i++) {
+		sentence->gold[i] = rename_tag(renames, sentence->gold[i], arena);
+		sentence->guess[i] = rename_tag(renames, sentence->guess[i], arena);
+		if (!sentence->gold[i] || !sentence->guess[i])
+			return -1;
+	}
+	return 0;
+}
+
+static const struct type_score *find_type(const struct type_score *types, size_t n,
+					  const char *type)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(types[i].type, type) == 0)
+			return &types[i];
+	return NULL;
+}
+
+/* Twitter2015 says OTHER where Twitter2017 and the models of the field say MISC. */
+static void note_other(const struct command *command, const struct eval_options *options,
+		       const struct scoring *scoring)
+{
+	size_t n;
+	const struct type_score *types = scoring_types(scoring, &n);
+	const struct type_score *other = find_type(types, n, "OTHER");
+	const struct type_score *misc = find_type(types, n, "MISC");
+
+	if (other && misc && !other->found && !misc->gold)
+		command_note(command, &options->common,
+			     "the gold tags say OTHER and the predicted ones MISC, the same type under "
+			     "two names; --rename OTHER=MISC counts them as one");
+}
+
 static int add_sentence(struct scoring *scoring, enum tag_rule rule,
 			const struct tag_pair_sentence *sentence)
 {
@@ -188,24 +246,28 @@ static int score_all(const struct eval_options *options, struct tag_pairs *pairs
 		     struct scoring **scorings, struct err *err)
 {
 	struct tag_pair_sentence sentence;
+	struct arena arena = ARENA_INIT;
 	enum read_status status;
 	bool first = true;
+	int rc = 0;
 
-	while ((status = tag_pairs_next(pairs, &sentence, err)) == READ_OK) {
-		for (size_t i = 0; i < N_SCORERS; i++) {
-			if (!first && scoring_break(scorings[i]) < 0)
-				return err_set_memory(err);
-			if (add_sentence(scorings[i], scorer_rule(options, i), &sentence) < 0)
-				return err_set_memory(err);
+	while (rc == 0 && (status = tag_pairs_next(pairs, &sentence, err)) == READ_OK) {
+		rc = rename_tags(&options->rename, &sentence, &arena);
+		for (size_t i = 0; i < N_SCORERS && rc == 0; i++) {
+			if (!first)
+				rc = scoring_break(scorings[i]);
+			if (rc == 0)
+				rc = add_sentence(scorings[i], scorer_rule(options, i), &sentence);
 		}
 		first = false;
+		arena_reset(&arena);
 	}
-	if (status != READ_EOF)
+	arena_release(&arena);
+	if (rc == 0 && status != READ_EOF)
 		return -1;
-	for (size_t i = 0; i < N_SCORERS; i++)
-		if (finish(scorings[i], scorer_rule(options, i), tag_pairs_ended_blank(pairs)) < 0)
-			return err_set_memory(err);
-	return 0;
+	for (size_t i = 0; i < N_SCORERS && rc == 0; i++)
+		rc = finish(scorings[i], scorer_rule(options, i), tag_pairs_ended_blank(pairs));
+	return rc < 0 ? err_set_memory(err) : 0;
 }
 
 static void print_scores(FILE *out, const struct eval_options *options,
@@ -250,6 +312,7 @@ static int eval_files(const struct command *command, const struct eval_options *
 	}
 	if (score_all(options, pairs, scorings, &err) < 0)
 		goto fail;
+	note_other(command, options, scorings[0]);
 	output = command_output_open(command, options->common.output, &status);
 	if (output) {
 		print_scores(command_output_stream(output), options, scorings);
@@ -272,10 +335,22 @@ static int eval_main(const struct command *command, int argc, char **argv)
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
 	if (n < 0)
-		return status;
+		goto out;
+	for (size_t i = 0; i < options.rename.n; i++) {
+		if (strchr(options.rename.items[i], '='))
+			continue;
+		status = command_usage(command, "'%s' is not of the form FROM=TO",
+				       options.rename.items[i]);
+		goto out;
+	}
 	if (n < 1 || n > 2)
-		return command_usage(command, "name a gold and a predicted file, or one with both");
-	return eval_files(command, &options, argv[0], n == 2 ? argv[1] : NULL);
+		status = command_usage(command,
+				       "name a gold and a predicted file, or one with both");
+	else
+		status = eval_files(command, &options, argv[0], n == 2 ? argv[1] : NULL);
+out:
+	str_list_release(&options.rename);
+	return status;
 }
 
 const struct command cmd_eval = {

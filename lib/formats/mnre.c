@@ -170,6 +170,20 @@ static int parse_text(struct literal *in, const char **text, struct err *err)
 	return *text ? 0 : -1;
 }
 
+/* The picture's name; version 1 of the release has some as bare numbers. */
+static int parse_image(struct literal *in, const char **text, struct err *err)
+{
+	char c = literal_peek(in);
+	long number;
+
+	if (c < '0' || c > '9')
+		return parse_text(in, text, err);
+	if (literal_integer(in, &number, err) < 0)
+		return -1;
+	*text = arena_format(in->arena, "%ld", number);
+	return *text ? 0 : err_set_memory(err);
+}
+
 static int parse_item(struct mnre_reader *reader, struct literal *in, struct relation *relation,
 		      struct err *err)
 {
@@ -184,7 +198,7 @@ static int parse_item(struct mnre_reader *reader, struct literal *in, struct rel
 	if (strcmp(key, "t") == 0)
 		return parse_mention(in, &relation->tail, err);
 	if (strcmp(key, "img_id") == 0)
-		return parse_text(in, &relation->image, err);
+		return parse_image(in, &relation->image, err);
 	if (strcmp(key, "relation") == 0)
 		return parse_text(in, &relation->relation, err);
 	return literal_skip(in, err);

@@ -51,6 +51,14 @@ cat >"$work/json" <<'END'
 END
 same "$work/json" "$TAGSIGHT" eval --format json "$work/small"
 
+# Two names of one type.
+printf 'a\tB-OTHER\n\n' >"$work/gold"
+printf 'a\tB-MISC\n\n' >"$work/guess"
+"$TAGSIGHT" eval "$work/gold" "$work/guess" 2>"$work/chatter" | grep -q 'correct: 0\.' || fail "OTHER is MISC unasked"
+grep -q 'rename OTHER=MISC' "$work/chatter" || fail "no word about OTHER and MISC"
+"$TAGSIGHT" eval --rename OTHER=MISC "$work/gold" "$work/guess" | grep -q 'correct: 1\.' || fail "--rename"
+[ "$(status_of "$TAGSIGHT" eval --rename OTHER "$work/gold" "$work/guess")" = 2 ] || fail "--rename without ="
+
 # What does not fit together is said with its place, and nothing is printed.
 printf 'a O\nx O\n\n' >"$work/other"
 printf 'a O\n\n' >"$work/short"

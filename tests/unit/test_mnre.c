@@ -80,6 +80,8 @@ static void test_python_and_json(void **state)
 		     "\"pos\": [0, 1]}, \"t\": {\"pos\": [-1, 2], \"name\": \"b\"}, \"img_id\": "
 		     "\"i.jpg\", \"relation\": \"/per/per/peer\", \"more\": [true, null, -1.5e3]}\n",
 		     "0:a/b|é😀| a 0 1, b -1 2, i.jpg /per/per/peer\n");
+	assert_reads("{'token': ['a', 'b'], " ENTITIES ", 'img_id': 657157, 'relation': 'None'}",
+		     "0:a|b| a 0 1, b 1 2, 657157 None\n");
 	assert_reads("  { 'token' : ( 'a' , 'b' , ) , 'x': {1: (2, [3, {}]), 'y': {'s', None}}, "
 		     "'z': u'q' r'\\x', 'h': {'name': 'a', 'pos': (0, 1,), 'k': True}, 't': {'name': "
 		     "'b', 'pos': [+1, 2]}, 'img_id': 'i.jpg', 'relation': 'None', }  ",
