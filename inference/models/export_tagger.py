@@ -23,6 +23,8 @@ from tweets import WordPieces
 
 FLOAT = ("encoder.embeddings.case", "crf.transitions")  # matrices that stay float32
 FORBIDDEN = np.float32(-10000)
+TEMPERATURE = 1.8  # lowest error of calibration on the valid splits, of 1.0, 1.5, 1.8 and 2.1
+SCORES = ("classifier.weight", "classifier.bias", "crf.start", "crf.end", "crf.transitions")
 METADATA = {
     "format": "tagsight-text-1",
     "system": "tagger",
@@ -46,6 +48,12 @@ def average(runs: list[Path]) -> dict[str, np.ndarray]:
     states = [load_file(run) for run in runs]
     mean = lambda name: np.mean([s[name] for s in states], axis=0, dtype=np.float64)
     return {name: mean(name).astype(np.float32) for name in states[0]}
+
+
+def calibrate(state: dict[str, np.ndarray]) -> None:
+    """Divide every score by the temperature: the same best tags, but confidences near the share that is right."""
+    for name in SCORES:
+        state[name] /= np.float32(TEMPERATURE)
 
 
 def forbid_orphans(state: dict[str, np.ndarray]) -> None:
@@ -97,6 +105,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     state = average(args.weights)
+    calibrate(state)
     forbid_orphans(state)
     export(state, args.encoder, args.out)
     digest = hashlib.sha256(args.out.read_bytes()).hexdigest()
