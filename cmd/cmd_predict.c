@@ -176,6 +176,8 @@ const struct command cmd_predict = {
 		"with the predicted tag as a further last column, so that the last two columns are gold "
 		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
 		"confidence; a confidence is the posterior probability of the word's tag.\n\n"
+		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
+		"is the model's own label.\n\n"
 		"A file's predictions go to standard output or -o. A folder's go to its own "
 		"tagsight/SET-SPLIT.predictions.jsonl, unless -o is given.\n\n"
 		"Records that cannot be read are reported and skipped, and the exit status is then 1.",

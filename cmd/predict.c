@@ -4,6 +4,7 @@
 #include "cmd/models.h"
 #include "inference/systems/registry.h"
 #include "lib/formats/conll.h"
+#include "lib/review/types.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,62 @@ struct predictor *predict_open(const char *model, const char *system, int jobs, 
 
 	free(path);
 	return predictor;
+}
+
+static int note_types(struct entity_types *types, const struct sentence *sentence, struct err *err)
+{
+	for (size_t i = 0; i < sentence->n_tokens; i++)
+		if (sentence->tokens[i].tag && entity_types_add(types, sentence->tokens[i].tag) < 0)
+			return err_set_memory(err);
+	return 0;
+}
+
+/* The entity types of a whole file. Standard input cannot be read twice: there, the types of the
+ * sentences so far must do. */
+static int scan_types(struct entity_types *types, const char *path, struct err *err)
+{
+	struct conll_reader *reader;
+	struct arena arena = ARENA_INIT;
+	struct sentence sentence;
+	struct err bad = ERR_INIT;
+	enum read_status status;
+	int rc = 0;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	reader = conll_open(path, err);
+	if (!reader)
+		return -1;
+	while (rc == 0 && (status = conll_next(reader, &sentence, &arena, &bad)) > READ_EOF) {
+		if (status == READ_OK)
+			rc = note_types(types, &sentence, err);
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	conll_close(reader);
+	return rc;
+}
+
+/* Spell the tags as the data do: B-OTHER for the model's B-MISC in Twitter2015. */
+static int spell_tags(const struct entity_types *types, struct prediction *prediction,
+		      struct arena *arena, struct err *err)
+{
+	const char **tags = arena_alloc(arena, prediction->n, sizeof(*tags));
+
+	if (!tags)
+		return err_set_memory(err);
+	for (size_t i = 0; i < prediction->n; i++) {
+		const char *tag = prediction->tags[i], *type = strchr(tag, '-'), *spelt;
+
+		spelt = type ? entity_types_spelling(types, type + 1) : NULL;
+		tags[i] = !type || strcmp(spelt, type + 1) == 0
+				  ? tag
+				  : arena_format(arena, "%c-%s", tag[0], spelt);
+		if (!tags[i])
+			return err_set_memory(err);
+	}
+	prediction->tags = tags;
+	return 0;
 }
 
 static void write_conll(FILE *out, const struct sentence *sentence,
@@ -58,18 +115,30 @@ static int dump_record(struct safetensors_writer *writer, size_t record,
 	return safetensors_add(writer, name, TENSOR_F32, 2, shape, dump->emissions, err);
 }
 
+/* One split on its way from reader to writer. */
+struct job {
+	struct predictor *predictor;
+	struct conll_reader *reader;
+	FILE *out;
+	const struct predict_settings *settings;
+	struct predict_counts *counts;
+	struct progress *progress;
+	struct entity_types types;
+	struct group group;
+};
+
 /* Read until the group is full. 1: there may be more, 0: the file is at its end. */
-static int read_group(struct group *group, struct conll_reader *reader,
-		      const struct predict_settings *settings, struct predict_counts *counts,
-		      struct progress *progress, struct err *err)
+static int read_group(struct job *job, struct err *err)
 {
+	struct group *group = &job->group;
+
 	arena_reset(&group->arena);
 	group->n = 0;
 	group->words = 0;
 	while (group->n < GROUP_SENTENCES && group->words < GROUP_WORDS) {
 		struct sentence *sentence = &group->sentences[group->n];
 		struct err bad = ERR_INIT;
-		enum read_status status = conll_next(reader, sentence, &group->arena, &bad);
+		enum read_status status = conll_next(job->reader, sentence, &group->arena, &bad);
 		char text[1400];
 
 		if (status == READ_EOF)
@@ -79,9 +148,12 @@ static int read_group(struct group *group, struct conll_reader *reader,
 			return -1;
 		}
 		if (status == READ_BAD) {
-			counts->skipped++;
-			progress_note(progress, "skipped: %s", err_format(&bad, text, sizeof(text)));
-		} else if (sentence->record % settings->shards == settings->shard) {
+			job->counts->skipped++;
+			progress_note(job->progress, "skipped: %s",
+				      err_format(&bad, text, sizeof(text)));
+		} else if (sentence->record % job->settings->shards == job->settings->shard) {
+			if (note_types(&job->types, sentence, err) < 0)
+				return -1;
 			group->pointers[group->n++] = sentence;
 			group->words += sentence->n_tokens;
 		}
@@ -89,40 +161,45 @@ static int read_group(struct group *group, struct conll_reader *reader,
 	return 1;
 }
 
-static int write_group(const struct group *group, FILE *out,
-		       const struct predict_settings *settings, struct err *err)
+static int write_group(struct job *job, struct err *err)
 {
+	const struct predict_settings *settings = job->settings;
+	struct group *group = &job->group;
+
 	for (size_t i = 0; i < group->n; i++) {
 		const struct sentence *sentence = group->pointers[i];
+		struct prediction *prediction = &group->predictions[i];
 
+		if (spell_tags(&job->types, prediction, &group->arena, err) < 0)
+			return -1;
 		if (settings->format == PREDICT_JSON)
-			prediction_write(out, sentence, &group->predictions[i]);
+			prediction_write(job->out, sentence, prediction);
 		else
-			write_conll(out, sentence, &group->predictions[i]);
+			write_conll(job->out, sentence, prediction);
 		if (settings->dump &&
 		    dump_record(settings->dump, sentence->record, &group->dumps[i], err) < 0)
 			return -1;
 	}
-	return ferror(out) ? err_set_errno(err, "write", "the predictions") : 0;
+	return ferror(job->out) ? err_set_errno(err, "write", "the predictions") : 0;
 }
 
-static int predict_groups(struct predictor *predictor, struct conll_reader *reader, FILE *out,
-			  const struct predict_settings *settings, struct predict_counts *counts,
-			  struct progress *progress, struct group *group, struct err *err)
+static int predict_groups(struct job *job, struct err *err)
 {
+	struct group *group = &job->group;
 	int more;
 
 	do {
-		more = read_group(group, reader, settings, counts, progress, err);
-		if (more < 0)
+		more = read_group(job, err);
+		if (more < 0 ||
+		    job->predictor->predict(job->predictor, group->pointers, group->n,
+					    group->predictions,
+					    job->settings->dump ? group->dumps : NULL,
+					    &group->arena, err) < 0 ||
+		    write_group(job, err) < 0)
 			return -1;
-		if (predictor->predict(predictor, group->pointers, group->n, group->predictions,
-				       settings->dump ? group->dumps : NULL, &group->arena, err) < 0 ||
-		    write_group(group, out, settings, err) < 0)
-			return -1;
-		counts->records += group->n;
-		counts->words += group->words;
-		if (progress_step(progress, group->n) && more)
+		job->counts->records += group->n;
+		job->counts->words += group->words;
+		if (progress_step(job->progress, group->n) && more)
 			return err_set(err, ERR_STOPPED, "interrupted");
 	} while (more);
 	return 0;
@@ -132,18 +209,25 @@ int predict_split(struct predictor *predictor, const struct split *split, FILE *
 		  const struct predict_settings *settings, struct predict_counts *counts,
 		  struct progress *progress, struct err *err)
 {
-	struct conll_reader *reader = conll_open(split->text, err);
-	struct group *group = calloc(1, sizeof(*group));
+	struct job *job = calloc(1, sizeof(*job));
 	int rc = -1;
 
-	if (!group)
-		err_set_memory(err);
-	else if (reader)
-		rc = predict_groups(predictor, reader, out, settings, counts, progress, group, err);
-	if (group)
-		arena_release(&group->arena);
-	free(group);
-	conll_close(reader);
+	if (!job)
+		return err_set_memory(err);
+	job->predictor = predictor;
+	job->out = out;
+	job->settings = settings;
+	job->counts = counts;
+	job->progress = progress;
+	entity_types_init(&job->types);
+	if (scan_types(&job->types, split->text, err) == 0) {
+		job->reader = conll_open(split->text, err);
+		rc = job->reader ? predict_groups(job, err) : -1;
+	}
+	conll_close(job->reader);
+	entity_types_release(&job->types);
+	arena_release(&job->group.arena);
+	free(job);
 	return rc;
 }
 

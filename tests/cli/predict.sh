@@ -30,6 +30,11 @@ expect 'Paris B-LOC B-LOC' "$(printf 'Paris B-LOC\n' | "$TAGSIGHT" predict -q -)
 expect 'Paris	B-LOC' "$(printf 'Paris\n' | "$TAGSIGHT" predict -q -)"
 expect '' "$(printf '' | "$TAGSIGHT" predict -q --task ner -)"
 
+# Data that say OTHER get OTHER for the model's MISC; raw stays the model's.
+printf 'Star\tB-OTHER\nWars\tI-OTHER\nis\tO\na\tO\nmovie\tO\n' >"$work/other.txt"
+expect 'B-OTHER I-OTHER' "$("$TAGSIGHT" predict -q "$work/other.txt" | cut -f 3 | head -n 2 | tr '\n' ' ' | sed 's/ $//')"
+expect '["B-MISC","I-MISC"]' "$("$TAGSIGHT" predict -q -f json "$work/other.txt" | jq -c '.raw[:2]')"
+
 # JSON: without gold tags and id they are null; a confidence is a probability.
 printf 'Paris\n' | "$TAGSIGHT" predict -q --format json - >"$work/one.json"
 expect '{"id":null,"tokens":["Paris"],"gold":[null],"tags":["B-LOC"],"raw":["B-LOC"]}' \
