@@ -25,6 +25,7 @@ struct batch {
 	const struct ground_plan *plan;
 	const struct ground_options *options;
 	struct progress *progress;
+	bool silent;           /* there are no pictures at all, which was said once */
 	struct bench *benches; /* one a thread */
 	size_t first;          /* picture */
 	json_t **lines;        /* one a picture, NULL where it was not done */
@@ -65,7 +66,7 @@ static int store(struct batch *batch, size_t n_items, struct ground_journal *jou
 		json_t *line = batch->lines[*n];
 		const char *fault = json_get_string(line, "fault", NULL);
 
-		if (fault)
+		if (fault && !batch->silent)
 			progress_note(batch->progress, "no crops of '%s': %s",
 				      json_get_string(line, "picture", ""), fault);
 		batch->lines[*n] = NULL;
@@ -139,15 +140,23 @@ static int choose_jobs(const struct ground_options *options, const struct ground
 	return jobs;
 }
 
+static bool has_pictures(const struct split *split)
+{
+	return split->images && file_is_folder(split->images);
+}
+
 static int run(const struct ground_plan *plan, struct grounder *grounder,
 	       const struct ground_options *options, struct progress *progress,
 	       struct ground_report *report, struct err *err)
 {
 	int jobs = choose_jobs(options, plan), rc = -1;
 	struct batch batch = { .plan = plan, .options = options, .progress = progress,
-			       .lock = PTHREAD_MUTEX_INITIALIZER, .err = ERR_INIT };
+			       .silent = !has_pictures(plan->split), .lock = PTHREAD_MUTEX_INITIALIZER, .err = ERR_INIT };
 	struct ground_journal journal = { NULL, NULL };
 
+	if (batch.silent)
+		progress_note(progress, "%s %s has no folder of pictures: every list of crops is empty",
+			      plan->split->set, plan->split->name);
 	batch.benches = checked_calloc((size_t)jobs, sizeof(*batch.benches));
 	if (!batch.benches)
 		return err_set_memory(err);

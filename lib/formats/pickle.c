@@ -178,7 +178,7 @@ static int pop_mark(struct reader *reader, struct pickle_value ***items, size_t 
 	*n = poppable(reader);
 	reader->n_marks--;
 	reader->n_stack -= *n;
-	*items = reader->stack + reader->n_stack;
+	*items = *n ? reader->stack + reader->n_stack : NULL;
 	return 0;
 }
 

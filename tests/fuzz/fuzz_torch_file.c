@@ -5,6 +5,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static volatile unsigned sum;
+
 /* The last element that a tensor reaches. */
 static size_t reach(const struct torch_tensor *tensor)
 {
@@ -23,7 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct torch_file file;
 	struct err err = ERR_INIT;
-	volatile unsigned sum = 0;
 
 	if (torch_file_parse(&file, data, size, "fuzz", &err) < 0)
 		return 0;
