@@ -3,6 +3,20 @@
 
 #include "lib/base/buf.h"
 
+#include <string.h>
+
+/* UMGF keeps one file a tweet, which no reader takes. */
+static int refuse_umgf(const struct dataset *dataset, struct err *err)
+{
+	for (size_t i = 0; i < dataset->n_splits; i++)
+		if (strcmp(dataset->splits[i].layout, "umgf") == 0)
+			return err_set(err, ERR_DATA,
+				       "'%s' is UMGF's my_data, which keeps one file a tweet; name the "
+				       "CoNLL files (train.txt, ...) that it was made from",
+				       dataset->splits[i].text);
+	return 0;
+}
+
 int data_options_open(const struct command *command, const struct common_options *common,
 		      const struct layout_options *options, const char *path,
 		      struct dataset *dataset, int *status)
@@ -10,7 +24,7 @@ int data_options_open(const struct command *command, const struct common_options
 	struct err err = ERR_INIT;
 	struct buf text = BUF_INIT;
 
-	if (layout_recognise(dataset, path, options, &err) < 0) {
+	if (layout_recognise(dataset, path, options, &err) < 0 || refuse_umgf(dataset, &err) < 0) {
 		dataset_release(dataset);
 		*status = command_fail(command, &err);
 		return -1;

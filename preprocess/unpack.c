@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "preprocess/unpack_priv.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -238,6 +239,24 @@ static int open_target(struct unpack *u)
 	return unpack_manifest_load(&u->manifest, &u->target, u->err);
 }
 
+/* libarchive turns names into the locale's characters and loses those that it lacks, so that all
+ * work is done in a UTF-8 one. NULL where the system has none. */
+static locale_t enter_utf8(locale_t *before)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+
+	*before = utf8 ? uselocale(utf8) : (locale_t)0;
+	return utf8;
+}
+
+static void leave_utf8(locale_t utf8, locale_t before)
+{
+	if (!utf8)
+		return;
+	uselocale(before);
+	freelocale(utf8);
+}
+
 int unpack_run(const struct unpack_options *options, const char *const *archives, size_t n,
 	       struct unpack_report *report, struct progress *progress, struct err *err)
 {
@@ -246,12 +265,14 @@ int unpack_run(const struct unpack_options *options, const char *const *archives
 			    .arena = &report->arena,
 			    .progress = progress,
 			    .err = err };
+	locale_t utf8, before;
 	int rc;
 
 	if (check_options(options, n, err) < 0)
 		return -1;
 	u.target.root = u.target.work = u.target.stage = u.target.folder = -1;
 	unpack_manifest_init(&u.manifest);
+	utf8 = enter_utf8(&before);
 	u.buffer = malloc(UNPACK_BUFFER);
 	rc = u.buffer ? open_target(&u) : err_set_memory(err);
 	if (rc == 0)
@@ -264,6 +285,7 @@ int unpack_run(const struct unpack_options *options, const char *const *archives
 		rc = finish(&u);
 	if (rc == 0)
 		rc = fill_report(&u);
+	leave_utf8(utf8, before);
 	unpack_target_close(&u.target);
 	unpack_manifest_release(&u.manifest);
 	free(u.archives);

@@ -249,8 +249,10 @@ static int read_member(struct unpack *u, struct unpack_reading *reading,
 	archive->lone = lone;
 	if (!name)
 		return reason ? refuse(u, reading->archive, raw, reason) : err_set_memory(u->err);
-	if (folder || !*name)
+	if (folder)
 		return 0;
+	if (!*name)
+		return refuse(u, reading->archive, raw, "it has no name that can be read");
 	link = link_of(u, name, entry, &reason);
 	if (!reason && !link)
 		reason = type_reason(entry);

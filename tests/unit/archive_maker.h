@@ -12,6 +12,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 #include <string.h>
 
 struct item {
@@ -69,15 +70,19 @@ static inline void add_item(struct archive *archive, const struct item *item)
 	archive_entry_free(entry);
 }
 
+/* In a UTF-8 locale: the writer of 7z cannot name files otherwise. */
 static inline void make_archive_with(const char *path, const struct item *items,
 				     const char *password)
 {
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = uselocale(utf8);
 	struct archive *archive = archive_for(path, password);
 
 	for (; items->path; items++)
 		add_item(archive, items);
 	assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
 	archive_write_free(archive);
+	uselocale(before);
+	freelocale(utf8);
 }
 
 static inline void make_archive(const char *path, const struct item *items)

@@ -242,6 +242,26 @@ static void test_odd_names_are_made_printable(void **state)
 	close_box(&box);
 }
 
+/* Tests run in the C locale, in which libarchive cannot name these files by itself. */
+static void test_names_beyond_the_locale(void **state)
+{
+	static const char *const names[] = { "x.7z", "x.zip", "x.tar" };
+	static const struct item items[] = { { "\xc3\x9c/caf\xc3\xa9\xf0\x9f\x9a\x80", AE_IFREG, "1", 0 },
+					     { NULL, 0, NULL, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct sandbox box;
+
+		open_box(&box);
+		box.options.keep_layout = true;
+		make_archive(archive_path(&box, names[i]), items);
+		unpack(&box);
+		assert_string_equal(content(&box, items[0].path), "1");
+		close_box(&box);
+	}
+}
+
 static void test_links(void **state)
 {
 	static const struct item items[] = {
@@ -607,6 +627,7 @@ int main(void)
 		cmocka_unit_test(test_gmner_and_plain),
 		cmocka_unit_test(test_names_that_escape),
 		cmocka_unit_test(test_odd_names_are_made_printable),
+		cmocka_unit_test(test_names_beyond_the_locale),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_devices),
 		cmocka_unit_test(test_bombs),
