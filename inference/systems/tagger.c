@@ -224,6 +224,12 @@ static void encode_batch(void *context, size_t number, int thread)
 		atomic_store(&tagging->failed, true);
 }
 
+/* Weights that are not finite make marginals that are none: those words have no confidence. */
+static float probability(float marginal)
+{
+	return marginal >= 0 && marginal <= 1 ? marginal : 0;
+}
+
 /* Best path and confidences of one sentence. */
 static int decode(struct tagging *tagging, size_t number, struct arena *arena, struct err *err)
 {
@@ -245,7 +251,7 @@ static int decode(struct tagging *tagging, size_t number, struct arena *arena, s
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		tagging->tags[first + i] = tagger->labels[path[i]];
-		tagging->confidence[first + i] = marginals[i * labels + (size_t)path[i]];
+		tagging->confidence[first + i] = probability(marginals[i * labels + (size_t)path[i]]);
 	}
 	tagging->out[number] = (struct prediction){ n, tagging->tags + first, tagging->tags + first,
 						    tagging->confidence + first };
