@@ -2,6 +2,7 @@
 #include "inference/core/conv.h"
 
 #include "inference/core/blas.h"
+#include "inference/core/conv_direct.h"
 #include "inference/core/kernels.h"
 
 #include <stdbool.h>
@@ -41,6 +42,8 @@ size_t conv_scratch(const struct conv *conv, int height, int width)
 {
 	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
 
+	if (conv->packed)
+		return conv_direct_scratch(conv, height, width);
 	if (!needs_unrolling(conv))
 		return 0;
 	return (size_t)unrolled_rows(conv) * (size_t)out_width *
@@ -96,6 +99,10 @@ void conv_run(const struct conv *conv, const float *input, int height, int width
 	int plane = out_height * out_width, depth = unrolled_rows(conv);
 	int step = needs_unrolling(conv) ? band_height(conv, out_height, out_width) : out_height;
 
+	if (conv->packed) {
+		conv_direct_run(conv, input, height, width, output, scratch);
+		return;
+	}
 	for (int first = 0; first < out_height; first += step) {
 		int rows = first + step < out_height ? step : out_height - first;
 		float *band = output + (size_t)first * (size_t)out_width;

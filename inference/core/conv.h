@@ -14,6 +14,7 @@ struct conv {
 	float slope;         /* from 0 to 1; 1: no activation */
 	const float *weight; /* [out, in, kernel, kernel] */
 	const float *bias;   /* [out] */
+	const float *packed; /* of conv_direct_pack(): take the direct way; NULL: the general one */
 };
 
 /* Rows (or columns) of the output for so many of the input. */

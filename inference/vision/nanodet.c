@@ -2,6 +2,7 @@
 #include "inference/vision/nanodet.h"
 
 #include "inference/core/blas.h"
+#include "inference/core/conv_direct.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/nanodet_priv.h"
 #include "lib/base/checked.h"
@@ -18,11 +19,27 @@ static const struct {
 	int units, stride, channels;
 } block_plan[CSP_BLOCKS] = { { 1, 1, 32 }, { 2, 2, 64 }, { 2, 2, 128 }, { 3, 2, 256 } };
 
+/* Bring the weights into the order of the direct way where that serves. */
+static int pack_conv(struct nanodet_model *model, struct conv *conv, struct err *err)
+{
+	float *packed;
+
+	if (!conv_direct_serves(conv))
+		return 0;
+	packed = arena_alloc(&model->arena, (size_t)conv->out * (size_t)conv->in,
+			     (size_t)conv->kernel * (size_t)conv->kernel * sizeof(*packed));
+	if (!packed)
+		return err_set_memory(err);
+	conv_direct_pack(conv, packed);
+	conv->packed = packed;
+	return 0;
+}
+
 /* The tensors PREFIX.weight and PREFIX.bias, with conv's sizes set. */
-static int load_conv(struct weights *weights, struct conv *conv, struct err *err,
+static int load_conv(struct nanodet_model *model, struct conv *conv, struct err *err,
 		     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static int load_conv(struct weights *weights, struct conv *conv, struct err *err,
+static int load_conv(struct nanodet_model *model, struct conv *conv, struct err *err,
 		     const char *format, ...)
 {
 	char prefix[80], name[100];
@@ -33,10 +50,12 @@ static int load_conv(struct weights *weights, struct conv *conv, struct err *err
 	vsnprintf(prefix, sizeof(prefix), format, args);
 	va_end(args);
 	snprintf(name, sizeof(name), "%s.weight", prefix);
-	if (weights_get(weights, name, SHAPE(out, in, kernel, kernel), &conv->weight, err) < 0)
+	if (weights_get(&model->weights, name, SHAPE(out, in, kernel, kernel), &conv->weight, err) < 0)
 		return -1;
 	snprintf(name, sizeof(name), "%s.bias", prefix);
-	return weights_get(weights, name, SHAPE(out), &conv->bias, err);
+	if (weights_get(&model->weights, name, SHAPE(out), &conv->bias, err) < 0)
+		return -1;
+	return pack_conv(model, conv, err);
 }
 
 static int load_block(struct nanodet_model *model, int index, struct err *err)
@@ -46,20 +65,20 @@ static int load_block(struct nanodet_model *model, int index, struct err *err)
 	float slope = model->config.slope;
 
 	block->n_units = block_plan[index].units;
-	block->in_conv = (struct conv){ channels, channels, 3, block_plan[index].stride, slope, 0, 0 };
-	block->res_out_conv = (struct conv){ channels, channels, 3, 1, slope, 0, 0 };
-	if (load_conv(&model->weights, &block->in_conv, err, "backbone.stages.%d.in_conv.conv", stage) < 0 ||
-	    load_conv(&model->weights, &block->res_out_conv, err, "backbone.stages.%d.res_out_conv.conv",
+	block->in_conv = (struct conv){ channels, channels, 3, block_plan[index].stride, slope, 0, 0, 0 };
+	block->res_out_conv = (struct conv){ channels, channels, 3, 1, slope, 0, 0, 0 };
+	if (load_conv(model, &block->in_conv, err, "backbone.stages.%d.in_conv.conv", stage) < 0 ||
+	    load_conv(model, &block->res_out_conv, err, "backbone.stages.%d.res_out_conv.conv",
 		      stage) < 0)
 		return -1;
 	for (int j = 0; j < block->n_units; j++) {
 		struct csp_unit *unit = &block->units[j];
 
-		unit->in_conv = (struct conv){ channels, channels / 2, 3, 1, slope, 0, 0 };
-		unit->mid_conv = (struct conv){ channels / 2, channels / 2, 3, 1, slope, 0, 0 };
-		if (load_conv(&model->weights, &unit->in_conv, err,
+		unit->in_conv = (struct conv){ channels, channels / 2, 3, 1, slope, 0, 0, 0 };
+		unit->mid_conv = (struct conv){ channels / 2, channels / 2, 3, 1, slope, 0, 0, 0 };
+		if (load_conv(model, &unit->in_conv, err,
 			      "backbone.stages.%d.res_blocks.%d.in_conv.conv", stage, j) < 0 ||
-		    load_conv(&model->weights, &unit->mid_conv, err,
+		    load_conv(model, &unit->mid_conv, err,
 			      "backbone.stages.%d.res_blocks.%d.mid_conv.conv", stage, j) < 0)
 			return -1;
 	}
@@ -71,22 +90,22 @@ static int load_head(struct nanodet_model *model, int head, struct err *err)
 	const struct nanodet_config *config = &model->config;
 	int in = block_plan[head + 1].channels * 2, out = config->n_classes + 4 * config->bins;
 
-	model->laterals[head] = (struct conv){ in, PYRAMID_CHANNELS, 1, 1, 1, 0, 0 };
+	model->laterals[head] = (struct conv){ in, PYRAMID_CHANNELS, 1, 1, 1, 0, 0, 0 };
 	model->towers[head] =
-		(struct conv){ PYRAMID_CHANNELS, PYRAMID_CHANNELS, 3, 1, config->slope, 0, 0 };
-	model->outputs[head] = (struct conv){ PYRAMID_CHANNELS, out, 1, 1, 1, 0, 0 };
-	if (load_conv(&model->weights, &model->laterals[head], err, "fpn.lateral_convs.%d.conv", head) < 0 ||
-	    load_conv(&model->weights, &model->towers[head], err, "head.cls_convs.%d.0.conv", head) < 0)
+		(struct conv){ PYRAMID_CHANNELS, PYRAMID_CHANNELS, 3, 1, config->slope, 0, 0, 0 };
+	model->outputs[head] = (struct conv){ PYRAMID_CHANNELS, out, 1, 1, 1, 0, 0, 0 };
+	if (load_conv(model, &model->laterals[head], err, "fpn.lateral_convs.%d.conv", head) < 0 ||
+	    load_conv(model, &model->towers[head], err, "head.cls_convs.%d.0.conv", head) < 0)
 		return -1;
-	return load_conv(&model->weights, &model->outputs[head], err, "head.gfl_cls.%d", head);
+	return load_conv(model, &model->outputs[head], err, "head.gfl_cls.%d", head);
 }
 
 static int load_network(struct nanodet_model *model, struct err *err)
 {
 	if (nanodet_read_config(model, err) < 0)
 		return -1;
-	model->stem = (struct conv){ 3, STEM_CHANNELS, 3, 2, model->config.slope, 0, 0 };
-	if (load_conv(&model->weights, &model->stem, err, "backbone.stages.0.conv") < 0)
+	model->stem = (struct conv){ 3, STEM_CHANNELS, 3, 2, model->config.slope, 0, 0, 0 };
+	if (load_conv(model, &model->stem, err, "backbone.stages.0.conv") < 0)
 		return -1;
 	for (int i = 0; i < CSP_BLOCKS; i++)
 		if (load_block(model, i, err) < 0)

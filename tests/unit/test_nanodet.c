@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/core/blas.h"
 #include "inference/core/conv.h"
+#include "inference/core/conv_direct.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/nanodet.h"
 #include "lib/formats/safetensors.h"
@@ -60,29 +61,44 @@ static double conv_value(const struct conv *conv, const float *input, int height
 	return sum < 0 ? conv->slope * sum : sum;
 }
 
+static void check_outputs(const struct conv *conv, const float *input, int height, int width)
+{
+	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
+	int n = conv->out * out_height * out_width;
+	float *output = malloc((size_t)n * sizeof(*output));
+	float *scratch = malloc((conv_scratch(conv, height, width) + 1) * sizeof(*scratch));
+
+	conv_run(conv, input, height, width, output, scratch);
+	for (int i = 0; i < n; i++) {
+		double wanted = conv_value(conv, input, height, width, i / (out_height * out_width),
+					   i / out_width % out_height, i % out_width);
+
+		/* Rounding of up to in * kernel^2 sums of values up to 1. */
+		assert_true(fabs(output[i] - wanted) < 1e-6 * (conv->in * conv->kernel * conv->kernel + 10));
+	}
+	free(output);
+	free(scratch);
+}
+
+/* By products of matrices, and the direct way where it serves. */
 static void check_conv(int in, int out, int kernel, int stride, int height, int width)
 {
 	size_t n_weights = (size_t)(out * in * kernel * kernel);
 	float *weight = noise_array(n_weights, 1), *bias = noise_array((size_t)out, 2);
-	float *input = noise_array((size_t)(in * height * width), 3), *output, *scratch;
-	struct conv conv = { in, out, kernel, stride, 0.1f, weight, bias };
-	int out_height = conv_output_size(&conv, height), out_width = conv_output_size(&conv, width);
+	float *input = noise_array((size_t)(in * height * width), 3), *packed;
+	struct conv conv = { in, out, kernel, stride, 0.1f, weight, bias, NULL };
 
-	output = malloc((size_t)(out * out_height * out_width) * sizeof(*output));
-	scratch = malloc((conv_scratch(&conv, height, width) + 1) * sizeof(*scratch));
-	conv_run(&conv, input, height, width, output, scratch);
-	for (int i = 0; i < out * out_height * out_width; i++) {
-		double wanted = conv_value(&conv, input, height, width, i / (out_height * out_width),
-					   i / out_width % out_height, i % out_width);
-
-		/* Rounding of up to in * kernel^2 sums of values up to 1. */
-		assert_true(fabs(output[i] - wanted) < 1e-6 * (in * kernel * kernel + 10));
+	check_outputs(&conv, input, height, width);
+	if (conv_direct_serves(&conv)) {
+		packed = malloc(n_weights * sizeof(*packed));
+		conv_direct_pack(&conv, packed);
+		conv.packed = packed;
+		check_outputs(&conv, input, height, width);
+		free(packed);
 	}
 	free(weight);
 	free(bias);
 	free(input);
-	free(output);
-	free(scratch);
 }
 
 static void test_convolutions(void **state)
@@ -101,6 +117,12 @@ static void test_convolutions(void **state)
 	check_conv(1, 1, 3, 2, 1, 2);
 	check_conv(2, 2, 7, 3, 20, 31);
 	check_conv(64, 6, 3, 1, 40, 70); /* several bands */
+	check_conv(1, 8, 3, 1, 1, 1);
+	check_conv(5, 16, 3, 1, 13, 13);
+	check_conv(4, 8, 3, 1, 9, 33);
+	check_conv(4, 8, 3, 2, 16, 32);
+	check_conv(4, 8, 3, 2, 13, 35);
+	check_conv(3, 24, 3, 2, 2, 1);
 }
 
 static void test_max_pool(void **state)
