@@ -6,7 +6,10 @@
 #include "tui/actions.h"
 #include "tui/tui.h"
 
+#include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,13 +23,14 @@ static const struct option_spec review_options[] = {
 	{ 0, "predictions", OPT_STRING, offsetof(struct review_options, predictions), "FILE",
 	  "predictions as 'tagsight predict --format json' writes them", NULL },
 	{ 0, "journal", OPT_STRING, offsetof(struct review_options, journal), "FILE",
-	  "keep the edits there (default: in DATA/tagsight, or beside a lone file)", NULL },
+	  "keep the edits there (default: DATA/tagsight, or beside a lone file)", NULL },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
 	COMMON_OPTION(struct review_options, 'q', "quiet", OPT_FLAG, quiet, NULL,
 		      "no notes on stderr", NULL),
-	COMMON_OPTION(struct review_options, 'h', "help", OPT_FLAG, help, NULL, "show this help", NULL),
+	COMMON_OPTION(struct review_options, 'h', "help", OPT_FLAG, help, NULL, "show this help",
+		      NULL),
 	OPTION_END
 };
 
@@ -47,6 +51,22 @@ static size_t first_split(const struct dataset *dataset)
 	return i;
 }
 
+/* Whether there are splits besides `first` that have tags. */
+static bool more_splits(const struct dataset *dataset, size_t first)
+{
+	for (size_t i = first + 1; i < dataset->n_splits; i++)
+		if (dataset->splits[i].task == TASK_NER)
+			return true;
+	return false;
+}
+
+/* A newcomer's shell may name no locale at all; tweets need more than ASCII. */
+static void choose_locale(void)
+{
+	if (!getenv("LC_ALL") && !getenv("LC_CTYPE") && !getenv("LANG"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static int review(const struct command *command, const struct review_options *options,
 		  const char *path)
 {
@@ -59,12 +79,16 @@ static int review(const struct command *command, const struct review_options *op
 	int status = EXIT_OK;
 	size_t first = 0;
 
-	if (data_options_open(command, &options->common, &options->data, path, &dataset, &status) < 0)
+	if (data_options_open(command, &options->common, &options->data, path, &dataset,
+			      &status) < 0)
 		return status;
 	first = first_split(&dataset);
 	if (first == dataset.n_splits) {
 		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text", path);
 		status = command_fail(command, &err);
+	} else if ((options->predictions || options->journal) && more_splits(&dataset, first)) {
+		status = command_usage(command, "--predictions and --journal are for one split; "
+						"choose it with --split");
 	} else if (tui_run(&dataset, first, &tui, &note, &err) < 0) {
 		status = command_fail(command, &err);
 	} else if (note.length) {
@@ -87,6 +111,7 @@ static int review_run(const struct command *command, int argc, char **argv)
 		return command_usage(command, n == 0 ? "no data given" : "one file or folder at a time");
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_usage(command, "a review needs a terminal, and data in a file or folder");
+	choose_locale();
 	return review(command, &options, argv[0]);
 }
 
@@ -97,10 +122,10 @@ const struct command cmd_review = {
 	.arguments = "DATA",
 	.summary = "look through tags, predictions and pictures, and correct the tags",
 	.description =
-		"Shows the tweets of DATA, their gold and predicted entities in two rows, the picture\n"
-		"with the boxes of its phrases, and what the checks found. The files are never changed:\n"
-		"each edit is appended to a journal and synced before it is shown, and ':write FILE'\n"
-		"makes a new file.\n\n"
+		"Shows the tweets of DATA, their gold and predicted entities in two rows, the\n"
+		"picture with the boxes of its phrases, and what the checks found. The files are\n"
+		"never changed: each edit is appended to a journal and synced before it is shown,\n"
+		"and ':write FILE' makes a new file.\n\n"
 		"The journal, the predictions, the boxes and the findings are taken from\n"
 		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n\n"

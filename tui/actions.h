@@ -24,7 +24,7 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(PREVIOUS_SPAN, "S-Tab", IN_SENTENCE, "previous span") \
 	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE, "next tweet") \
 	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE, "previous tweet") \
-	X(NEXT_DISAGREEMENT, "d", IN_RECORDS, "next difference, or next undecided tweet that has one") \
+	X(NEXT_DISAGREEMENT, "d", IN_RECORDS, "next difference, here or in a tweet not decided") \
 	X(PREVIOUS_DISAGREEMENT, "D", IN_RECORDS, "the one before") \
 	X(NEXT_FINDING, "f", IN_RECORDS, "next tweet with findings") \
 	X(PREVIOUS_FINDING, "F", IN_RECORDS, "previous tweet with findings") \
@@ -44,7 +44,7 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
 	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
-	X(COMMAND, ":", IN_RECORDS, "command: write[!] FILE, split [NAME], NUMBER of a tweet, quit") \
+	X(COMMAND, ":", IN_RECORDS, "command: write[!] FILE, split [NAME], quit, a tweet's number") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \

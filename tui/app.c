@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static volatile sig_atomic_t stopped; /* by a signal */
+
 struct review *app_review(struct app *app)
 {
 	return app->sheets[app->sheet].review;
@@ -176,8 +178,8 @@ static void take_key(struct app *app)
 	enum action action;
 
 	if (kind == ERR) {
-		/* The terminal is gone, or a signal came: only the first ends the review. */
-		app->running = !feof(stdin) && !ferror(stdin);
+		/* A signal, or the terminal is gone: a resize alone goes on. */
+		app->running = !stopped && !feof(stdin) && !ferror(stdin);
 		return;
 	}
 	if (kind == KEY_CODE_YES && key == KEY_RESIZE)
@@ -197,6 +199,24 @@ static void take_key(struct app *app)
 		app_act(app, action);
 }
 
+static void stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+/* A signal to end ends the wait for a key, so that the terminal is given back as it was. */
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = stop };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+	/* A file size limit is a full disk: an error to show, no reason to die. */
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 static int start_screen(struct app *app, bool color, struct err *err)
 {
 	SCREEN *screen = newterm(NULL, stdout, stdin);
@@ -211,23 +231,27 @@ static int start_screen(struct app *app, bool color, struct err *err)
 	nonl();
 	keypad(stdscr, TRUE);
 	theme_init(&app->theme, color);
-	/* A file size limit is a full disk: an error to show, no reason to die. */
-	signal(SIGXFSZ, SIG_IGN);
+	catch_signals();
 	return 0;
+}
+
+/* Add where the edits of a sheet are, if it has any that no file was made of. */
+static void tell_edits(const struct sheet *sheet, struct buf *note)
+{
+	struct review_totals totals;
+
+	review_totals(sheet->review, &totals);
+	if (totals.unsaved)
+		buf_add_format(note,
+			       "%sthe edits of %s are in '%s'; ':write FILE' makes a new file of them",
+			       note->length ? "; " : "", sheet->name, sheet->journal);
 }
 
 static void release(struct app *app, struct buf *note)
 {
 	for (size_t i = 0; app->sheets && i < app->dataset->n_splits; i++) {
-		struct review_totals totals;
-
-		if (app->sheets[i].review) {
-			review_totals(app->sheets[i].review, &totals);
-			if (totals.unsaved)
-				buf_add_format(note, "%sthe edits of %s are in '%s'; ':write FILE' makes a "
-					       "new file of them", note->length ? "; " : "",
-					       app->sheets[i].name, app->sheets[i].journal);
-		}
+		if (app->sheets[i].review)
+			tell_edits(&app->sheets[i], note);
 		sheet_close(&app->sheets[i]);
 	}
 	free(app->sheets);
@@ -261,7 +285,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		take_key(&app);
 	}
 	endwin();
-	rc = 0;
+	rc = stopped ? err_set(err, ERR_STOPPED, "interrupted; every edit is kept") : 0;
 out:
 	release(&app, note);
 	return rc;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text of any kind on a screen of cells. What one cell pair can hold is drawn; what terminals disagree
- * about (joined emoji, skin tones, variation selectors, flags) is reduced to its first part, so that
- * columns stay true; what is invisible is spelt as U+200B.
+ * Text of any kind on a screen of cells. What one cell pair can hold is drawn; what terminals
+ * disagree about (joined emoji, skin tones, variation selectors, flags) is reduced to its first
+ * part, so that columns stay true; what is invisible is spelt as U+200B.
  */
 #ifndef TAGSIGHT_TUI_GLYPHS_H
 #define TAGSIGHT_TUI_GLYPHS_H

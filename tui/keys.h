@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys by name: a character stands for itself, Ctrl-X for a control character, S- for Shift with Tab,
- * Left and Right; Up, Down, Left, Right, PgUp, PgDn, Home, End, Enter, Space, Tab, Esc, Delete and
- * F1 as on the keyboard.
+ * Keys by name: a character stands for itself, Ctrl-X for a control character, S- for Shift with
+ * Tab, Left and Right; Up, Down, Left, Right, PgUp, PgDn, Home, End, Enter, Space, Tab, Esc, Delete
+ * and F1 as on the keyboard.
  */
 #ifndef TAGSIGHT_TUI_KEYS_H
 #define TAGSIGHT_TUI_KEYS_H

@@ -120,7 +120,8 @@ static void fill(struct image *image, long x0, long y0, long x1, long y1, const 
 {
 	for (long y = y0 < 0 ? 0 : y0; y < y1 && y < image->height; y++)
 		for (long x = x0 < 0 ? 0 : x0; x < x1 && x < image->width; x++)
-			memcpy(image->rgb + ((size_t)y * (size_t)image->width + (size_t)x) * 3, rgb, 3);
+			memcpy(image->rgb + ((size_t)y * (size_t)image->width + (size_t)x) * 3, rgb,
+			       3);
 }
 
 /* A pixel position from a number of a file. */

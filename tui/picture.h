@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The picture of a tweet in cells: decoded once, drawn by libchafa into half blocks and other symbols
- * in the colours that the terminal has, or in its two own. A picture that is missing or broken says so
- * in its place.
+ * The picture of a tweet in cells: decoded once, drawn by libchafa into half blocks and other
+ * symbols in the colours that the terminal has, or in its two own. A picture that is missing or
+ * broken says so in its place.
  */
 #ifndef TAGSIGHT_TUI_PICTURE_H
 #define TAGSIGHT_TUI_PICTURE_H
@@ -31,8 +31,8 @@ struct picture_area {
 	int y, x, rows, columns;
 };
 
-/* Fill the area with the picture and the frames of `boxes` (may be NULL), of which those about `word`
- * stand out; or say why there is no picture. */
+/* Fill the area with the picture and the frames of `boxes` (may be NULL), of which those about
+ * `word` stand out; or say why there is no picture. */
 void picture_draw(const struct picture *picture, const struct theme *theme,
 		  const struct picture_area *area, const struct picture_box *boxes,
 		  const char *word);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A line to type into, at the bottom of the screen: a search that moves while one types, or a command.
+ * A line to type into, at the bottom of the screen: a search that moves while one types, or a
+ * command.
  */
 #ifndef TAGSIGHT_TUI_PROMPT_H
 #define TAGSIGHT_TUI_PROMPT_H

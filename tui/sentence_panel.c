@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static void add_words(struct buf *line, const struct review_record *record, size_t begin, size_t end)
+static void add_words(struct buf *line, const struct review_record *record, size_t begin,
+		      size_t end)
 {
 	for (size_t i = begin; i < end; i++)
 		buf_add_format(line, "%s%s", i > begin ? " " : "", record->sentence.tokens[i].word);

@@ -83,7 +83,8 @@ static void draw_spans(struct app *app, const struct band_area *area, const stru
 		size_t begin = span.begin;
 
 		for (size_t i = span.begin; i < span.end; i++)
-			if (i + 1 == span.end || words->places[i + 1].line != words->places[i].line) {
+			if (i + 1 == span.end ||
+			    words->places[i + 1].line != words->places[i].line) {
 				draw_segment(app, area, row, &span, begin, i + 1, differs);
 				begin = i + 1;
 			}

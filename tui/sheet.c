@@ -60,8 +60,10 @@ static int check_text(struct sheet *sheet, const struct dataset *dataset, struct
 	int rc;
 
 	if (file_size(split.text) > CHECK_BYTES) {
-		buf_add_format(note, "%s'%s' is too large to be checked on opening; 'tagsight check' "
-			       "does it", note->length ? "; " : "", split.text);
+		buf_add_format(note,
+			       "%s'%s' is too large to be checked on opening; 'tagsight check' "
+			       "does it",
+			       note->length ? "; " : "", split.text);
 		return 0;
 	}
 	alone.splits = &split;

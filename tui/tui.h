@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The terminal UI of the review. The first sheet is opened before the screen is taken, so that what is
- * wrong with the data is said as every other command says it.
+ * The terminal UI of the review. The first sheet is opened before the screen is taken, so that what
+ * is wrong with the data is said as every other command says it.
  */
 #ifndef TAGSIGHT_TUI_TUI_H
 #define TAGSIGHT_TUI_TUI_H
@@ -13,8 +13,8 @@ struct tui_options {
 	bool color; /* allowed by the user */
 };
 
-/* Review the splits of a dataset, beginning with `first`, until the user leaves. `note` gets what is
- * to be said afterwards: where the edits are. */
+/* Review the splits of a dataset, beginning with `first`, until the user leaves. `note` gets what
+ * is to be said afterwards: where the edits are. */
 int tui_run(const struct dataset *dataset, size_t first, const struct tui_options *options,
 	    struct buf *note, struct err *err);
 

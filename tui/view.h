@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a view is: something that fills the screen above the status line and takes actions. Views are
- * stacked: the list is at the bottom, a tweet above it, the help above either.
+ * What a view is: something that fills the screen above the status line and takes actions. Views
+ * are stacked: the list is at the bottom, a tweet above it, the help above either.
  */
 #ifndef TAGSIGHT_TUI_VIEW_H
 #define TAGSIGHT_TUI_VIEW_H

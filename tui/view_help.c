@@ -6,7 +6,8 @@
 #define HELP_COLUMN 18
 #define FOLDED 4 /* lines more than actions that the longest texts need */
 
-static int draw_action(struct app *app, int y, int rows, int columns, const struct action_spec *spec)
+static int draw_action(struct app *app, int y, int rows, int columns,
+		       const struct action_spec *spec)
 {
 	int width = columns - HELP_COLUMN - 1;
 

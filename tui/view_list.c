@@ -45,7 +45,8 @@ static void draw_words(int y, int x, int columns, const struct review_record *re
 {
 	struct buf text = BUF_INIT;
 
-	for (size_t i = 0; i < record->sentence.n_tokens && text.length < (size_t)columns * 8; i++) {
+	for (size_t i = 0; i < record->sentence.n_tokens && text.length < (size_t)columns * 8;
+	     i++) {
 		if (i)
 			buf_add_char(&text, ' ');
 		buf_add_string(&text, record->sentence.tokens[i].word);
@@ -96,8 +97,9 @@ static void draw_head(struct app *app, int columns)
 	size_t n = review_count(app_review(app));
 
 	review_totals(app_review(app), &totals);
-	snprintf(counts, sizeof(counts), "%zu tweets  %zu differ, %zu open  %zu with findings  %zu decided",
-		 n, totals.disagreeing, totals.open, totals.with_findings, totals.decided);
+	snprintf(counts, sizeof(counts),
+		 "%zu tweets  %zu differ, %zu open  %zu with findings  %zu decided", n,
+		 totals.disagreeing, totals.open, totals.with_findings, totals.decided);
 	app_title(app, 0, columns, app->sheets[app->sheet].name, counts);
 	attron(A_BOLD);
 	mvaddstr(1, 7, "#");
@@ -125,10 +127,11 @@ static void draw(struct app *app, int rows, int columns)
 	keep_in_sight(app);
 	draw_head(app, columns);
 	if (n == 0)
-		glyphs_draw_folded(3, 2, rows - 3, columns - 4,
-				   "This file holds no tweet that can be read. A tweet is lines of a "
-				   "word and its tag, with a blank line after; 'tagsight check' says "
-				   "what is wrong with the file.");
+		glyphs_draw_folded(
+			3, 2, rows - 3, columns - 4,
+			"This file holds no tweet that can be read. A tweet is lines of a "
+			"word and its tag, with a blank line after; 'tagsight check' says "
+			"what is wrong with the file.");
 	for (int y = HEAD_ROWS; y < rows && app->list.top + (size_t)(y - HEAD_ROWS) < n; y++)
 		draw_record(app, y, columns, app->list.top + (size_t)(y - HEAD_ROWS));
 }

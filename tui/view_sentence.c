@@ -42,8 +42,8 @@ static void draw_title(struct app *app, const struct review_record *record, int 
 }
 
 /* The captions of the boxes, those of the word at the cursor first and marked. */
-static void draw_captions(struct app *app, int y, int x, int columns, const struct picture_box *boxes,
-			 const char *word)
+static void draw_captions(struct app *app, int y, int x, int columns,
+			  const struct picture_box *boxes, const char *word)
 {
 	int row = 0;
 
@@ -53,8 +53,9 @@ static void draw_captions(struct app *app, int y, int x, int columns, const stru
 
 			if (box_is_about(b, word) != (bool)about)
 				continue;
-			buf_add_format(&line, "%s %.2f %s", *b->class_name ? b->class_name : "picture",
-				       (double)b->score, b->phrase);
+			buf_add_format(&line, "%s %.2f %s",
+				       *b->class_name ? b->class_name : "picture", (double)b->score,
+				       b->phrase);
 			theme_set(&app->theme, about ? STYLE_CURSOR : STYLE_TEXT);
 			glyphs_draw(y + row++, x, columns, line.data);
 			theme_set(&app->theme, STYLE_TEXT);
@@ -62,7 +63,8 @@ static void draw_captions(struct app *app, int y, int x, int columns, const stru
 		}
 }
 
-/* Draw the picture of the record with its boxes. Returns the columns that it takes from the right. */
+/* Draw the picture of the record with its boxes. Returns the columns that it takes from the right.
+ */
 static int draw_picture(struct app *app, const struct review_record *record, int rows, int columns)
 {
 	struct sheet *sheet = &app->sheets[app->sheet];
@@ -222,7 +224,8 @@ static void set_type(struct app *app, int key)
 	}
 	sentence_range(app, &begin, &end);
 	snprintf(done, sizeof(done), "tagged as %s", type);
-	app_edited(app, review_set(app_review(app), app->record, begin, end, type, &err), &err, done);
+	app_edited(app, review_set(app_review(app), app->record, begin, end, type, &err), &err,
+		   done);
 }
 
 static void clear_tag(struct app *app)
@@ -242,9 +245,10 @@ static void accept_span(struct app *app)
 	if (!app_record(app)->predicted)
 		app_say(app, "this tweet has no prediction; 'tagsight predict' makes them");
 	else
-		app_edited(app,
-			   review_accept_span(app_review(app), app->record, app->sentence.word, &err),
-			   &err, "the prediction is taken here");
+		app_edited(
+			app,
+			review_accept_span(app_review(app), app->record, app->sentence.word, &err),
+			&err, "the prediction is taken here");
 }
 
 static void toggle_mark(struct app *app)

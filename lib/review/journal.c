@@ -39,7 +39,7 @@ static int append_bytes(struct journal *journal, const struct buf *bytes, struct
 	if (lseek(journal->fd, journal->end, SEEK_SET) < 0 ||
 	    write_all(journal->fd, bytes->data, bytes->length) < 0 || fsync(journal->fd) < 0) {
 		err_set_errno(err, "save the edit to", journal->path);
-		/* The length counts, not the rest of a line: a failure here is met again on opening. */
+		/* What cannot be taken back now is a torn line, which the next opening mends. */
 		if (ftruncate(journal->fd, journal->end) < 0)
 			return -1;
 		return -1;
@@ -78,8 +78,8 @@ static int write_header(struct journal *journal, const char *text, struct err *e
 }
 
 /* Hand one line to the listener. READ_OK and READ_EOF: it is understood. */
-static enum read_status hear_line(struct journal_listener *listener, const char *text, size_t length,
-				  struct err *err)
+static enum read_status hear_line(struct journal_listener *listener, const char *text,
+				  size_t length, struct err *err)
 {
 	struct journal_line line;
 	enum read_status status = journal_line_read(&line, text, length, err);
@@ -161,8 +161,11 @@ struct journal *journal_open(const char *path, const char *text, struct journal_
 		return NULL;
 	}
 	journal->fd = -1;
-	if (file_make_parents(path, err) < 0 || file_lock(path, &journal->fd, err) < 0)
+	if (file_make_parents(path, err) < 0 || file_lock(path, &journal->fd, err) < 0) {
+		if (err->kind == ERR_SYSTEM)
+			err_set(err, ERR_SYSTEM, "no journal can be kept here: %s", err->text);
 		goto out;
+	}
 	if (file_read_all(path, &content, JOURNAL_LIMIT, err) < 0 ||
 	    replay(journal, &content, listener, note, err) < 0)
 		goto out;

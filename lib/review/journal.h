@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The journal of a review: JSON Lines, appended and synced one decision at a time, so that a kill or a
- * power cut loses none. The first line says what the file is, each further line one decision:
+ * The journal of a review: JSON Lines, appended and synced one decision at a time, so that a kill
+ * or a power cut loses none. The first line says what the file is, each further line one decision:
  *
  *	{"journal":"tagsight-review","version":1,"text":"train.txt"}
  *	{"do":"edit","edit":1,"record":7,"id":"1015799","words_sha256":"..","what":"set","begin":8,
@@ -9,12 +9,13 @@
  *	{"do":"undo","edit":1,...}
  *
  * `edit` numbers the edits from 1; an undo or redo names the edit that it takes back or repeats.
- * `record` counts from 0; `words_sha256` is over the words, each followed by a line feed, and tells a
- * record that changed or moved. `tags` and `state` are the record's after the decision, so that the
- * last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are the
- * words that it was about. `what` is set, clear, accept-prediction, accept-span or accept-gold.
+ * `record` counts from 0; `words_sha256` is over the words, each followed by a line feed, and tells
+ * a record that changed or moved. `tags` and `state` are the record's after the decision, so that
+ * the last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are
+ * the words that it was about. `what` is set, clear, accept-prediction, accept-span or accept-gold.
  *
- * The journal file is locked while it is open. A last line that was cut off is taken away on opening.
+ * The journal file is locked while it is open. A last line that was cut off is taken away on
+ * opening.
  */
 #ifndef TAGSIGHT_REVIEW_JOURNAL_H
 #define TAGSIGHT_REVIEW_JOURNAL_H
@@ -55,9 +56,9 @@ struct journal_listener {
 		    struct err *err);
 };
 
-/* Open or create the journal `path` (and the folders above it) of the text file `text`, lock it, and
- * replay what it holds. `note` gets a sentence when something was repaired. NULL on failure: another
- * process has it (ERR_USAGE), a line is damaged (ERR_DATA, file and line). */
+/* Open or create the journal `path` (and the folders above it) of the text file `text`, lock it,
+ * and replay what it holds. `note` gets a sentence when something was repaired. NULL on failure:
+ * another process has it (ERR_USAGE), a line is damaged (ERR_DATA, file and line). */
 struct journal *journal_open(const char *path, const char *text, struct journal_listener *listener,
 			     struct buf *note, struct err *err);
 

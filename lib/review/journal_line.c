@@ -31,7 +31,8 @@ static size_t name_index(const char *const *names, size_t n, const char *name)
 
 static int bad(struct err *err, const char *what)
 {
-	return err_set(err, ERR_DATA, "%s; restore the journal from a copy, or take the line out", what);
+	return err_set(err, ERR_DATA, "%s; restore the journal from a copy, or take the line out",
+		       what);
 }
 
 /* A whole number that fits a size_t, and of which there can be a next. */
@@ -83,7 +84,8 @@ static int read_entry(struct journal_line *line, const json_t *object, struct er
 	struct journal_entry *entry = &line->entry;
 	const char *sha256 = json_get_string(object, "words_sha256", "");
 	size_t verb = name_index(verb_names, JOURNAL_VERBS, json_get_string(object, "do", NULL));
-	size_t state = name_index(state_names, REVIEW_STATES, json_get_string(object, "state", NULL));
+	size_t state =
+		name_index(state_names, REVIEW_STATES, json_get_string(object, "state", NULL));
 
 	if (verb == JOURNAL_VERBS)
 		return bad(err, "'do' is neither edit, undo nor redo");

@@ -50,8 +50,8 @@ static int join(struct review *review, size_t at, const json_t *object)
 	return record->predicted ? 1 : -1;
 }
 
-/* Join one prediction to the record that it is for: the one that is next by order, else the one with
- * its id. Returns 1, 0 when it fits none, -1. */
+/* Join one prediction to the record that it is for: the one that is next by order, else the one
+ * with its id. Returns 1, 0 when it fits none, -1. */
 static int place(struct review *review, const json_t *object, size_t *next)
 {
 	const char *id = json_get_string(object, "id", NULL);
@@ -101,7 +101,7 @@ int review_read_predictions(struct review *review, const char *path, struct buf 
 	return 0;
 }
 
-/* Whether a finding names a line of the file under review; a report may call the folder otherwise. */
+/* Whether a finding names a line of the file under review; its folder may be called otherwise. */
 static bool about_text(const struct review *review, const struct finding *finding)
 {
 	return finding->line && finding->file &&

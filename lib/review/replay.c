@@ -10,7 +10,7 @@
 struct replay {
 	struct journal_listener listener;
 	struct review *review;
-	struct str_table hashes; /* words of every record, filled when a record is not at its number */
+	struct str_table hashes; /* of the words of every record, made when one has moved */
 	size_t *records_by_hash;
 	size_t capacity;
 	size_t lost; /* decisions about words that are no longer there */
@@ -33,8 +33,8 @@ static int index_words(struct replay *replay)
 	return 0;
 }
 
-/* The record that a decision is about, in *record: the one at its number when the words are the same,
- * else any with these words, else SIZE_MAX. */
+/* The record that a decision is about, in *record: the one at its number when the words are the
+ * same, else any with these words, else SIZE_MAX. */
 static int find_record(struct replay *replay, const struct journal_entry *entry, size_t *record)
 {
 	const struct review *review = replay->review;
@@ -71,7 +71,7 @@ static const char *const *keep_tags(struct review *review, const struct journal_
 		const char *tag = entry->tags[i];
 		long id;
 
-		/* An odd tag can only be the file's own, whose bytes JSON may not be able to hold. */
+		/* An odd tag can only be the file's own: JSON may not be able to hold it. */
 		if (!tag_is_valid(tag))
 			tag = record->gold[i];
 		id = str_table_add(&review->tag_names, tag, strlen(tag));
@@ -169,8 +169,8 @@ int review_attach_journal(struct review *review, const char *path, struct buf *n
 	review->journal = journal_open(path, review->path, &replay.listener, note, err);
 	if (replay.lost)
 		buf_add_format(note,
-			       "%s%zu decisions are about words that '%s' no longer has; they stay in "
-			       "the journal and are not shown",
+			       "%s%zu decisions are about words that '%s' no longer has; they are "
+			       "kept in the journal and not shown",
 			       note->length ? "; " : "", replay.lost, review->path);
 	free(replay.records_by_hash);
 	str_table_release(&replay.hashes);

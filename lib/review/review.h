@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file of tagged tweets under review: its records, what a model and the checks say about each, the
- * edits, and their undo. The file itself is never written; each edit goes to the journal before it
- * counts, and review_export() makes a new file.
+ * A file of tagged tweets under review: its records, what a model and the checks say about each,
+ * the edits, and their undo. The file itself is never written; each edit goes to the journal before
+ * it counts, and review_export() makes a new file.
  *
  *	review = review_open("train.txt", &err);
  *	review_read_predictions(review, "predictions.jsonl", &note, &err);
@@ -39,8 +39,8 @@ struct review_record {
 	struct sentence sentence;
 	const char *const *gold;      /* [n_tokens] tags of the file; "O" where it has no column */
 	const char *const *tags;      /* [n_tokens] tags as they stand */
-	const char *const *predicted; /* [n_tokens] in the data's spelling; NULL without a prediction */
-	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; NULL without */
+	const char *const *predicted; /* [n_tokens] in the data's spelling; NULL: no prediction */
+	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; or NULL */
 	const struct review_finding *findings;
 	enum review_state state;
 };
@@ -78,20 +78,20 @@ struct review_totals {
 	size_t disagreeing, open, with_findings, decided, unreadable, unsaved;
 };
 
-/* Count over all records; `open` disagree and nothing was decided; `unreadable` were left out of the review, `unsaved` counts edits since the
- * last export. */
+/* Count over all records; `open` disagree and nothing was decided; `unreadable` were left out of
+ * the review, `unsaved` counts edits since the last export. */
 void review_totals(const struct review *review, struct review_totals *totals);
 
 /*
- * Each edit returns 1 when it was done and journalled, 0 when it would change nothing, and -1 when the
- * journal could not take it: then nothing has changed.
+ * Each edit returns 1 when it was done and journalled, 0 when it would change nothing, and -1 when
+ * the journal could not take it: then nothing has changed.
  */
 int review_set(struct review *review, size_t record, size_t begin, size_t end, const char *type,
 	       struct err *err);
 int review_clear(struct review *review, size_t record, size_t begin, size_t end, struct err *err);
 
-/* Take what the prediction says: for the whole record, or for the span at a word (where it has none,
- * the record's own span at the word goes). 0 also when there is no prediction. */
+/* Take what the prediction says: for the whole record, or for the span at a word (where it has
+ * none, the record's own span at the word goes). 0 also when there is no prediction. */
 int review_accept_prediction(struct review *review, size_t record, struct err *err);
 int review_accept_span(struct review *review, size_t record, size_t word, struct err *err);
 
@@ -114,8 +114,8 @@ enum review_goal {
 size_t review_seek(const struct review *review, enum review_goal goal, const char *needle,
 		   size_t from, bool forward);
 
-/* The first word of a span that only the record or only its prediction has: the nearest one at `from`
- * or after it (forward), or at `from` or before it. SIZE_MAX when there is none. */
+/* The first word of a span that only the record or only its prediction has: the nearest one at
+ * `from` or after it (forward), or at `from` or before it. SIZE_MAX when there is none. */
 size_t review_find_difference(const struct review_record *record, size_t from, bool forward);
 
 /* The first word of the record where the needle begins; 0 when only the id holds it. */
@@ -123,8 +123,8 @@ size_t review_find_word(const struct review_record *record, const char *needle);
 
 enum review_export_mode { REVIEW_NEW_FILE, REVIEW_REPLACE };
 
-/* Write the text file anew with the tags as they stand: byte for byte the original where nothing was
- * changed. An existing `path` is refused unless REVIEW_REPLACE; the original itself always is. */
+/* Write the text file anew with the tags as they stand: byte for byte the original where nothing
+ * was changed. An existing `path` is refused unless REVIEW_REPLACE; the original always is. */
 int review_export(struct review *review, const char *path, enum review_export_mode mode,
 		  struct err *err);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tags of one tweet as spans, and back: find the span at a word, put a type on a range, take a
- * span away, see where two taggings differ. Tags are "O", "B-X" and "I-X" (S-, E-, U- and L- are read
- * as well); a span also begins at an I-X that continues nothing, as conlleval reads it.
+ * span away, see where two taggings differ. Tags are "O", "B-X" and "I-X" (S-, E-, U- and L- are
+ * read as well); a span also begins at an I-X that continues nothing, as conlleval reads it.
  *
  * Arrays of tags are [n], one a word; the strings are borrowed and never freed here.
  */
@@ -46,8 +46,8 @@ bool tags_equal(const char *const *a, const char *const *b, size_t n);
 /* Make the words [begin, end) outside, with every span that they touch. */
 void tags_clear(const char **tags, size_t n, size_t begin, size_t end);
 
-/* Make [begin, end) one span of `type`; spans that it touches go. The new tags are entries of `names`,
- * which must outlive them. 0, or -1 when memory is out (then nothing changed). */
+/* Make [begin, end) one span of `type`; spans that it touches go. The new tags are entries of
+ * `names`, which must outlive them. 0, or -1 when memory is out (then nothing changed). */
 int tags_set(const char **tags, size_t n, size_t begin, size_t end, const char *type,
 	     struct str_table *names);
 

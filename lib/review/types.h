@@ -27,8 +27,8 @@ int entity_types_add(struct entity_types *types, const char *tag);
  * the data's further types. NULL when the key stands for none. */
 const char *entity_types_for_key(const struct entity_types *types, char key);
 
-/* How the data spell a type: "OTHER" for "MISC" where only OTHER is known. Returns `type` itself when
- * the data have no other name for it. */
+/* How the data spell a type: "OTHER" for "MISC" where only OTHER is known. Returns `type` itself
+ * when the data have no other name for it. */
 const char *entity_types_spelling(const struct entity_types *types, const char *type);
 
 #endif

@@ -39,7 +39,8 @@ struct hearing {
 	char last_tag[32];
 };
 
-static int hear(struct journal_listener *listener, const struct journal_entry *entry, struct err *err)
+static int hear(struct journal_listener *listener, const struct journal_entry *entry,
+		struct err *err)
 {
 	struct hearing *hearing = (struct hearing *)listener;
 
@@ -173,7 +174,8 @@ static void test_damage_is_refused_and_left_alone(void **state)
 		struct err err = ERR_INIT;
 		struct buf after = BUF_INIT;
 
-		assert_int_equal(file_write_all(path, bad[i].content, strlen(bad[i].content), &err), 0);
+		assert_int_equal(file_write_all(path, bad[i].content, strlen(bad[i].content), &err),
+				 0);
 		assert_null(open_journal(&hearing, &note, &err));
 		assert_int_equal(err.kind, ERR_DATA);
 		assert_string_equal(err.file, path);

@@ -94,9 +94,12 @@ static void assert_exported(struct review *review, const char *expected)
 
 static void test_spans_of_tags(void **state)
 {
-	static const char *const tags[] = { "I-LOC", "B-PER", "I-PER", "I-LOC", "O", "B-PER", "B-PER" };
-	static const char *const same[] = { "B-LOC", "B-PER", "I-PER", "B-LOC", "O", "B-PER", "B-PER" };
-	static const char *const other[] = { "B-LOC", "B-PER", "B-PER", "B-LOC", "O", "B-PER", "B-PER" };
+	static const char *const tags[] = { "I-LOC", "B-PER", "I-PER", "I-LOC",
+					    "O",     "B-PER", "B-PER" };
+	static const char *const same[] = { "B-LOC", "B-PER", "I-PER", "B-LOC",
+					    "O",     "B-PER", "B-PER" };
+	static const char *const other[] = { "B-LOC", "B-PER", "B-PER", "B-LOC",
+					     "O",     "B-PER", "B-PER" };
 	struct tag_span span;
 
 	(void)state;
@@ -207,9 +210,10 @@ static void test_export_changes_only_tags(void **state)
 	assert_exported(review, text);
 	assert_int_equal(review_set(review, 1, 0, 1, "ORG", &err), 1);
 	assert_int_equal(review_set(review, 2, 0, 2, "OTHER", &err), 1);
-	assert_exported(review, "IMGID:1\nRT\tO\nGeorge\tB-PER\nZimmerman\tI-PER\nin\tO\nParis\tB-LOC\n\n"
-				"IMGID:2\r\nNASA\tB-ORG\r\nrocks\tO\r\n\r\n"
-				"IMGID:3\nthe B-OTHER\nGrammys  I-OTHER \n");
+	assert_exported(review,
+			"IMGID:1\nRT\tO\nGeorge\tB-PER\nZimmerman\tI-PER\nin\tO\nParis\tB-LOC\n\n"
+			"IMGID:2\r\nNASA\tB-ORG\r\nrocks\tO\r\n\r\n"
+			"IMGID:3\nthe B-OTHER\nGrammys  I-OTHER \n");
 	assert_int_equal(review_export(review, out_path, REVIEW_NEW_FILE, &err), -1);
 	assert_non_null(strstr(err.text, "exists"));
 	assert_int_equal(review_export(review, text_path, REVIEW_REPLACE, &err), -1);
@@ -258,7 +262,8 @@ static void test_changed_words_are_noticed(void **state)
 	review_free(review);
 
 	/* The first tweet has other words; the second has moved down. */
-	write_text(text_path, "IMGID:1\nQT\tO\n\nIMGID:9\nnew\tO\n\nIMGID:2\nNASA\tO\nrocks\tO\n\n");
+	write_text(text_path,
+		   "IMGID:1\nQT\tO\n\nIMGID:9\nnew\tO\n\nIMGID:2\nNASA\tO\nrocks\tO\n\n");
 	review = review_open(text_path, &err);
 	assert_int_equal(review_attach_journal(review, journal_path_, &note, &err), 0);
 	assert_non_null(strstr(note.data, "1 decisions are about words"));
@@ -272,8 +277,10 @@ static void test_predictions_join_by_order_and_id(void **state)
 {
 	static const char lines[] =
 		"{\"id\":\"3\",\"tokens\":[\"the\",\"Grammys\"],\"gold\":[\"O\",\"B-OTHER\"],"
-		"\"tags\":[\"B-MISC\",\"I-MISC\"],\"raw\":[\"B-MISC\",\"I-MISC\"],\"confidence\":[0.5,0.75]}\n"
-		"{\"id\":\"4\",\"tokens\":[\"x\"],\"tags\":[\"O\"],\"raw\":[\"O\"],\"confidence\":[1]}\n"
+		"\"tags\":[\"B-MISC\",\"I-MISC\"],\"raw\":[\"B-MISC\",\"I-MISC\"],\"confidence\":["
+		"0.5,0.75]}\n"
+		"{\"id\":\"4\",\"tokens\":[\"x\"],\"tags\":[\"O\"],\"raw\":[\"O\"],\"confidence\":["
+		"1]}\n"
 		"nonsense\n";
 	struct err err = ERR_INIT;
 	struct buf note = BUF_INIT;
