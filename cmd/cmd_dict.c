@@ -178,22 +178,13 @@ struct finding_printer {
 static void print_finding(struct finding_sink *sink, const struct finding *finding)
 {
 	struct finding_printer *printer = (struct finding_printer *)sink;
-	static const char *const levels[] = { "note", "warning", "error" };
-	json_t *object;
 
 	printer->n++;
-	if (!printer->json) {
-		fprintf(printer->out, "%s: %s: %s [%s]\n", finding->file, levels[finding->level],
-			finding->message, finding->rule);
-		return;
-	}
-	object = json_pack("{s:s,s:s,s:o,s:o,s:o}", "level", levels[finding->level], "rule",
-			   finding->rule, "file", json_text(finding->file), "record",
-			   json_text(finding->record ? finding->record : ""), "message",
-			   json_text(finding->message));
-	if (finding->fix)
-		json_object_set_new(object, "fix", json_text(finding->fix));
-	json_line_write(printer->out, object);
+	if (printer->json)
+		finding_write(printer->out, finding);
+	else
+		fprintf(printer->out, "%s: %s: %s [%s]\n", finding->file,
+			finding_level_name(finding->level), finding->message, finding->rule);
 }
 
 static int dict_check(const struct command *command, const struct dict_options *options, int argc,

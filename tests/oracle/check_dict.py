@@ -3,7 +3,9 @@
 """Ask a real PyTorch whether it reads the dicts that tagsight writes.
 
     check_dict.py TAGSIGHT            compare both ways, in a temporary folder
-    check_dict.py --make FOLDER       write the fixtures of tests/oracle/torch_dict again
+    check_dict.py --make FOLDER       write the fixtures of tests/oracle/torch_dict again: with
+                                      PyTorch 1.13 those called old_*, which have no records but
+                                      the pickle and the version, with 2.x the others
 
 The dicts are written by torch.save, read by tagsight, written again by tagsight through `dict
 merge`, and read by torch.load with weights_only, which must give equal values with equal types.
@@ -28,18 +30,20 @@ DICTS = {
 
 
 def make(folder):
+    old = torch.__version__.startswith("1.")
     os.makedirs(folder, exist_ok=True)
     facts = {"torch": torch.__version__}
     for name, value in DICTS.items():
         if name == "many":
             continue
-        path = os.path.join(folder, "torch_%s.pth" % name)
+        path = os.path.join(folder, "%s_%s.pth" % ("old" if old else "torch", name))
         torch.save(value, path)
-        torch.save(value, os.path.join(folder, "legacy_%s.pth" % name),
-                   _use_new_zipfile_serialization=False)
+        if not old:
+            torch.save(value, os.path.join(folder, "legacy_%s.pth" % name),
+                       _use_new_zipfile_serialization=False)
         with open(path, "rb") as stream:
             facts[name] = hashlib.sha256(stream.read()).hexdigest()
-    with open(os.path.join(folder, "facts.json"), "w") as stream:
+    with open(os.path.join(folder, "old_facts.json" if old else "facts.json"), "w") as stream:
         json.dump(facts, stream, indent=1, sort_keys=True)
         stream.write("\n")
 

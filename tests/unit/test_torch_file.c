@@ -280,30 +280,49 @@ static void test_every_file_of_the_index(void **state)
 }
 
 /* What PyTorch 1.13 wrote, read and written again under the same name, is the same bytes. */
+static void assert_same_again(const char *path)
+{
+	char *folder = strdup("/tmp/tagsight-dict-XXXXXX"), *copy;
+	struct file_map theirs, ours;
+	struct aux_dict dict;
+	struct err err = ERR_INIT;
+
+	assert_non_null(mkdtemp(folder));
+	copy = file_join(folder, file_base_name(path));
+	assert_int_equal(aux_dict_read(&dict, path, &err), 0);
+	assert_int_equal(aux_dict_write(&dict, copy, &err), 0);
+	assert_int_equal(file_map_open(&theirs, path, &err), 0);
+	assert_int_equal(file_map_open(&ours, copy, &err), 0);
+	assert_int_equal(ours.size, theirs.size);
+	assert_memory_equal(ours.data, theirs.data, ours.size);
+	file_map_close(&ours);
+	file_map_close(&theirs);
+	aux_dict_release(&dict);
+	unlink(copy);
+	rmdir(folder);
+	free(copy);
+	free(folder);
+}
+
 static void test_writer_gives_pytorch_bytes(void **state)
+{
+	(void)state;
+	assert_same_again("tests/oracle/torch_dict/old_ner.pth");
+	assert_same_again("tests/oracle/torch_dict/old_re.pth");
+	assert_same_again("tests/oracle/torch_dict/old_one.pth");
+	assert_same_again("tests/oracle/torch_dict/old_empty.pth");
+}
+
+static void test_writer_gives_pytorch_bytes_of_the_research_data(void **state)
 {
 	static const char *const names[] = { "ok_zip_ner_dict.pt", "ok_zip_re_dict.pt" };
 	const char *shared = shared_folder();
-	char path[4096], copy[64];
+	char path[4096];
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct file_map theirs, ours;
-		struct aux_dict dict;
-		struct err err = ERR_INIT;
-
 		snprintf(path, sizeof(path), "%s/oracle/checkpoint_formats/%s", shared, names[i]);
-		snprintf(copy, sizeof(copy), "%s", names[i]);
-		assert_int_equal(aux_dict_read(&dict, path, &err), 0);
-		assert_int_equal(aux_dict_write(&dict, copy, &err), 0);
-		assert_int_equal(file_map_open(&theirs, path, &err), 0);
-		assert_int_equal(file_map_open(&ours, copy, &err), 0);
-		assert_int_equal(ours.size, theirs.size);
-		assert_memory_equal(ours.data, theirs.data, ours.size);
-		file_map_close(&ours);
-		file_map_close(&theirs);
-		aux_dict_release(&dict);
-		unlink(copy);
+		assert_same_again(path);
 	}
 }
 
@@ -312,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_file_of_the_index),
 		cmocka_unit_test(test_writer_gives_pytorch_bytes),
+		cmocka_unit_test(test_writer_gives_pytorch_bytes_of_the_research_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
