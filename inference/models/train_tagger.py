@@ -13,6 +13,7 @@ import json
 import random
 import time
 from pathlib import Path
+from typing import Callable
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -99,9 +100,17 @@ def make_optimizer(tagger: Tagger) -> torch.optim.AdamW:
     return torch.optim.AdamW([{"params": p, "lr": r, "weight_decay": d} for (r, d), p in groups.items()])
 
 
-def train(tagger: Tagger, examples: list[Pieces], epochs: int, mask: int, rng: random.Random, after_epoch) -> None:
+def train(
+    tagger: Tagger,
+    examples: list[Pieces],
+    epochs: int,
+    mask: int,
+    rng: random.Random,
+    after_epoch: Callable[[int, float], None],
+) -> None:
+    """after_epoch is called with the epoch's number from 1 and its mean loss."""
     optimizer = make_optimizer(tagger)
-    plan = [b for _ in range(epochs) for b in [batches(examples, rng)]]
+    plan = [batches(examples, rng) for _ in range(epochs)]
     steps = sum(map(len, plan))
     warm = max(1, int(WARM_UP * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(

@@ -13,7 +13,6 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Callable
 
@@ -23,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tests" / "oracle"))
 import torch  # noqa: E402
 from nanodet_torch import SIDE, NanoDet, detect, letterbox, normalised  # noqa: E402
 from PIL import Image  # noqa: E402
+from timing import fastest  # noqa: E402
 
 Network = Callable[[torch.Tensor], list[torch.Tensor]]
 
@@ -41,15 +41,6 @@ def onnx_network(net: NanoDet, threads: int) -> Network:
 
 def open_rgb(path: Path) -> Image.Image:
     return Image.open(path).convert("RGB")
-
-
-def fastest(work: Callable[[], object], repeat: int) -> float:
-    seconds = []
-    for _ in range(repeat):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
 
 
 @torch.inference_mode()

@@ -14,7 +14,6 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Callable
 
@@ -25,6 +24,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from bert import Tagger  # noqa: E402
 from export_tagger import load_int8  # noqa: E402
+from timing import fastest  # noqa: E402
 from train_tagger import length_mask, padded  # noqa: E402
 from tweets import Pieces, Tweet, WordPieces, chunks, read_conll  # noqa: E402
 
@@ -98,15 +98,6 @@ def decode(tagger: Tagger, scores: np.ndarray, batch: list[Pieces]) -> np.ndarra
     for t in range(words.shape[1] - 1, 0, -1):
         path[:, t - 1] = back[rows, t, path[:, t]]
     return path
-
-
-def fastest(work: Callable[[], object], repeat: int) -> float:
-    seconds = []
-    for _ in range(repeat):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
 
 
 def measure(tagger: Tagger, network: Network, pieces: WordPieces, tweets: list[Tweet], repeat: int) -> dict:
