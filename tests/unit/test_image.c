@@ -181,10 +181,55 @@ static void test_extensions(void **state)
 	assert_string_equal(image_format_name(IMAGE_HTML), "an HTML page");
 }
 
-/* A PNG header with sizes of our choice; its checksum is that of the library's own. */
+/* PNG's checksum: CRC-32 of the chunk's type and data. */
+static uint32_t checksum(const unsigned char *bytes, size_t length)
+{
+	uint32_t crc = 0xffffffff;
+
+	for (size_t i = 0; i < length; i++) {
+		crc ^= bytes[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+static void put_big_endian(unsigned char *out, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		out[i] = (unsigned char)(value >> (24 - 8 * i));
+}
+
+/* A whole small PNG whose header says 20000 x 20000, with the right checksum. */
+static void test_png_bomb(void **state)
+{
+	struct image image, again = IMAGE_INIT;
+	struct image_info info;
+	struct err err = ERR_INIT;
+	struct buf buf;
+	unsigned char *header;
+
+	(void)state;
+	paint(&image, 8, 8);
+	encode(&image, IMAGE_PNG, &buf);
+	header = (unsigned char *)buf.data + 8 + 4; /* signature, length */
+	put_big_endian(header + 4, 20000);
+	put_big_endian(header + 8, 20000);
+	put_big_endian(header + 17, checksum(header, 17));
+	assert_int_equal(image_decode(&again, buf.data, buf.length, NULL, &info, &err), -1);
+	assert_int_equal(info.fault, DECODE_TOO_LARGE);
+	assert_null(again.rgb);
+	put_big_endian(header + 4, 0);
+	put_big_endian(header + 17, checksum(header, 17));
+	assert_int_equal(image_decode(&again, buf.data, buf.length, NULL, &info, &err), -1);
+	assert_int_equal(info.fault, DECODE_UNREADABLE);
+	image_release(&image);
+	buf_release(&buf);
+}
+
 static void test_huge_claims(void **state)
 {
-	/* 4294967295 is past PNG's own limit; 65500 x 65500 is what a JPEG header can say. */
+	/* 65500 is the most that libjpeg takes; the PNG's header lies and is broken too. */
 	static const unsigned char jpeg[] = { 0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0xff, 0xdc, 0xff, 0xdc,
 					      3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0, 0xff, 0xda, 0, 12,
 					      3, 1, 0, 2, 0, 3, 0, 0, 63, 0, 0xff, 0xd9 };
@@ -404,6 +449,7 @@ int main(void)
 		cmocka_unit_test(test_truncated_pictures),
 		cmocka_unit_test(test_what_is_no_picture),
 		cmocka_unit_test(test_extensions),
+		cmocka_unit_test(test_png_bomb),
 		cmocka_unit_test(test_huge_claims),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_missing_file),
