@@ -163,12 +163,13 @@ static void describe_types(struct surfaces *surfaces, const struct form *form, s
 
 bool surfaces_ambiguous(struct surfaces *surfaces, size_t *at, struct ambiguous_surface *out)
 {
+	const struct form *form;
+
 	while (surfaces && *at < surfaces->n_forms && surfaces->forms[*at].line == 0)
 		++*at;
 	if (!surfaces || *at >= surfaces->n_forms)
 		return false;
-	const struct form *form = &surfaces->forms[*at];
-
+	form = &surfaces->forms[*at];
 	describe_types(surfaces, form, &surfaces->key);
 	out->form = strchr(str_table_text(&surfaces->keys, *at), '\n') + 1;
 	out->types = surfaces->key.data;
