@@ -3,6 +3,7 @@
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/base/utf8.h"
+#include "lib/formats/mnre.h"
 #include "lib/formats/safetensors.h"
 #include "tests/unit/test.h"
 
@@ -173,14 +174,9 @@ static void hash_end(struct line_hash *hash)
 	buf_release(&hash->block);
 }
 
-static void check_file(struct fixture *fixture, const char *name, const json_t *entry,
-		       const char *blocks)
+static void hash_conll(struct line_hash *hash, struct fixture *fixture, const char *path)
 {
-	struct line_hash hash = { .per_block = 1000,
-				  .what = name,
-				  .block = BUF_INIT,
-				  .blocks = json_string_value(json_object_get(entry, blocks)) };
-	char *path = file_join(shared_folder(), name), *line = NULL;
+	char *line = NULL;
 	size_t capacity = 0;
 	ssize_t length;
 	FILE *stream = fopen(path, "r");
@@ -190,12 +186,44 @@ static void check_file(struct fixture *fixture, const char *name, const json_t *
 		const char *tab = memchr(line, '\t', (size_t)length);
 
 		if (tab)
-			hash_word(&hash, fixture, line, (size_t)(tab - line));
+			hash_word(hash, fixture, line, (size_t)(tab - line));
 	}
-	assert_int_equal(hash.lines, json_integer_value(json_object_get(entry, "words")));
-	hash_end(&hash);
 	fclose(stream);
 	free(line);
+}
+
+static void hash_mnre(struct line_hash *hash, struct fixture *fixture, const char *path)
+{
+	struct relation relation;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct mnre_reader *reader = mnre_open(path, &err);
+
+	assert_non_null(reader);
+	while (mnre_next(reader, &relation, &arena, &err) == READ_OK) {
+		for (size_t i = 0; i < relation.n_words; i++)
+			hash_word(hash, fixture, relation.words[i], strlen(relation.words[i]));
+		arena_reset(&arena);
+	}
+	mnre_close(reader);
+	arena_release(&arena);
+}
+
+static void check_file(struct fixture *fixture, const char *name, const json_t *entry,
+		       const char *blocks)
+{
+	struct line_hash hash = { .per_block = 1000,
+				  .what = name,
+				  .block = BUF_INIT,
+				  .blocks = json_string_value(json_object_get(entry, blocks)) };
+	char *path = file_join(shared_folder(), name);
+
+	if (strstr(name, "/mnre"))
+		hash_mnre(&hash, fixture, path);
+	else
+		hash_conll(&hash, fixture, path);
+	assert_int_equal(hash.lines, json_integer_value(json_object_get(entry, "words")));
+	hash_end(&hash);
 	free(path);
 }
 
@@ -208,8 +236,7 @@ static void check_all_words(bool lower_case, const char *blocks)
 	open_shared(&fixture, lower_case, NULL);
 	all = load_json(shared_folder(), "oracle/wordpiece/hashes.json");
 	json_object_foreach(json_object_get(all, "files"), name, entry)
-		if (strstr(name, "/twitter"))
-			check_file(&fixture, name, entry, blocks);
+		check_file(&fixture, name, entry, blocks);
 	json_decref(all);
 	close_fixture(&fixture);
 }
