@@ -255,11 +255,14 @@ static int recognise(struct unpack *u, struct dataset *dataset)
 		if (takes_part(&u->members[i]))
 			rc = layout_listing_add(&listing, u->members[i].full, u->members[i].kind,
 						u->err);
-	if (rc == 0 &&
-	    layout_recognise_listing(dataset, &listing, name, NULL, &none) < 0 &&
-	    none.kind != ERR_DATA) {
-		*u->err = none;
-		rc = -1;
+	if (rc == 0 && layout_recognise_listing(dataset, &listing, name, NULL, &none) < 0) {
+		if (dataset->n_splits)
+			progress_note(u->progress, "%s", none.text);
+		dataset_release(dataset);
+		if (none.kind != ERR_DATA) {
+			*u->err = none;
+			rc = -1;
+		}
 	}
 	layout_listing_release(&listing);
 	return rc;
