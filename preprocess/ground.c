@@ -181,7 +181,7 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 
 	memset(report, 0, sizeof(*report));
 	if (ground_plan_paths(&plan, dataset, split, err) < 0 ||
-	    file_lock(plan.paths.lock, &lock, err) < 0 ||
+	    file_lock(plan.paths.lock, &lock, err) < 0 || ground_sweep(&plan, err) < 0 ||
 	    ground_plan_read(&plan, dataset, grounder, options, progress, err) < 0)
 		goto out;
 	report->records = plan.n_records;

@@ -50,6 +50,9 @@ void ground_plan_release(struct ground_plan *plan);
 int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 		      const struct split *split, struct err *err);
 
+/* Remove what a killed run was writing (NAME.PID.part); only under the lock. */
+int ground_sweep(const struct ground_plan *plan, struct err *err);
+
 /* Make the phrases where there are none, read the text and the phrases, compute the key. */
 int ground_plan_read(struct ground_plan *plan, const struct dataset *dataset,
 		     const struct grounder *grounder, const struct ground_options *options,

@@ -148,7 +148,12 @@ static void test_tweets_get_crops_and_a_dict(void **state)
 
 	(void)state;
 	make_tweets();
+	mkdir(crops, 0777);
+	write_text("crops/8_pred_yolo_crop_0.png.123.part", "a killed run left this");
+	write_text("crops/mine.png.123.part", "a user left this");
 	ground(TASK_NER, &options, &report);
+	assert_false(file_exists("crops/8_pred_yolo_crop_0.png.123.part"));
+	assert_true(file_exists("crops/mine.png.123.part"));
 	assert_int_equal(report.records, 4);
 	assert_int_equal(report.unreadable, 2);
 	assert_int_equal(report.without, 2);
