@@ -84,7 +84,8 @@ static int review(const struct command *command, const struct review_options *op
 		return status;
 	first = first_split(&dataset);
 	if (first == dataset.n_splits) {
-		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text", path);
+		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text",
+			path);
 		status = command_fail(command, &err);
 	} else if ((options->predictions || options->journal) && more_splits(&dataset, first)) {
 		status = command_usage(command, "--predictions and --journal are for one split; "
@@ -108,9 +109,11 @@ static int review_run(const struct command *command, int argc, char **argv)
 	if (n < 0)
 		return status;
 	if (n != 1)
-		return command_usage(command, n == 0 ? "no data given" : "one file or folder at a time");
+		return command_usage(command,
+				     n == 0 ? "no data given" : "one file or folder at a time");
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return command_usage(command, "a review needs a terminal, and data in a file or folder");
+		return command_usage(command,
+				     "a review needs a terminal, and data in a file or folder");
 	choose_locale();
 	return review(command, &options, argv[0]);
 }

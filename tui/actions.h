@@ -44,7 +44,7 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
 	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
-	X(COMMAND, ":", IN_RECORDS, "command: write[!] FILE, split [NAME], quit, a tweet's number") \
+	X(COMMAND, ":", IN_RECORDS, "write[!] FILE, split [NAME], quit, or the number of a tweet") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \

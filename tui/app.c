@@ -230,6 +230,7 @@ static int start_screen(struct app *app, bool color, struct err *err)
 	noecho();
 	nonl();
 	keypad(stdscr, TRUE);
+	keys_init();
 	theme_init(&app->theme, color);
 	catch_signals();
 	return 0;
@@ -243,7 +244,8 @@ static void tell_edits(const struct sheet *sheet, struct buf *note)
 	review_totals(sheet->review, &totals);
 	if (totals.unsaved)
 		buf_add_format(note,
-			       "%sthe edits of %s are in '%s'; ':write FILE' makes a new file of them",
+			       "%sthe edits of %s are in '%s'; ':write FILE' makes a new file of "
+			       "them",
 			       note->length ? "; " : "", sheet->name, sheet->journal);
 }
 

@@ -21,6 +21,25 @@ static const struct {
 	{ "Esc", 27 }, { "Delete", KEY_DC }, { "F1", KEY_F(1) },
 };
 
+void keys_init(void)
+{
+	static const struct {
+		char final;
+		int code;
+	} cursor[] = {
+		{ 'A', KEY_UP }, { 'B', KEY_DOWN }, { 'C', KEY_RIGHT },
+		{ 'D', KEY_LEFT }, { 'H', KEY_HOME }, { 'F', KEY_END },
+	};
+
+	for (size_t i = 0; i < sizeof(cursor) / sizeof(cursor[0]); i++) {
+		const char plain[] = { 27, '[', cursor[i].final, '\0' };
+		const char application[] = { 27, 'O', cursor[i].final, '\0' };
+
+		define_key(plain, cursor[i].code);
+		define_key(application, cursor[i].code);
+	}
+}
+
 /* Whether the key's name, which is not terminated, stands for the code. */
 static bool key_is(const char *name, size_t length, int key)
 {

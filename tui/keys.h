@@ -9,6 +9,9 @@
 
 #include "tui/actions.h"
 
+/* Know the cursor keys in both forms that terminals send, whatever terminfo says. After newterm(). */
+void keys_init(void);
+
 /* What a key code of curses stands for in a view, by the action table; ACTION_NONE for nothing. */
 enum action key_action(int key, unsigned view);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The journal of a review: JSON Lines, appended and synced one decision at a time, so that a kill
- * or a power cut loses none. The first line says what the file is, each further line one decision:
+ * or a power cut loses none. The first line says what the file is, each further one a decision:
  *
  *	{"journal":"tagsight-review","version":1,"text":"train.txt"}
  *	{"do":"edit","edit":1,"record":7,"id":"1015799","words_sha256":"..","what":"set","begin":8,
