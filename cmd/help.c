@@ -5,6 +5,30 @@
 #include <string.h>
 
 #define HELP_COLUMN 30
+#define HELP_WIDTH 80
+
+/* Text of paragraphs, its longer lines broken at blanks. */
+static void wrapped(FILE *out, const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t blanks = strspn(text, " "), word = strcspn(text + blanks, " \n");
+
+		if (column && column + blanks + word > HELP_WIDTH) {
+			fputc('\n', out);
+			text += blanks;
+			column = blanks = 0;
+		}
+		fwrite(text, 1, blanks + word, out);
+		column += blanks + word;
+		text += blanks + word;
+		if (*text == '\n') {
+			fputc(*text++, out);
+			column = 0;
+		}
+	}
+}
 
 /* One option as "  -o, --output PATH"; returns its width. */
 static int option_label(FILE *out, const struct option_spec *spec)
@@ -36,8 +60,9 @@ static void option_help(FILE *out, const struct option_spec *spec)
 
 void help_command(FILE *out, const struct command *command)
 {
-	fprintf(out, "usage: tagsight %s [OPTIONS] %s\n\n%s\n\noptions:\n", command->name,
-		command->arguments, command->description);
+	fprintf(out, "usage: tagsight %s [OPTIONS] %s\n\n", command->name, command->arguments);
+	wrapped(out, command->description);
+	fputs("\n\noptions:\n", out);
 	for (const struct option_spec *spec = command->options; spec->kind != OPT_END; spec++)
 		option_help(out, spec);
 	if (command->examples)
