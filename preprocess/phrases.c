@@ -6,6 +6,7 @@
 #include "lib/corpus/span.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/chunker.h"
+#include "preprocess/chunker_words.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -103,6 +104,20 @@ static int add_mention(struct collection *collection, const struct mention *ment
 			  err);
 }
 
+/* Where a noun phrase ends that ends in a name found already: "my cat" of "my cat Tom", for the noun
+ * is what can be seen. A name with its article, "the Thames", leaves nothing. */
+static size_t end_before_name(const struct collection *collection, const unsigned char *classes,
+			      size_t begin, size_t end)
+{
+	for (size_t i = 0; i < collection->n; i++) {
+		size_t name = collection->found[i].begin;
+
+		if (collection->found[i].end == end && name > begin && name < end)
+			return classes[name - 1] == WORD_NOUN ? name : begin;
+	}
+	return end;
+}
+
 static int add_noun_phrases(struct collection *collection, struct err *err)
 {
 	size_t n = collection->record->n_words, n_chunks;
@@ -113,13 +128,13 @@ static int add_noun_phrases(struct collection *collection, struct err *err)
 		return err_set_memory(err);
 	n_chunks = chunk_noun_phrases(collection->record->words, n, classes, chunks);
 	for (size_t i = 0; i < n_chunks; i++) {
-		size_t begin = chunks[i].begin;
+		size_t begin = chunks[i].begin, end;
 
 		/* "'s hat" is looked for as "hat". */
 		if (collection->record->words[begin][0] == '\'')
 			begin++;
-		if (chunks[i].is_thing &&
-		    add_phrase(collection, PHRASE_NOUN, begin, chunks[i].end, err) < 0)
+		end = end_before_name(collection, classes, begin, chunks[i].end);
+		if (chunks[i].is_thing && add_phrase(collection, PHRASE_NOUN, begin, end, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/formats/conll.h"
 #include "preprocess/chunker.h"
+#include "preprocess/phrases.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -65,10 +66,44 @@ static void test_chunker_is_as_good_as_it_says(void **state)
 	assert_true(f1(&halves[1]) > 0.765);
 }
 
+/* The texts of the phrases of a tweet, joined by '|'. */
+static void phrases_text(const char *const *words, const char *const *tags, size_t n, char *out,
+			 size_t size)
+{
+	struct sentence sentence = { .id = "1", .n_tokens = n };
+	struct record record = { .id = "1", .name = "IMGID:1", .words = (const char **)words,
+				 .n_words = n, .sentence = &sentence };
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct found_phrase *found;
+	size_t n_found, at = 0;
+
+	assert_int_equal(phrases_of_record(&record, tags, &found, &n_found, &arena, &err), 0);
+	out[0] = '\0';
+	for (size_t i = 0; i < n_found; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s", i ? "|" : "", found[i].text);
+	arena_release(&arena);
+}
+
+static void test_a_noun_before_a_name_is_a_phrase_of_its_own(void **state)
+{
+	static const char *const words[] = { "My",	"cat", "Chelsea", "sees",
+					     "the", "Charles", "River",	  "boats" };
+	static const char *const tags[] = { "O", "O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O" };
+	char text[256];
+
+	(void)state;
+	phrases_text(words, tags, 7, text, sizeof(text));
+	assert_string_equal(text, "Chelsea|Charles River|My cat");
+	phrases_text(words, tags, 8, text, sizeof(text));
+	assert_string_equal(text, "Chelsea|Charles River|My cat|the Charles River boats");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chunker_is_as_good_as_it_says),
+		cmocka_unit_test(test_a_noun_before_a_name_is_a_phrase_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
