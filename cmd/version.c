@@ -8,7 +8,6 @@
 #include <curses.h>
 #include <jansson.h>
 #include <jpeglib.h>
-#include <libxml/xmlversion.h>
 #include <png.h>
 #include <utf8proc.h>
 #include <webp/decode.h>
@@ -40,7 +39,7 @@ void version_print(FILE *out)
 	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, ",
 		archive_version_string(), blas_describe(), jansson_version_str(),
 		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
-	fprintf(out, "libxml2 %s, utf8proc %s, %s, chafa %d.%d.%d\n", LIBXML_DOTTED_VERSION,
+	fprintf(out, "utf8proc %s, %s, chafa %d.%d.%d\n",
 		utf8proc_version(), curses_version(), CHAFA_MAJOR_VERSION, CHAFA_MINOR_VERSION,
 		CHAFA_MICRO_VERSION);
 }
