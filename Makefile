@@ -7,6 +7,8 @@ CC ?= cc
 B := build/$(MODE)
 # V=1 shows the commands whole.
 Q := $(if $(V),,@)
+# The targets that do all the set-up compile on all processors, unless -j says otherwise.
+PARALLEL = $(if $(findstring j,$(firstword -$(MAKEFLAGS)))$(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 say = $(if $(V),,@echo '  $(1)  $@')
 
 # OpenBLAS is loaded at run time (inference/core/blas.h says why): only its header is needed here.
@@ -46,16 +48,16 @@ FUZZ_PROGRAMS := $(FUZZ_SOURCES:%.c=$(B)/%)
 .SECONDARY:
 
 all: deps
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory $(PARALLEL) build
 
 build: $(B)/tagsight ## compile without looking for libraries
 
 demo: deps ## run the main job on the sample that ships
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory $(PARALLEL) build
 	@tests/sample/demo $(B)/tagsight
 
 check: deps-test ## all tests
-	@$(MAKE) --no-print-directory build unit
+	@$(MAKE) --no-print-directory $(PARALLEL) build unit
 	@tests/run $(B)
 
 check-unit: build unit ## only the unit tests
@@ -64,13 +66,13 @@ check-unit: build unit ## only the unit tests
 unit: $(UNIT_PROGRAMS)
 
 fuzz: deps-fuzz ## build every fuzz target under ASan and UBSan; SECONDS=N runs each that long
-	@$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-programs
+	@$(MAKE) --no-print-directory $(PARALLEL) MODE=fuzz CC=clang fuzz-programs
 	@tests/fuzz/run build/fuzz/tests/fuzz $(or $(SECONDS),5)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
 bench: deps ## measure beside the peers and print the table of the README
-	@$(MAKE) --no-print-directory build bench-programs
+	@$(MAKE) --no-print-directory $(PARALLEL) build bench-programs
 	@tests/bench/run $(B)
 
 bench-programs: $(BENCH_PROGRAMS)
