@@ -2,10 +2,9 @@
 #include "cmd/version.h"
 
 #include "inference/core/blas.h"
+#include "tui/tui.h"
 
 #include <archive.h>
-#include <chafa.h>
-#include <curses.h>
 #include <jansson.h>
 #include <jpeglib.h>
 #include <png.h>
@@ -39,7 +38,5 @@ void version_print(FILE *out)
 	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, ",
 		archive_version_string(), blas_describe(), jansson_version_str(),
 		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
-	fprintf(out, "utf8proc %s, %s, chafa %d.%d.%d\n",
-		utf8proc_version(), curses_version(), CHAFA_MAJOR_VERSION, CHAFA_MINOR_VERSION,
-		CHAFA_MICRO_VERSION);
+	fprintf(out, "utf8proc %s, %s\n", utf8proc_version(), tui_libraries());
 }

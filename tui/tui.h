@@ -18,4 +18,7 @@ struct tui_options {
 int tui_run(const struct dataset *dataset, size_t first, const struct tui_options *options,
 	    struct buf *note, struct err *err);
 
+/* "ncurses 6.4.20221231, chafa 1.12.4"; static. */
+const char *tui_libraries(void);
+
 #endif

@@ -2,20 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # tagsight check: hostile input, threads, and the known truths of the public data. Each rule has its
 # case in tests/cases. tests/run gives TAGSIGHT and TAGSIGHT_SHARED.
-set -eu
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/prelude"
 root=$(cd "$(dirname "$0")/../.." && pwd)
-
-fail() {
-	echo "$1"
-	exit 1
-}
-
-expect() { # expected got
-	[ "$1" = "$2" ] || fail "expected: $1
-got:      $2"
-}
 
 # Every rule has a case, and an explanation.
 "$TAGSIGHT" check --rules | while read -r rule level rest; do

@@ -1,21 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tagsight dict: what is shown, merged and refused. tests/run gives TAGSIGHT.
-set -eu
+. "$(dirname "$0")/prelude"
 cd "$(dirname "$0")/../.."
 fixtures=tests/oracle/torch_dict
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
-
-expect() { # expected got
-	[ "$1" = "$2" ] || fail "expected: $1
-got:      $2"
-}
 
 ner='{"8.jpg":["8_pred_yolo_crop_0.png","8_pred_yolo_crop_1.png"],"O_1.jpg":[],"café.jpg":["café_pred_yolo_crop_0.png"]}'
 re='{"0":[],"1":["a_pred_yolo_crop_0.png"],"255":[],"256":["b.png","c.png"],"70000":[]}'

@@ -1,15 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tagsight eval beside what the original scorers printed. tests/run gives TAGSIGHT and TAGSIGHT_SHARED.
-set -eu
+. "$(dirname "$0")/prelude"
 cd "$(dirname "$0")/../oracle/scorers"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
 
 same() { # file, then the command
 	expected=$1

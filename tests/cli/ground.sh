@@ -2,16 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # tagsight ground with the detector that ships: killed at several moments it ends with the same
 # bytes as a run that was left alone. tests/run gives TAGSIGHT.
-set -eu
+. "$(dirname "$0")/prelude"
 cd "$(dirname "$0")/../.."
 root=$PWD
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
 
 # Sixteen tweets over the sample's pictures, one of which is broken and one no picture at all.
 make_data() { # folder

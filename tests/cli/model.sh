@@ -1,20 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tagsight model: what is listed, and files that lie. tests/run gives TAGSIGHT and TAGSIGHT_MODELS.
-set -eu
+. "$(dirname "$0")/prelude"
 cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
-
-expect() { # expected got
-	[ "$1" = "$2" ] || fail "expected: $1
-got:      $2"
-}
 
 "$TAGSIGHT" model list --format json >"$work/list"
 expect '"tagger"' "$(jq 'select(.name == "tagger") | .system' "$work/list" | head -n 1)"

@@ -1,19 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tagsight predict: what is written where, what is skipped, what is refused. tests/run gives TAGSIGHT.
-set -eu
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
-
-expect() { # expected got
-	[ "$1" = "$2" ] || fail "expected: $1
-got:      $2"
-}
+. "$(dirname "$0")/prelude"
 
 printf 'IMGID:8\nAngela\tB-PER\nMerkel\tI-PER\nin\tO\nParis\tB-LOC\n\nIMGID:9\nhello\tO\n\n' >"$work/valid.txt"
 expect "IMGID:8

@@ -1,19 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # tagsight stats: the counts of a small dataset, and of the public ones. tests/run gives TAGSIGHT.
-set -eu
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-fail() {
-	echo "$1"
-	exit 1
-}
-
-expect() { # expected got
-	[ "$1" = "$2" ] || fail "expected: $1
-got:      $2"
-}
+. "$(dirname "$0")/prelude"
 
 mkdir -p "$work/set/images"
 cd "$work/set"
