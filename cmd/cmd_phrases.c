@@ -67,8 +67,8 @@ static int write_split(const struct command *command, const struct phrases_optio
 		rc = phrases_split_file(dataset, split, predictions, progress, &report, err);
 	progress_end(progress);
 	if (rc == 0)
-		command_note(command, &options->common, "%s %s: %zu records, %zu phrases, names by %s",
-			     split->set, split->name, report.records, report.phrases,
+		command_note(command, &options->common, "%s%s%s: %zu records, %zu phrases, names by %s",
+			     split->set, *split->name ? " " : "", split->name, report.records, report.phrases,
 			     split->task == TASK_RE ? "the relations"
 			     : predictions	    ? predictions
 						    : "the gold tags");

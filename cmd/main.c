@@ -45,6 +45,44 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* Letters to add, drop or change to make one name of the other (Levenshtein). */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[32], n = strlen(b);
+
+	if (n >= sizeof(row) / sizeof(*row))
+		return n;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < n; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			diagonal = row[j + 1];
+			best = best < row[j] + 1 ? best : row[j] + 1;
+			row[j + 1] = best < diagonal + 1 ? best : diagonal + 1;
+		}
+	}
+	return row[n];
+}
+
+static int unknown_command(const char *name)
+{
+	const struct command *nearest = commands[0];
+
+	for (size_t i = 1; commands[i]; i++)
+		if (distance(name, commands[i]->name) < distance(name, nearest->name))
+			nearest = commands[i];
+	fprintf(stderr, "tagsight: '%s' is not a command; ", name);
+	if (distance(name, nearest->name) <= 2)
+		fprintf(stderr, "did you mean '%s'? ", nearest->name);
+	fputs("see 'tagsight help'\n", stderr);
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -65,9 +103,7 @@ int main(int argc, char **argv)
 		return fflush(stdout) == 0 ? EXIT_OK : EXIT_SYSTEM;
 	}
 	command = command_find(argv[1]);
-	if (!command) {
-		fprintf(stderr, "tagsight: '%s' is not a command; see 'tagsight help'\n", argv[1]);
-		return EXIT_USAGE;
-	}
+	if (!command)
+		return unknown_command(argv[1]);
 	return command->run(command, argc - 2, argv + 2);
 }
