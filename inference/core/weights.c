@@ -14,7 +14,7 @@
 int weights_open(struct weights *weights, const char *path, struct err *err)
 {
 	memset(weights, 0, sizeof(*weights));
-	if (safetensors_open(&weights->file, path, err) < 0)
+	if (checkpoint_open(&weights->file, path, err) < 0)
 		return -1;
 	weights->path = strdup(path);
 	if (weights->path)
@@ -29,13 +29,13 @@ void weights_close(struct weights *weights)
 		free(weights->owned[i]);
 	free(weights->owned);
 	free(weights->path);
-	safetensors_close(&weights->file);
+	checkpoint_close(&weights->file);
 	memset(weights, 0, sizeof(*weights));
 }
 
 bool weights_have(const struct weights *weights, const char *name)
 {
-	return safetensors_find(&weights->file, name) != NULL;
+	return checkpoint_find(&weights->file, name) != NULL;
 }
 
 static void add_shape(struct buf *text, const size_t *dims, size_t n)
@@ -46,7 +46,7 @@ static void add_shape(struct buf *text, const size_t *dims, size_t n)
 	buf_add_char(text, ']');
 }
 
-static int wrong_shape(const struct weights *weights, const struct tensor *tensor,
+static int wrong_shape(const struct weights *weights, const struct checkpoint_tensor *tensor,
 		       const struct shape *shape, struct err *err)
 {
 	struct buf text = BUF_INIT;
@@ -60,9 +60,9 @@ static int wrong_shape(const struct weights *weights, const struct tensor *tenso
 }
 
 static int find_tensor(const struct weights *weights, const char *name, const struct shape *shape,
-		       const struct tensor **out, struct err *err)
+		       const struct checkpoint_tensor **out, struct err *err)
 {
-	const struct tensor *tensor = safetensors_find(&weights->file, name);
+	const struct checkpoint_tensor *tensor = checkpoint_find(&weights->file, name);
 
 	if (!tensor)
 		return err_set_at(err, weights->path, 0, 0,
@@ -74,7 +74,7 @@ static int find_tensor(const struct weights *weights, const char *name, const st
 	return 0;
 }
 
-static int wrong_type(const struct weights *weights, const struct tensor *tensor, const char *wanted,
+static int wrong_type(const struct weights *weights, const struct checkpoint_tensor *tensor, const char *wanted,
 		      struct err *err)
 {
 	return err_set_at(err, weights->path, 0, 0, "tensor '%.200s' is of type %s, not %s",
@@ -82,10 +82,10 @@ static int wrong_type(const struct weights *weights, const struct tensor *tensor
 }
 
 /* The row scales of an I8 matrix. */
-static int find_scale(const struct weights *weights, const struct tensor *tensor,
+static int find_scale(const struct weights *weights, const struct checkpoint_tensor *tensor,
 		      const unsigned char **out, struct err *err)
 {
-	const struct tensor *scale;
+	const struct checkpoint_tensor *scale;
 	struct buf name = BUF_INIT;
 	int rc;
 
@@ -100,6 +100,8 @@ static int find_scale(const struct weights *weights, const struct tensor *tensor
 		return -1;
 	if (scale->type != TENSOR_F32)
 		return wrong_type(weights, scale, "F32", err);
+	if (!scale->contiguous)
+		return err_set_at(err, weights->path, 0, 0, "the scales '%.200s' have gaps", scale->name);
 	*out = scale->data;
 	return 0;
 }
@@ -124,6 +126,7 @@ static void widen(enum tensor_type type, const unsigned char *data, size_t n, fl
 {
 	uint16_t half;
 	uint32_t bits;
+	double real;
 
 	switch (type) {
 	case TENSOR_I8:
@@ -143,13 +146,19 @@ static void widen(enum tensor_type type, const unsigned char *data, size_t n, fl
 			memcpy(&out[i], &bits, sizeof(bits));
 		}
 		break;
+	case TENSOR_F64:
+		for (size_t i = 0; i < n; i++) {
+			memcpy(&real, data + i * sizeof(real), sizeof(real));
+			out[i] = (float)real;
+		}
+		break;
 	default:
 		memcpy(out, data, n * sizeof(*out));
 		break;
 	}
 }
 
-static int check_type(const struct weights *weights, const struct tensor *tensor,
+static int check_type(const struct weights *weights, const struct checkpoint_tensor *tensor,
 		      const unsigned char **scale, struct err *err)
 {
 	*scale = NULL;
@@ -157,50 +166,81 @@ static int check_type(const struct weights *weights, const struct tensor *tensor
 	case TENSOR_F32:
 	case TENSOR_F16:
 	case TENSOR_BF16:
+	case TENSOR_F64:
 		return 0;
 	case TENSOR_I8:
 		return find_scale(weights, tensor, scale, err);
 	default:
-		return wrong_type(weights, tensor, "F32, F16, BF16 or I8", err);
+		return wrong_type(weights, tensor, "F32, F64, F16, BF16 or I8", err);
 	}
+}
+
+/* A tensor of strides: its elements are set side by side first. */
+static int widen_gathered(const struct checkpoint_tensor *tensor, float *out, struct err *err)
+{
+	unsigned char *elements = checked_calloc(tensor->elements, tensor_type_size(tensor->type));
+
+	if (!elements)
+		return err_set_memory(err);
+	checkpoint_gather(tensor, elements);
+	widen(tensor->type, elements, tensor->elements, 1, out);
+	free(elements);
+	return 0;
 }
 
 int weights_copy(const struct weights *weights, const char *name, struct shape shape, float *out,
 		 struct err *err)
 {
-	const struct tensor *tensor;
+	const struct checkpoint_tensor *tensor;
 	struct weight_table table;
 
-	if (find_tensor(weights, name, &shape, &tensor, err) < 0)
+	if (find_tensor(weights, name, &shape, &tensor, err) < 0 ||
+	    check_type(weights, tensor, &table.scale, err) < 0)
 		return -1;
 	if (tensor->type == TENSOR_I8) {
-		if (shape.n != 2 || weights_table(weights, name, shape.dims[0], shape.dims[1], &table, err) < 0)
+		if (weights_table(weights, name, shape.dims[0], shape.dims[1], &table, err) < 0)
 			return -1;
 		for (size_t row = 0; row < table.rows; row++)
 			weight_table_row(&table, row, out + row * table.columns);
 		return 0;
 	}
-	if (check_type(weights, tensor, &table.scale, err) < 0)
-		return -1;
+	if (!tensor->contiguous)
+		return widen_gathered(tensor, out, err);
 	widen(tensor->type, tensor->data, tensor->elements, 1, out);
+	return 0;
+}
+
+int weights_find(const struct weights *weights, const char *name, struct shape shape,
+		 const float **out, struct err *err)
+{
+	const struct checkpoint_tensor *tensor;
+	const unsigned char *scale;
+
+	*out = NULL;
+	if (find_tensor(weights, name, &shape, &tensor, err) < 0 ||
+	    check_type(weights, tensor, &scale, err) < 0)
+		return -1;
+	if (tensor->type == TENSOR_F32 && tensor->contiguous &&
+	    (uintptr_t)tensor->data % sizeof(float) == 0)
+		*out = (const float *)(const void *)tensor->data;
 	return 0;
 }
 
 int weights_get(struct weights *weights, const char *name, struct shape shape, const float **out,
 		struct err *err)
 {
-	const struct tensor *tensor;
+	size_t elements = 1;
 	float *copy;
 
-	if (find_tensor(weights, name, &shape, &tensor, err) < 0)
+	if (weights_find(weights, name, shape, out, err) < 0)
 		return -1;
-	if (tensor->type == TENSOR_F32 && (uintptr_t)tensor->data % sizeof(float) == 0) {
-		*out = (const float *)(const void *)tensor->data;
+	if (*out)
 		return 0;
-	}
+	for (size_t i = 0; i < shape.n; i++)
+		elements *= shape.dims[i];
 	if (GROW(weights->owned, weights->n_owned, weights->capacity) < 0)
 		return err_set_memory(err);
-	copy = checked_realloc(NULL, tensor->elements ? tensor->elements : 1, sizeof(*copy));
+	copy = checked_realloc(NULL, elements ? elements : 1, sizeof(*copy));
 	if (!copy)
 		return err_set_memory(err);
 	weights->owned[weights->n_owned++] = copy;
@@ -208,17 +248,32 @@ int weights_get(struct weights *weights, const char *name, struct shape shape, c
 	return weights_copy(weights, name, shape, copy, err);
 }
 
+bool weights_shape(const struct weights *weights, const char *name, struct shape *out)
+{
+	const struct checkpoint_tensor *tensor = checkpoint_find(&weights->file, name);
+
+	if (!tensor || tensor->n_dims > SAFETENSORS_DIMS)
+		return false;
+	out->n = tensor->n_dims;
+	memcpy(out->dims, tensor->shape, tensor->n_dims * sizeof(*out->dims));
+	return true;
+}
+
 int weights_table(const struct weights *weights, const char *name, size_t rows, size_t columns,
 		  struct weight_table *out, struct err *err)
 {
-	const struct tensor *tensor;
+	const struct checkpoint_tensor *tensor;
 
 	if (find_tensor(weights, name, &SHAPE(rows, columns), &tensor, err) < 0 ||
 	    check_type(weights, tensor, &out->scale, err) < 0)
 		return -1;
+	if (tensor->n_dims != 2 || tensor->stride[1] != 1)
+		return err_set_at(err, weights->path, 0, 0, "the rows of tensor '%.200s' have gaps",
+				  tensor->name);
 	out->type = tensor->type;
 	out->rows = rows;
 	out->columns = columns;
+	out->stride = tensor->stride[0];
 	out->data = tensor->data;
 	return 0;
 }
@@ -229,29 +284,31 @@ void weight_table_row(const struct weight_table *table, size_t row, float *out)
 
 	if (table->scale)
 		memcpy(&scale, table->scale + row * sizeof(scale), sizeof(scale));
-	widen(table->type, table->data + row * table->columns * tensor_type_size(table->type),
+	widen(table->type, table->data + row * table->stride * tensor_type_size(table->type),
 	      table->columns, scale, out);
 }
 
 int weights_bytes(const struct weights *weights, const char *name, const unsigned char **out,
 		  size_t *size, struct err *err)
 {
-	const struct tensor *tensor = safetensors_find(&weights->file, name);
+	const struct checkpoint_tensor *tensor = checkpoint_find(&weights->file, name);
 
 	if (!tensor)
 		return err_set_at(err, weights->path, 0, 0,
 				  "there is no tensor '%s': not a model of this system", name);
 	if (tensor->type != TENSOR_U8 || tensor->n_dims != 1)
 		return wrong_type(weights, tensor, "U8 of one dimension", err);
+	if (!tensor->contiguous)
+		return err_set_at(err, weights->path, 0, 0, "the bytes of '%.200s' have gaps", name);
 	*out = tensor->data;
-	*size = tensor->size;
+	*size = tensor->elements;
 	return 0;
 }
 
 int weights_metadata(const struct weights *weights, const char *key, const char **out,
 		     struct err *err)
 {
-	*out = safetensors_metadata(&weights->file, key);
+	*out = checkpoint_metadata(&weights->file, key);
 	if (*out)
 		return 0;
 	return err_set_at(err, weights->path, 0, 0, "there is no metadata '%s': not a model of tagsight",

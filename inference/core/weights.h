@@ -2,8 +2,9 @@
 /*
  * The numbers of a model. Every tensor that a system uses comes through here, where its name, type,
  * shape and size are checked against what the system says it must be; what is given out is float32.
+ * The file may be of any kind that lib/formats/checkpoint.h knows.
  *
- * Stored types: F32, F16, BF16, and I8 [rows, columns] beside a tensor NAME.scale F32 [rows], where
+ * Stored types: F32, F64, F16, BF16, and I8 [rows, columns] beside a tensor NAME.scale F32 [rows], where
  * element (r, c) stands for int8 * scale[r].
  *
  *	if (weights_open(&weights, path, &err) < 0 ||
@@ -15,13 +16,13 @@
 #ifndef TAGSIGHT_INFERENCE_CORE_WEIGHTS_H
 #define TAGSIGHT_INFERENCE_CORE_WEIGHTS_H
 
-#include "lib/formats/safetensors.h"
+#include "lib/formats/checkpoint.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct weights {
-	struct safetensors file;
+	struct checkpoint file;
 	char *path;
 	float **owned; /* [n_owned], heap */
 	size_t n_owned, capacity;
@@ -41,9 +42,16 @@ void weights_close(struct weights *weights);
 
 bool weights_have(const struct weights *weights, const char *name);
 
+/* The shape that a tensor has in the file; false when it is not there. */
+bool weights_shape(const struct weights *weights, const char *name, struct shape *out);
+
 /* A tensor of this shape as float32 [product of the shape]. */
 int weights_get(struct weights *weights, const char *name, struct shape shape, const float **out,
 		struct err *err);
+
+/* Check a tensor as weights_get() does, but do not make a copy: *out is NULL where one is needed. */
+int weights_find(const struct weights *weights, const char *name, struct shape shape,
+		 const float **out, struct err *err);
 
 /* The same written to `out`, which has room for it; calls for different tensors may run at once. */
 int weights_copy(const struct weights *weights, const char *name, struct shape shape, float *out,
@@ -53,6 +61,7 @@ int weights_copy(const struct weights *weights, const char *name, struct shape s
 struct weight_table {
 	enum tensor_type type;
 	size_t rows, columns;
+	size_t stride;              /* elements from one row to the next */
 	const unsigned char *data;  /* [rows, columns] */
 	const unsigned char *scale; /* float32 [rows], not aligned; NULL but for I8 */
 };

@@ -205,8 +205,10 @@ static int run_batch(struct tagging *tagging, size_t number, int thread, struct 
 	for (size_t s = 0; s <= n; s++)
 		starts[s] = tweets->starts[first + s] - begin;
 	if (encoder_run(&tagger->encoder,
-			&(struct encoder_batch){ tweets->pieces.ids + begin, tweets->cases + begin,
-						 starts, n },
+			&(struct encoder_batch){ .ids = tweets->pieces.ids + begin,
+						 .cases = tweets->cases + begin,
+						 .starts = starts,
+						 .n_sequences = n },
 			&tagger->scratch[thread], &states, err) < 0)
 		return -1;
 	blas_sgemm(false, true, (int)pieces, (int)labels, (int)hidden, 1, states, (int)hidden,

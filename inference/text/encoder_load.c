@@ -57,14 +57,117 @@ int encoder_config_parse(struct encoder_config *config, const char *json, struct
 	if (rc == 0 && !(json_number_value(eps) > 0 && json_number_value(eps) < 1))
 		rc = err_set(err, ERR_DATA, "'layer_norm_eps' in the config is not between 0 and 1");
 	config->eps = (float)json_number_value(eps);
+	config->naming = ENCODER_TAGSIGHT;
+	config->prefix = "encoder.";
 	json_decref(object);
 	return rc;
 }
 
-/* A matrix or bias to widen into its place. */
-struct item {
-	char name[96];
+/* The tensors of the embeddings, and the stem and the parts of a layer, by who named them. */
+enum embedding { WORD, POSITION, TOKEN_TYPE, CASE, NORM_WEIGHT, NORM_BIAS, EMBEDDINGS };
+enum part { QUERY, KEY, VALUE, OUTPUT, EXPAND, CONTRACT, ATTENTION_NORM, NORM, PARTS };
+
+static const struct {
+	const char *embeddings[EMBEDDINGS];
+	const char *layer; /* before its number */
+	const char *parts[PARTS];
+} namings[ENCODER_NAMINGS] = {
+	[ENCODER_TAGSIGHT] = {
+		{ "embeddings.word", "embeddings.position", "embeddings.token_type",
+		  "embeddings.case", "embeddings.norm.weight", "embeddings.norm.bias" },
+		"layer.",
+		{ "attention.query", "attention.key", "attention.value", "attention.output",
+		  "feed_forward.expand", "feed_forward.contract", "attention.norm",
+		  "feed_forward.norm" },
+	},
+	[ENCODER_HUGGING_FACE] = {
+		{ "embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight",
+		  "embeddings.token_type_embeddings.weight", NULL, "embeddings.LayerNorm.weight",
+		  "embeddings.LayerNorm.bias" },
+		"encoder.layer.",
+		{ "attention.self.query", "attention.self.key", "attention.self.value",
+		  "attention.output.dense", "intermediate.dense", "output.dense",
+		  "attention.output.LayerNorm", "output.LayerNorm" },
+	},
+};
+
+struct name {
+	char text[160];
+};
+
+static struct name embedding_name(const struct encoder_config *config, enum embedding embedding)
+{
+	struct name name;
+
+	snprintf(name.text, sizeof(name.text), "%s%s", config->prefix,
+		 namings[config->naming].embeddings[embedding]);
+	return name;
+}
+
+static struct name part_name(const struct encoder_config *config, size_t layer, enum part part,
+			     const char *kind)
+{
+	struct name name;
+
+	snprintf(name.text, sizeof(name.text), "%s%s%zu.%s.%s", config->prefix,
+		 namings[config->naming].layer, layer, namings[config->naming].parts[part], kind);
+	return name;
+}
+
+/* Rows and columns of a matrix that must be there. */
+static int matrix_size(const struct weights *weights, struct name name, size_t *rows,
+		       size_t *columns, struct err *err)
+{
 	struct shape shape;
+
+	if (!weights_shape(weights, name.text, &shape))
+		return err_set_at(err, weights->path, 0, 0,
+				  "there is no tensor '%s': not a model of this system", name.text);
+	if (shape.n != 2 || shape.dims[0] < 1 || shape.dims[1] < 1)
+		return err_set_at(err, weights->path, 0, 0, "tensor '%s' is no matrix", name.text);
+	*rows = shape.dims[0];
+	*columns = shape.dims[1];
+	return 0;
+}
+
+#define HEAD_SIZE 64
+
+int encoder_config_infer(struct encoder_config *config, const struct weights *weights,
+			 const char *prefix, struct err *err)
+{
+	size_t columns;
+
+	*config = (struct encoder_config){ .naming = ENCODER_HUGGING_FACE,
+					   .prefix = prefix,
+					   .eps = 1e-12f };
+	if (matrix_size(weights, embedding_name(config, WORD), &config->vocabulary, &config->hidden,
+			err) < 0 ||
+	    matrix_size(weights, embedding_name(config, POSITION), &config->max_position, &columns,
+			err) < 0 ||
+	    matrix_size(weights, embedding_name(config, TOKEN_TYPE), &config->token_types, &columns,
+			err) < 0 ||
+	    matrix_size(weights, part_name(config, 0, EXPAND, "weight"), &config->intermediate,
+			&columns, err) < 0)
+		return -1;
+	while (weights_have(weights, part_name(config, config->layers, EXPAND, "weight").text))
+		if (++config->layers > ENCODER_LAYERS)
+			return err_set_at(err, weights->path, 0, 0,
+					  "it has more than %d layers of BERT", ENCODER_LAYERS);
+	if (config->hidden % HEAD_SIZE || config->hidden > 8192 || config->intermediate > 65536 ||
+	    config->max_position < 3)
+		return err_set_at(err, weights->path, 0, 0,
+				  "no BERT has %zu hidden units, %zu between layers and %zu positions",
+				  config->hidden, config->intermediate, config->max_position);
+	config->heads = config->hidden / HEAD_SIZE;
+	return 0;
+}
+
+/* A tensor to widen into its place. */
+struct item {
+	struct name name;
+	struct shape shape;
+	size_t size;
+	const float **pointer; /* of a matrix: set when it has its place */
 	float *to;
 };
 
@@ -75,33 +178,68 @@ struct load {
 	size_t n_items;
 };
 
-#define ITEMS_A_LAYER 9
+#define MATRICES_A_LAYER 6
 
-static void add_item(struct load *load, size_t layer, const char *part, struct shape shape, float *to)
+/* The matrices of a layer that cannot be used where they lie. */
+static int add_matrices(struct load *load, struct encoder *encoder, size_t number, struct err *err)
 {
-	struct item *item = &load->items[load->n_items++];
+	const struct encoder_config *config = &encoder->config;
+	struct encoder_layer *layer = &encoder->layers[number];
+	size_t hidden = config->hidden, wide = config->intermediate;
+	const struct {
+		enum part part;
+		size_t rows, columns;
+		const float **pointer;
+	} matrices[MATRICES_A_LAYER] = {
+		{ QUERY, hidden, hidden, &layer->query },   { KEY, hidden, hidden, &layer->key },
+		{ VALUE, hidden, hidden, &layer->value },   { OUTPUT, hidden, hidden, &layer->output },
+		{ EXPAND, wide, hidden, &layer->expand },   { CONTRACT, hidden, wide, &layer->contract },
+	};
 
-	snprintf(item->name, sizeof(item->name), "encoder.layer.%zu.%s", layer, part);
-	item->shape = shape;
-	item->to = to;
+	for (size_t i = 0; i < MATRICES_A_LAYER; i++) {
+		struct shape shape = SHAPE(matrices[i].rows, matrices[i].columns);
+		struct item *item = &load->items[load->n_items];
+
+		item->name = part_name(config, number, matrices[i].part, "weight");
+		if (weights_find(load->weights, item->name.text, shape, matrices[i].pointer, err) < 0)
+			return -1;
+		if (*matrices[i].pointer)
+			continue;
+		item->shape = shape;
+		item->size = matrices[i].rows * matrices[i].columns;
+		item->pointer = matrices[i].pointer;
+		load->n_items++;
+	}
+	return 0;
 }
 
-static void add_layer(struct load *load, size_t number, const struct encoder_layer *layer,
-		      const struct encoder_config *config)
+/* Room for what is converted: the matrices that need it, all biases of queries, keys and values, and
+ * the vector of the token type. Large pages, where the system gives them, save most of the page
+ * faults of the first run. */
+static int place(struct encoder *encoder, struct load *load, struct err *err)
 {
-	static const char *const heads[] = { "query", "key", "value" };
-	size_t hidden = config->hidden, wide = config->intermediate;
-	char part[64];
+	const struct encoder_config *config = &encoder->config;
+	size_t size = (config->layers * 3 + 1) * config->hidden;
+	float *at;
 
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(part, sizeof(part), "attention.%s.weight", heads[i]);
-		add_item(load, number, part, SHAPE(hidden, hidden), layer->qkv + i * hidden * hidden);
-		snprintf(part, sizeof(part), "attention.%s.bias", heads[i]);
-		add_item(load, number, part, SHAPE(hidden), layer->qkv_bias + i * hidden);
-	}
-	add_item(load, number, "attention.output.weight", SHAPE(hidden, hidden), layer->output);
-	add_item(load, number, "feed_forward.expand.weight", SHAPE(wide, hidden), layer->expand);
-	add_item(load, number, "feed_forward.contract.weight", SHAPE(hidden, wide), layer->contract);
+	for (size_t i = 0; i < load->n_items; i++)
+		size += load->items[i].size;
+	if (!size_multiply(size, sizeof(float), &size))
+		return err_set_memory(err);
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
+		return err_set_memory(err);
+#ifdef MADV_HUGEPAGE
+	madvise(at, size, MADV_HUGEPAGE);
+#endif
+	encoder->memory = at;
+	encoder->memory_size = size;
+	for (size_t i = 0; i < load->n_items; at += load->items[i++].size)
+		*load->items[i].pointer = load->items[i].to = at;
+	for (size_t i = 0; i < config->layers; i++, at += 3 * config->hidden)
+		encoder->layers[i].qkv_bias = at;
+	encoder->token_type = at;
+	return 0;
 }
 
 static void load_item(void *context, size_t number, int thread)
@@ -110,89 +248,69 @@ static void load_item(void *context, size_t number, int thread)
 	const struct item *item = &load->items[number];
 
 	(void)thread;
-	weights_copy(load->weights, item->name, item->shape, item->to, &load->errs[number]);
+	weights_copy(load->weights, item->name.text, item->shape, item->to, &load->errs[number]);
 }
 
-/* Room for the matrices of all layers, each layer's pointers set into it. Large pages, where the
- * system gives them, save most of the page faults of the first run. */
-static int place_matrices(struct encoder *encoder, struct err *err)
+static int load_items(struct load *load, int jobs, struct err *err)
 {
-	const struct encoder_config *config = &encoder->config;
-	size_t square = config->hidden * config->hidden, wide = config->hidden * config->intermediate;
-	size_t bias = 3 * config->hidden, count = 4 * square + 2 * wide + bias, size;
-	float *at;
-
-	if (!size_multiply(count, config->layers * sizeof(float), &size) ||
-	    !size_add(size, config->hidden * sizeof(float), &size))
-		return err_set_memory(err);
-	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (at == MAP_FAILED)
-		return err_set_memory(err);
-#ifdef MADV_HUGEPAGE
-	madvise(at, size, MADV_HUGEPAGE);
-#endif
-	encoder->matrices = at;
-	encoder->matrices_size = size;
-	for (size_t i = 0; i < config->layers; i++) {
-		struct encoder_layer *layer = &encoder->layers[i];
-
-		layer->qkv = at;
-		layer->output = layer->qkv + 3 * square;
-		layer->expand = layer->output + square;
-		layer->contract = layer->expand + wide;
-		layer->qkv_bias = layer->contract + wide;
-		at += count;
-	}
-	encoder->token_type = at;
+	pool_run(jobs, load->n_items, load_item, load);
+	for (size_t i = 0; i < load->n_items; i++)
+		if (load->errs[i].kind != ERR_NONE) {
+			*err = load->errs[i];
+			return -1;
+		}
 	return 0;
 }
 
 static int load_matrices(struct encoder *encoder, const struct weights *weights, int jobs,
 			 struct err *err)
 {
-	size_t n = encoder->config.layers * ITEMS_A_LAYER;
+	size_t n = encoder->config.layers * MATRICES_A_LAYER;
 	struct load load = { weights, checked_calloc(n, sizeof(*load.items)),
 			     checked_calloc(n, sizeof(*load.errs)), 0 };
 	int rc = load.items && load.errs ? 0 : err_set_memory(err);
 
-	if (rc == 0) {
-		for (size_t i = 0; i < encoder->config.layers; i++)
-			add_layer(&load, i, &encoder->layers[i], &encoder->config);
-		pool_run(jobs, load.n_items, load_item, &load);
-	}
-	for (size_t i = 0; i < load.n_items && rc == 0; i++)
-		if (load.errs[i].kind != ERR_NONE) {
-			*err = load.errs[i];
-			rc = -1;
-		}
+	for (size_t i = 0; i < encoder->config.layers && rc == 0; i++)
+		rc = add_matrices(&load, encoder, i, err);
+	if (rc == 0)
+		rc = place(encoder, &load, err);
+	if (rc == 0)
+		rc = load_items(&load, jobs, err);
 	free(load.items);
 	free(load.errs);
 	return rc;
 }
 
-static int get_vectors(struct encoder_layer *layer, size_t number, size_t hidden, size_t wide,
-		       struct weights *weights, struct err *err)
+static int get_vectors(struct encoder *encoder, size_t number, struct weights *weights,
+		       struct err *err)
 {
+	const struct encoder_config *config = &encoder->config;
+	struct encoder_layer *layer = &encoder->layers[number];
+	size_t hidden = config->hidden;
 	const struct {
-		const char *part;
+		enum part part;
+		const char *kind;
 		size_t size;
 		const float **out;
 	} vectors[] = {
-		{ "attention.output.bias", hidden, &layer->output_bias },
-		{ "attention.norm.weight", hidden, &layer->attention_norm_weight },
-		{ "attention.norm.bias", hidden, &layer->attention_norm_bias },
-		{ "feed_forward.expand.bias", wide, &layer->expand_bias },
-		{ "feed_forward.contract.bias", hidden, &layer->contract_bias },
-		{ "feed_forward.norm.weight", hidden, &layer->norm_weight },
-		{ "feed_forward.norm.bias", hidden, &layer->norm_bias },
+		{ OUTPUT, "bias", hidden, &layer->output_bias },
+		{ ATTENTION_NORM, "weight", hidden, &layer->attention_norm_weight },
+		{ ATTENTION_NORM, "bias", hidden, &layer->attention_norm_bias },
+		{ EXPAND, "bias", config->intermediate, &layer->expand_bias },
+		{ CONTRACT, "bias", hidden, &layer->contract_bias },
+		{ NORM, "weight", hidden, &layer->norm_weight },
+		{ NORM, "bias", hidden, &layer->norm_bias },
 	};
-	char name[96];
 
-	for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++) {
-		snprintf(name, sizeof(name), "encoder.layer.%zu.%s", number, vectors[i].part);
-		if (weights_get(weights, name, SHAPE(vectors[i].size), vectors[i].out, err) < 0)
+	for (enum part part = QUERY; part <= VALUE; part++)
+		if (weights_copy(weights, part_name(config, number, part, "bias").text, SHAPE(hidden),
+				 layer->qkv_bias + part * hidden, err) < 0)
 			return -1;
-	}
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(*vectors); i++)
+		if (weights_get(weights,
+				part_name(config, number, vectors[i].part, vectors[i].kind).text,
+				SHAPE(vectors[i].size), vectors[i].out, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -202,21 +320,22 @@ static int get_embeddings(struct encoder *encoder, struct weights *weights, stru
 	size_t hidden = config->hidden;
 	struct weight_table token_type;
 
-	if (weights_table(weights, "encoder.embeddings.word", config->vocabulary, hidden,
+	if (weights_table(weights, embedding_name(config, WORD).text, config->vocabulary, hidden,
 			  &encoder->word, err) < 0 ||
-	    weights_table(weights, "encoder.embeddings.position", config->max_position, hidden,
+	    weights_table(weights, embedding_name(config, POSITION).text, config->max_position, hidden,
 			  &encoder->position, err) < 0 ||
-	    weights_table(weights, "encoder.embeddings.token_type", config->token_types, hidden,
-			  &token_type, err) < 0 ||
-	    weights_get(weights, "encoder.embeddings.case", SHAPE(config->case_vectors, hidden),
-			&encoder->cases, err) < 0 ||
-	    weights_get(weights, "encoder.embeddings.norm.weight", SHAPE(hidden),
+	    weights_table(weights, embedding_name(config, TOKEN_TYPE).text, config->token_types,
+			  hidden, &token_type, err) < 0 ||
+	    weights_get(weights, embedding_name(config, NORM_WEIGHT).text, SHAPE(hidden),
 			&encoder->norm_weight, err) < 0 ||
-	    weights_get(weights, "encoder.embeddings.norm.bias", SHAPE(hidden), &encoder->norm_bias,
-			err) < 0)
+	    weights_get(weights, embedding_name(config, NORM_BIAS).text, SHAPE(hidden),
+			&encoder->norm_bias, err) < 0)
 		return -1;
 	weight_table_row(&token_type, 0, encoder->token_type);
-	return 0;
+	return config->case_vectors
+		       ? weights_get(weights, embedding_name(config, CASE).text,
+				     SHAPE(config->case_vectors, hidden), &encoder->cases, err)
+		       : 0;
 }
 
 int encoder_init(struct encoder *encoder, struct weights *weights,
@@ -224,14 +343,11 @@ int encoder_init(struct encoder *encoder, struct weights *weights,
 {
 	memset(encoder, 0, sizeof(*encoder));
 	encoder->config = *config;
-	if (place_matrices(encoder, err) < 0)
-		return -1;
-	if (get_embeddings(encoder, weights, err) < 0 ||
-	    load_matrices(encoder, weights, jobs, err) < 0)
+	if (load_matrices(encoder, weights, jobs, err) < 0 ||
+	    get_embeddings(encoder, weights, err) < 0)
 		goto fail;
 	for (size_t i = 0; i < config->layers; i++)
-		if (get_vectors(&encoder->layers[i], i, config->hidden, config->intermediate, weights,
-				err) < 0)
+		if (get_vectors(encoder, i, weights, err) < 0)
 			goto fail;
 	return 0;
 fail:
@@ -241,7 +357,7 @@ fail:
 
 void encoder_release(struct encoder *encoder)
 {
-	if (encoder->matrices)
-		munmap(encoder->matrices, encoder->matrices_size);
+	if (encoder->memory)
+		munmap(encoder->memory, encoder->memory_size);
 	memset(encoder, 0, sizeof(*encoder));
 }

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/core/weights.h"
+#include "lib/base/buf.h"
+#include "lib/base/file.h"
+#include "tests/unit/temporary.h"
+#include "tests/unit/test.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* The value under the keys that lead to the state dict, in the index's own notation. */
+static const json_t *state_of(const json_t *entry)
+{
+	const json_t *value = json_object_get(entry, "content"), *key, *pair;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(entry, "tensors_at"), i, key) {
+		const json_t *found = NULL;
+
+		json_array_foreach(json_object_get(value, "dict"), k, pair)
+			if (json_equal(json_array_get(pair, 0), key))
+				found = json_array_get(pair, 1);
+		value = found;
+	}
+	return json_object_get(value, "dict");
+}
+
+static double number_of(const json_t *value)
+{
+	return json_is_string(value) ? strtod(json_string_value(value), NULL)
+				     : json_number_value(value);
+}
+
+static bool same(float ours, float theirs)
+{
+	return isnan(theirs) ? isnan(ours) : ours == theirs;
+}
+
+/* Whether the weights under `name` are the values of the index, as float32. */
+static bool check_tensor(struct weights *weights, const char *name, const json_t *tensor)
+{
+	const json_t *sizes = json_object_get(tensor, "shape");
+	const json_t *values = json_object_get(tensor, "values");
+	struct shape shape = { json_array_size(sizes), { 0 } }, stored;
+	struct err err = ERR_INIT;
+	const float *numbers;
+
+	for (size_t i = 0; i < shape.n; i++)
+		shape.dims[i] = (size_t)json_integer_value(json_array_get(sizes, i));
+	if (!weights_shape(weights, name, &stored) || stored.n != shape.n ||
+	    memcmp(stored.dims, shape.dims, shape.n * sizeof(*shape.dims)) != 0)
+		return false;
+	if (!strstr(json_string_value(json_object_get(tensor, "dtype")), "float"))
+		return weights_get(weights, name, shape, &numbers, &err) < 0;
+	if (weights_get(weights, name, shape, &numbers, &err) < 0)
+		return false;
+	for (size_t i = 0; i < json_array_size(values); i++)
+		if (!same(numbers[i], (float)number_of(json_array_get(values, i))))
+			return false;
+	return true;
+}
+
+static size_t check_state(struct weights *weights, const json_t *entry)
+{
+	const char *prefix = json_string_value(json_object_get(entry, "prefix"));
+	const json_t *pair;
+	size_t i, tensors = 0;
+
+	json_array_foreach(state_of(entry), i, pair) {
+		const char *name = json_string_value(json_array_get(pair, 0));
+		const json_t *tensor = json_object_get(json_array_get(pair, 1), "tensor");
+
+		if (!name || !tensor || strncmp(json_string_value(json_object_get(tensor, "dtype")),
+						"complex", 7) == 0)
+			continue;
+		if (!check_tensor(weights, name + (prefix ? strlen(prefix) : 0), tensor))
+			fail_msg("%s: tensor '%s'",
+				 json_string_value(json_object_get(entry, "file")), name);
+		tensors++;
+	}
+	return tensors;
+}
+
+/* Tensors that were compared; what must be refused is. */
+static size_t check_file(const char *folder, const json_t *entry)
+{
+	const char *name = json_string_value(json_object_get(entry, "file"));
+	const char *expect = json_string_value(json_object_get(entry, "expect"));
+	char *path = file_join(folder, name);
+	bool must = strcmp(expect, "read") == 0 && json_is_array(json_object_get(entry, "tensors_at"));
+	struct err err = ERR_INIT;
+	struct weights weights;
+	size_t tensors = 0;
+
+	if (weights_open(&weights, path, &err) == 0) {
+		if (strcmp(expect, "refuse") == 0)
+			fail_msg("%s was not refused", name);
+		tensors = check_state(&weights, entry);
+		weights_close(&weights);
+	} else {
+		if (must)
+			fail_msg("%s: %s", name, err.text);
+		assert_non_null(strstr(err.file, name));
+	}
+	free(path);
+	return tensors;
+}
+
+static void test_every_checkpoint_of_the_index(void **state)
+{
+	char *folder = file_join(shared_folder(), "oracle/checkpoint_formats");
+	char *index_path = file_join(folder, "index.json");
+	json_t *index = json_load_file(index_path, JSON_ALLOW_NUL, NULL), *entry;
+	size_t i, tensors = 0;
+
+	(void)state;
+	assert_non_null(index);
+	json_array_foreach(json_object_get(index, "files"), i, entry)
+		tensors += check_file(folder, entry);
+	assert_true(tensors > 100);
+	json_decref(index);
+	free(index_path);
+	free(folder);
+}
+
+/* Write a safetensors file of float32 vectors [2] with these names, ended by NULL. */
+static void write_vectors(const char *path, const char *const *names)
+{
+	struct err err = ERR_INIT;
+	struct safetensors_writer *writer = safetensors_writer_new(path, &err);
+
+	assert_non_null(writer);
+	for (float first = 0; *names; names++, first++)
+		assert_int_equal(safetensors_add(writer, *names, TENSOR_F32, 1, (size_t[]){ 2 },
+						 (float[]){ first, -first }, &err), 0);
+	assert_int_equal(safetensors_writer_commit(writer, &err), 0);
+}
+
+static void test_two_files_are_one_model(void **state)
+{
+	static const char *const one[] = { "bert.LayerNorm.gamma", "bert.LayerNorm.beta", NULL };
+	static const char *const two[] = { "module.resnet.a", "module.resnet.gamma", NULL };
+	char *first = temporary_text(""), *second = temporary_text("");
+	struct err err = ERR_INIT;
+	struct weights weights;
+	struct buf path = BUF_INIT;
+	const float *numbers;
+
+	(void)state;
+	write_vectors(first, one);
+	write_vectors(second, two);
+	buf_add_format(&path, "%s,%s", first, second);
+	assert_int_equal(weights_open(&weights, path.data, &err), 0);
+	assert_int_equal(weights_get(&weights, "bert.LayerNorm.bias", SHAPE(2), &numbers, &err), 0);
+	assert_float_equal(numbers[1], -1, 0);
+	assert_int_equal(weights_get(&weights, "resnet.gamma", SHAPE(2), &numbers, &err), 0);
+	assert_float_equal(numbers[1], -1, 0);
+	weights_close(&weights);
+
+	buf_clear(&path);
+	buf_add_format(&path, "%s,%s", first, first);
+	assert_int_equal(weights_open(&weights, path.data, &err), -1);
+	assert_non_null(strstr(err.text, "two tensors are called 'bert.LayerNorm"));
+	buf_release(&path);
+	temporary_remove(first);
+	temporary_remove(second);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_checkpoint_of_the_index),
+		cmocka_unit_test(test_two_files_are_one_model),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
