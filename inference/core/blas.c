@@ -12,7 +12,7 @@ static const char *const library_names[] = { "libopenblas.so.0", "libopenblas.so
 					     "libopenblas.dylib" };
 
 static struct blas {
-	void *library;
+	void *handle;
 	__typeof__(&cblas_sgemm) sgemm;
 	__typeof__(&openblas_set_num_threads) set_threads;
 	__typeof__(&openblas_get_config) config;
@@ -44,7 +44,7 @@ static const char *core_type(void)
  * the same. */
 static bool find_symbol(const char *name, void *function)
 {
-	void *symbol = dlsym(blas.library, name);
+	void *symbol = dlsym(blas.handle, name);
 
 	memcpy(function, &symbol, sizeof(symbol));
 	return symbol != NULL;
@@ -56,17 +56,17 @@ static void blas_load(void)
 
 	if (type)
 		setenv("OPENBLAS_CORETYPE", type, 0);
-	for (size_t i = 0; i < sizeof(library_names) / sizeof(*library_names) && !blas.library; i++)
-		blas.library = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
-	if (!blas.library) {
+	for (size_t i = 0; i < sizeof(library_names) / sizeof(*library_names) && !blas.handle; i++)
+		blas.handle = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
+	if (!blas.handle) {
 		snprintf(blas.error, sizeof(blas.error), "%s", dlerror());
 	} else if (!find_symbol("cblas_sgemm", &blas.sgemm) ||
 		   !find_symbol("openblas_set_num_threads", &blas.set_threads) ||
 		   !find_symbol("openblas_get_config", &blas.config) ||
 		   !find_symbol("openblas_get_corename", &blas.core_name)) {
 		snprintf(blas.error, sizeof(blas.error), "it lacks a function: %s", dlerror());
-		dlclose(blas.library);
-		blas.library = NULL;
+		dlclose(blas.handle);
+		blas.handle = NULL;
 	} else {
 		const char *config = blas.config();
 		const char *version = strchr(config, ' ');
@@ -80,7 +80,7 @@ static void blas_load(void)
 int blas_open(struct err *err)
 {
 	pthread_once(&blas_once, blas_load);
-	if (blas.library)
+	if (blas.handle)
 		return 0;
 	return err_set(err, ERR_SYSTEM, "cannot load OpenBLAS: %s; install libopenblas0", blas.error);
 }
