@@ -5,7 +5,7 @@
 #include "inference/core/conv_direct.h"
 #include "inference/core/kernels.h"
 
-#include <stdbool.h>
+#include <limits.h>
 #include <string.h>
 
 #define BAND_FLOATS (192 * 1024) /* unrolled input that stays in a second-level cache */
@@ -21,15 +21,15 @@ static int unrolled_rows(const struct conv *conv)
 	return conv->in * conv->kernel * conv->kernel;
 }
 
-/* Output rows that are computed by one product. */
-static int band_height(const struct conv *conv, int out_height, int out_width)
+/* Output rows that are computed by one product, of so many. */
+static int band_height(const struct conv *conv, int out_rows, int out_width)
 {
 	int columns = BAND_FLOATS / unrolled_rows(conv), rows;
 
 	if (columns < BAND_COLUMNS)
 		columns = BAND_COLUMNS;
 	rows = (columns + out_width - 1) / out_width;
-	return rows < out_height ? rows : out_height;
+	return rows < out_rows ? rows : out_rows;
 }
 
 /* A kernel of one and no stride reads its input as it lies. */
@@ -40,14 +40,14 @@ static bool needs_unrolling(const struct conv *conv)
 
 size_t conv_scratch(const struct conv *conv, int height, int width)
 {
-	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
+	int out_width = conv_output_size(conv, width);
 
 	if (conv->packed)
 		return conv_direct_scratch(conv, height, width);
 	if (!needs_unrolling(conv))
 		return 0;
 	return (size_t)unrolled_rows(conv) * (size_t)out_width *
-	       (size_t)band_height(conv, out_height, out_width);
+	       (size_t)band_height(conv, INT_MAX, out_width);
 }
 
 /* What one kernel column sees of one input row (NULL: outside) along an output row. */
@@ -73,21 +73,61 @@ static void unroll_row(const float *row, int width, int shift, int stride, float
 		out[x] = 0;
 }
 
-/* Output rows first .. first + rows - 1 as a matrix [in * kernel * kernel, rows * out_width]. */
-static void unroll(const struct conv *conv, const float *input, int height, int width, int first,
-		   int rows, float *out)
+/* The output rows of a batch, picture after picture, from `first` on as a matrix
+ * [in * kernel * kernel, rows * out_width]. */
+static void unroll(const struct conv *conv, const float *input, int pictures, int height, int width,
+		   int first, int rows, float *out)
 {
 	int pad = conv->kernel / 2, out_width = conv_output_size(conv, width);
+	int out_height = conv_output_size(conv, height), taps = conv->kernel * conv->kernel;
 
-	for (int channel = 0; channel < conv->in; channel++, input += (size_t)height * (size_t)width) {
-		for (int tap = 0; tap < conv->kernel * conv->kernel; tap++) {
-			for (int y = first; y < first + rows; y++, out += out_width) {
-				int from = y * conv->stride + tap / conv->kernel - pad;
-				bool inside = from >= 0 && from < height;
+	for (int i = 0; i < conv->in * taps; i++) {
+		int map = i / taps * pictures, tap = i % taps;
 
-				unroll_row(inside ? input + (size_t)from * (size_t)width : NULL, width,
-					   tap % conv->kernel - pad, conv->stride, out, out_width);
-			}
+		for (int y = first; y < first + rows; y++, out += out_width) {
+			int from = y % out_height * conv->stride + tap / conv->kernel - pad;
+			bool inside = from >= 0 && from < height;
+			size_t row = (size_t)(map + y / out_height) * (size_t)height + (size_t)from;
+
+			unroll_row(inside ? input + row * (size_t)width : NULL, width,
+				   tap % conv->kernel - pad, conv->stride, out, out_width);
+		}
+	}
+}
+
+/* Some columns of the output [out, plane] from those of the unrolled input. */
+static void run_band(const struct conv *conv, const float *columns, int stride, int n, bool add,
+		     float *output, int plane)
+{
+	int depth = unrolled_rows(conv);
+
+	blas_sgemm(false, false, conv->out, n, depth, 1, conv->weight, depth, columns, stride,
+		   add ? 1 : 0, output, plane);
+	for (int channel = 0; channel < conv->out; channel++)
+		kernels()->leaky(output + (size_t)channel * (size_t)plane, conv->bias[channel],
+				 conv->slope, (size_t)n);
+}
+
+void conv_run_batch(const struct conv *conv, const float *input, int pictures, int height,
+		    int width, bool add, float *output, float *scratch)
+{
+	int out_width = conv_output_size(conv, width);
+	int out_rows = conv_output_size(conv, height) * pictures, plane = out_rows * out_width;
+	int step = band_height(conv, out_rows, out_width);
+
+	if (conv->packed) {
+		conv_direct_run(conv, input, pictures, height, width, output, scratch);
+		return;
+	}
+	for (int first = 0; first < out_rows; first += step) {
+		int rows = first + step < out_rows ? step : out_rows - first, n = rows * out_width;
+		size_t from = (size_t)first * (size_t)out_width;
+
+		if (needs_unrolling(conv)) {
+			unroll(conv, input, pictures, height, width, first, rows, scratch);
+			run_band(conv, scratch, n, n, add, output + from, plane);
+		} else {
+			run_band(conv, input + from, plane, n, add, output + from, plane);
 		}
 	}
 }
@@ -95,29 +135,7 @@ static void unroll(const struct conv *conv, const float *input, int height, int 
 void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
 	      float *scratch)
 {
-	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
-	int plane = out_height * out_width, depth = unrolled_rows(conv);
-	int step = needs_unrolling(conv) ? band_height(conv, out_height, out_width) : out_height;
-
-	if (conv->packed) {
-		conv_direct_run(conv, input, height, width, output, scratch);
-		return;
-	}
-	for (int first = 0; first < out_height; first += step) {
-		int rows = first + step < out_height ? step : out_height - first;
-		float *band = output + (size_t)first * (size_t)out_width;
-		const float *columns = input;
-
-		if (needs_unrolling(conv)) {
-			unroll(conv, input, height, width, first, rows, scratch);
-			columns = scratch;
-		}
-		blas_sgemm(false, false, conv->out, rows * out_width, depth, 1, conv->weight, depth,
-			   columns, rows * out_width, 0, band, plane);
-		for (int channel = 0; channel < conv->out; channel++)
-			kernels()->leaky(band + (size_t)channel * (size_t)plane, conv->bias[channel],
-					 conv->slope, (size_t)rows * (size_t)out_width);
-	}
+	conv_run_batch(conv, input, 1, height, width, false, output, scratch);
 }
 
 static float larger(float a, float b)

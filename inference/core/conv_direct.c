@@ -21,6 +21,7 @@
 /* The bordered copy of the input, and how the output lies over it. */
 struct plan {
 	size_t row, plane;    /* floats of a bordered row and channel */
+	size_t channel;       /* floats from one channel of the output to the next */
 	size_t offsets[TAPS]; /* of each tap from the place of an output */
 	int out_height, out_width;
 	int vectors; /* of one output row */
@@ -80,13 +81,15 @@ static void border_row(const float *row, int width, int stride, float *out, size
 		out[x / 2 + 1] = row[x];
 }
 
-static void border(const struct conv *conv, const struct plan *plan, const float *input, int height,
-		   int width, float *out)
+/* `step` is from one channel of the input to the next. */
+static void border(const struct conv *conv, const struct plan *plan, const float *input, size_t step,
+		   int height, int width, float *out)
 {
-	for (int channel = 0; channel < conv->in; channel++, out += plan->plane) {
+	for (int channel = 0; channel < conv->in; channel++, out += plan->plane, input += step) {
 		memset(out, 0, plan->row * sizeof(*out));
-		for (int y = 0; y < height; y++, input += width)
-			border_row(input, width, conv->stride, out + ((size_t)y + 1) * plan->row, plan->row);
+		for (int y = 0; y < height; y++)
+			border_row(input + (size_t)y * (size_t)width, width, conv->stride,
+				   out + ((size_t)y + 1) * plan->row, plan->row);
 		memset(out + plan->plane - plan->row, 0, plan->row * sizeof(*out));
 	}
 	memset(out, 0, 2 * LANES * sizeof(*out));
@@ -111,7 +114,6 @@ static struct place place_of(const struct plan *plan, const float *bordered, int
 TARGET static void run_tile(const struct conv *conv, const struct plan *plan, const float *weights,
 			    const float *bias, const struct place places[SPAN], float *output)
 {
-	size_t plane = (size_t)plan->out_height * (size_t)plan->out_width;
 	__m512 sums[BLOCK][SPAN], slope = _mm512_set1_ps(conv->slope);
 
 	UNROLL for (int j = 0; j < BLOCK; j++)
@@ -134,18 +136,15 @@ TARGET static void run_tile(const struct conv *conv, const struct plan *plan, co
 	}
 	UNROLL for (int j = 0; j < BLOCK; j++)
 		UNROLL for (int i = 0; i < SPAN; i++)
-			_mm512_mask_storeu_ps(output + (size_t)j * plane + places[i].output, places[i].mask,
+			_mm512_mask_storeu_ps(output + (size_t)j * plan->channel + places[i].output, places[i].mask,
 					      _mm512_max_ps(sums[j][i], _mm512_mul_ps(sums[j][i], slope)));
 }
 
-void conv_direct_run(const struct conv *conv, const float *input, int height, int width,
-		     float *output, float *scratch)
+static void run_picture(const struct conv *conv, const struct plan *plan, const float *bordered,
+			float *output)
 {
-	struct plan plan = plan_for(conv, height, width);
-	size_t plane = (size_t)plan.out_height * (size_t)plan.out_width;
-	int n = plan.out_height * plan.vectors;
+	int n = plan->out_height * plan->vectors;
 
-	border(conv, &plan, input, height, width, scratch);
 	for (int block = 0; block < conv->out; block += BLOCK) {
 		const float *weights = conv->packed + (size_t)block * (size_t)conv->in * TAPS;
 
@@ -153,10 +152,24 @@ void conv_direct_run(const struct conv *conv, const float *input, int height, in
 			struct place places[SPAN];
 
 			for (int i = 0; i < SPAN; i++)
-				places[i] = place_of(&plan, scratch, conv->stride, index + i);
-			run_tile(conv, &plan, weights, conv->bias + block, places,
-				 output + (size_t)block * plane);
+				places[i] = place_of(plan, bordered, conv->stride, index + i);
+			run_tile(conv, plan, weights, conv->bias + block, places,
+				 output + (size_t)block * plan->channel);
 		}
+	}
+}
+
+void conv_direct_run(const struct conv *conv, const float *input, int pictures, int height,
+		     int width, float *output, float *scratch)
+{
+	struct plan plan = plan_for(conv, height, width);
+	size_t in_plane = (size_t)height * (size_t)width;
+	size_t out_plane = (size_t)plan.out_height * (size_t)plan.out_width;
+
+	plan.channel = (size_t)pictures * out_plane;
+	for (int i = 0; i < pictures; i++, input += in_plane, output += out_plane) {
+		border(conv, &plan, input, (size_t)pictures * in_plane, height, width, scratch);
+		run_picture(conv, &plan, scratch, output);
 	}
 }
 
@@ -174,10 +187,10 @@ size_t conv_direct_scratch(const struct conv *conv, int height, int width)
 	return 0;
 }
 
-void conv_direct_run(const struct conv *conv, const float *input, int height, int width,
-		     float *output, float *scratch)
+void conv_direct_run(const struct conv *conv, const float *input, int pictures, int height,
+		     int width, float *output, float *scratch)
 {
-	(void)conv, (void)input, (void)height, (void)width, (void)output, (void)scratch;
+	(void)conv, (void)input, (void)pictures, (void)height, (void)width, (void)output, (void)scratch;
 }
 
 #endif

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+#define IMAGENET_RESIZE 256 /* of the shorter side, before the crop */
+#define IMAGENET_RATIO 1000  /* of the sides; past it the resized picture would fill the memory */
+
 static int scaled_side(int side, double ratio, int most)
 {
 	int scaled = (int)floor(side * ratio + 0.5);
@@ -74,4 +77,31 @@ void image_to_bgr_planes(const struct image *image, const float mean[3], const f
 		for (size_t i = 0; i < pixels; i++)
 			*out++ = levels[image->rgb[3 * i + (size_t)(2 - plane)]];
 	}
+}
+
+int image_to_imagenet(const struct image *image, float *out, struct err *err)
+{
+	static const float mean[3] = { 0.485f, 0.456f, 0.406f };
+	static const float deviation[3] = { 0.229f, 0.224f, 0.225f };
+	const size_t pixels = (size_t)IMAGENET_SIDE * IMAGENET_SIDE;
+	struct image resized = IMAGE_INIT, square = IMAGE_INIT;
+	int rc;
+
+	if (image->width / image->height > IMAGENET_RATIO || image->height / image->width > IMAGENET_RATIO)
+		return err_set(err, ERR_DATA, "a picture of %d x %d pixels is too narrow to be read",
+			       image->width, image->height);
+	rc = image_resize_shorter(&resized, image, IMAGENET_RESIZE, err);
+	if (rc == 0)
+		rc = image_crop_centre(&square, &resized, IMAGENET_SIDE, err);
+	for (size_t plane = 0; rc == 0 && plane < 3; plane++) {
+		float levels[256];
+
+		for (int value = 0; value < 256; value++)
+			levels[value] = ((float)value / 255 - mean[plane]) / deviation[plane];
+		for (size_t i = 0; i < pixels; i++)
+			*out++ = levels[square.rgb[3 * i + plane]];
+	}
+	image_release(&resized);
+	image_release(&square);
+	return rc;
 }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Checkpoints with the reproducible weights of the golden outputs. A spec has one tensor a line: name,
+ * type, shape, mean and scale between tabs; element i is mean + scale * v, with v from -1 to 1 made of
+ * the name, the seed and i by FNV-1a and SplitMix64.
+ *
+ *	char *path = generated_weights("spec.tsv", "image_model.", 1);
+ *	...
+ *	temporary_remove(path);
+ */
+#ifndef TAGSIGHT_TESTS_UNIT_GENERATED_WEIGHTS_H
+#define TAGSIGHT_TESTS_UNIT_GENERATED_WEIGHTS_H
+
+#include "lib/formats/safetensors.h"
+#include "tests/unit/temporary.h"
+#include "tests/unit/test.h"
+
+#include <string.h>
+
+#define GOLDEN_RATIO 0x9E3779B97F4A7C15u
+
+struct generated_tensor {
+	char name[200];
+	size_t n_dims, shape[SAFETENSORS_DIMS], elements;
+	float mean, scale;
+};
+
+static inline uint64_t fnv1a64(const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	uint64_t hash = 0xCBF29CE484222325u;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ at[i]) * 0x100000001B3u;
+	return hash;
+}
+
+static inline void generate_floats(const struct generated_tensor *tensor, uint64_t seed, float *out)
+{
+	uint64_t start = fnv1a64(tensor->name, strlen(tensor->name)) + seed * GOLDEN_RATIO;
+
+	for (size_t i = 0; i < tensor->elements; i++) {
+		uint64_t z = start + (i + 1) * GOLDEN_RATIO;
+		float value;
+
+		z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+		z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+		z ^= z >> 31;
+		value = (float)((double)(z >> 40) / 8388608 - 1);
+		value *= tensor->scale; /* rounded before the sum: no fused product here */
+		out[i] = tensor->mean + value;
+	}
+}
+
+/* False for a line that is no float tensor. */
+static inline bool generated_parse(char *line, struct generated_tensor *tensor)
+{
+	char shape[100];
+
+	memset(tensor, 0, sizeof(*tensor));
+	tensor->elements = 1;
+	if (sscanf(line, "%199s f32 %99s %f %f", tensor->name, shape, &tensor->mean,
+		   &tensor->scale) != 4)
+		return false;
+	for (char *part = shape; part; part = strchr(part, ',')) {
+		part += *part == ',';
+		tensor->shape[tensor->n_dims] = strtoul(part, NULL, 10);
+		tensor->elements *= tensor->shape[tensor->n_dims++];
+	}
+	return true;
+}
+
+/* The float tensors of a spec whose names begin with `prefix`, as a temporary safetensors file. */
+static inline char *generated_weights(const char *spec, const char *prefix, uint64_t seed)
+{
+	char *path = temporary_text(""), line[400];
+	struct err err = ERR_INIT;
+	struct safetensors_writer *writer = safetensors_writer_new(path, &err);
+	struct generated_tensor tensor;
+	FILE *stream = fopen(spec, "r");
+
+	assert_non_null(writer);
+	assert_non_null(stream);
+	while (fgets(line, sizeof(line), stream)) {
+		float *values;
+
+		if (strncmp(line, prefix, strlen(prefix)) != 0 || !generated_parse(line, &tensor))
+			continue;
+		values = malloc(tensor.elements * sizeof(*values));
+		assert_non_null(values);
+		generate_floats(&tensor, seed, values);
+		assert_int_equal(safetensors_add(writer, tensor.name, TENSOR_F32, tensor.n_dims,
+						 tensor.shape, values, &err), 0);
+		free(values);
+	}
+	fclose(stream);
+	assert_int_equal(safetensors_writer_commit(writer, &err), 0);
+	return path;
+}
+
+#endif
