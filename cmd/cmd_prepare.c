@@ -23,7 +23,7 @@ struct prepare_options {
 	struct str_list skip;
 	const char *tagger, *detector, *task;
 	long top;
-	int anew;
+	int again;
 };
 
 static const struct option_spec prepare_options[] = {
@@ -37,7 +37,7 @@ static const struct option_spec prepare_options[] = {
 	  "only the splits of this task", "ner|re" },
 	{ 0, "skip", OPT_LIST, offsetof(struct prepare_options, skip), "STAGE",
 	  "leave out stages: check, predict, phrases, ground", NULL },
-	{ 0, "anew", OPT_FLAG, offsetof(struct prepare_options, anew), NULL,
+	{ 0, "again", OPT_FLAG, offsetof(struct prepare_options, again), NULL,
 	  "do all stages again, whatever an earlier run did", NULL },
 	COMMON_OPTIONS(struct prepare_options, "text|json"),
 	OPTION_END
@@ -88,6 +88,16 @@ static int unpack_archives(struct prepare *prepare, char **archives, size_t n, s
 	return rc;
 }
 
+/* What runs that were killed were writing under DIR/tagsight. */
+static int sweep(const struct prepare *prepare, struct err *err)
+{
+	char *folder = file_join(prepare->options->common.output, "tagsight");
+	int rc = folder ? file_writer_sweep(folder, err) : err_set_memory(err);
+
+	free(folder);
+	return rc;
+}
+
 /* Count the records that can be read. */
 static int count_records(struct prepare_summary *summary, const struct split *split,
 			 struct err *err)
@@ -113,6 +123,8 @@ static int recognise(struct prepare *prepare, struct err *err)
 {
 	struct layout_options options = { .task = prepare->options->task };
 	const struct dataset *dataset = &prepare->dataset;
+	struct buf description = BUF_INIT;
+	int rc;
 
 	if (layout_recognise(&prepare->dataset, prepare->options->common.output, &options, err) < 0)
 		return -1;
@@ -120,9 +132,12 @@ static int recognise(struct prepare *prepare, struct err *err)
 	for (size_t i = 0; i < dataset->n_splits; i++)
 		if (count_records(&prepare->summary, &dataset->splits[i], err) < 0)
 			return -1;
-	progress_note(prepare->progress, "'%s' is %s with %zu splits", dataset->root,
-		      dataset->layout, dataset->n_splits);
-	return 0;
+	layout_describe(dataset, &description);
+	rc = description.failed ? err_set_memory(err) : 0;
+	if (rc == 0)
+		progress_note(prepare->progress, "'%s' is %s", dataset->root, description.data);
+	buf_release(&description);
+	return rc;
 }
 
 /* Findings go to the file of their split, where review looks for them. */
@@ -199,26 +214,39 @@ static bool up_to_date(const char *made, const char *text, const char *model)
 	return true;
 }
 
+/* Count the lines of the predictions that an earlier run made. */
+static int keep_predictions(struct prepare *prepare, const struct split *split, const char *path,
+			    struct err *err)
+{
+	struct file_map map;
+
+	if (file_map_open(&map, path, err) < 0)
+		return -1;
+	for (size_t i = 0; i < map.size; i++)
+		prepare->summary.predicted_before += map.data[i] == '\n';
+	file_map_close(&map);
+	progress_note(prepare->progress, "%s %s: predictions are up to date", split->set, split->name);
+	return 0;
+}
+
 static int predict_one(struct prepare *prepare, struct predictor *predictor,
 		       const struct split *split, struct err *err)
 {
 	const struct predict_settings settings = PREDICT_SETTINGS_INIT;
 	char *path = dataset_work_path(&prepare->dataset, split, "predictions.jsonl");
 	bool done;
+	int rc = 0;
 
 	if (!path)
 		return err_set_memory(err);
 	/* A model that was named may be another one than last time's. */
-	done = !prepare->options->anew && !prepare->options->tagger &&
+	done = !prepare->options->again && !prepare->options->tagger &&
 	       up_to_date(path, split->text, predictor->model);
+	if (done)
+		rc = keep_predictions(prepare, split, path, err);
 	free(path);
-	if (done) {
-		progress_note(prepare->progress, "%s %s: predictions are up to date", split->set,
-			      split->name);
-		return 0;
-	}
-	return predict_split_file(predictor, &prepare->dataset, split, &settings,
-				  &prepare->summary.predict, prepare->progress, err);
+	return done ? rc : predict_split_file(predictor, &prepare->dataset, split, &settings,
+					      &prepare->summary.predict, prepare->progress, err);
 }
 
 static int predict(struct prepare *prepare, struct err *err)
@@ -281,9 +309,29 @@ static void add_ground_report(struct ground_report *total, const struct ground_r
 	total->records += report->records;
 	total->pictures += report->pictures;
 	total->unreadable += report->unreadable;
-	total->resumed += report->resumed;
+	total->resumed += report->done_before ? report->pictures : report->resumed;
 	total->without += report->without;
 	total->crops += report->crops;
+}
+
+/* Pictures that all are missing were never in the archives, which is worth a line of its own. */
+static int note_ground(struct prepare *prepare, const struct split *split,
+		       const struct ground_report *report, struct err *err)
+{
+	struct buf line = BUF_INIT;
+
+	if (report->done_before)
+		progress_note(prepare->progress, "%s %s: crops and dict are up to date", split->set,
+			      split->name);
+	else if (report->resumed)
+		progress_note(prepare->progress, "%s %s: went on after %zu pictures", split->set,
+			      split->name, report->resumed);
+	if (!report->unreadable || (split->images && file_is_folder(split->images)))
+		return 0;
+	buf_add_format(&line, "%s %s: none of its %zu pictures is in the archives", split->set,
+		       split->name, report->pictures);
+	return str_list_add_nodup(&prepare->summary.skipped, buf_detach(&line)) < 0 ?
+		       err_set_memory(err) : 0;
 }
 
 static int ground_splits(struct prepare *prepare, struct grounder *grounder, struct err *err)
@@ -294,7 +342,7 @@ static int ground_splits(struct prepare *prepare, struct grounder *grounder, str
 
 	options.top = (size_t)prepare->options->top;
 	options.jobs = (int)prepare->options->common.jobs;
-	options.anew = prepare->options->anew;
+	options.anew = prepare->options->again;
 	options.version = tagsight_version;
 	for (size_t i = 0; rc == 0 && i < dataset->n_splits; i++) {
 		const struct split *split = &dataset->splits[i];
@@ -303,6 +351,8 @@ static int ground_splits(struct prepare *prepare, struct grounder *grounder, str
 		rc = ground_split(dataset, split, grounder, &options, prepare->progress, &report,
 				  err);
 		add_ground_report(&prepare->summary.ground, &report);
+		if (rc == 0)
+			rc = note_ground(prepare, split, &report, err);
 	}
 	return rc;
 }
@@ -343,13 +393,17 @@ static int run_stages(struct prepare *prepare, char **archives, size_t n, struct
 	double started = now();
 	int rc = n ? unpack_archives(prepare, archives, n, err) : 0;
 
+	prepare->summary.ran[PREPARE_UNPACK] = n > 0;
 	prepare->summary.seconds[PREPARE_UNPACK] = now() - started;
+	if (rc == 0)
+		rc = sweep(prepare, err);
 	if (rc == 0)
 		rc = recognise(prepare, err);
 	for (int stage = PREPARE_CHECK; rc == 0 && stage < PREPARE_STAGES; stage++) {
 		if (skipped(prepare, stage))
 			continue;
 		started = now();
+		prepare->summary.ran[stage] = true;
 		rc = run[stage](prepare, err);
 		prepare->summary.seconds[stage] = now() - started;
 	}
@@ -394,6 +448,9 @@ static int prepare_run(const struct command *command, int argc, char **argv)
 	prepare_summary_init(&prepare.summary);
 	prepare.summary.folder = options.common.output;
 	if (run_stages(&prepare, argv, (size_t)n, &err) < 0) {
+		for (size_t i = 0; i < prepare.summary.skipped.n; i++)
+			command_note(command, &options.common, "skipped: %s",
+				     prepare.summary.skipped.items[i]);
 		status = command_fail(command, &err);
 		if (err.kind == ERR_STOPPED)
 			command_note(command, &options.common,

@@ -33,10 +33,12 @@ struct prepare_summary {
 	struct str_table rules;
 	struct prepare_rule *by_rule; /* [rules.n] */
 	size_t by_rule_capacity;
-	struct predict_counts predict;
+	struct predict_counts predict; /* of this run */
+	size_t predicted_before; /* tweets whose predictions an earlier run made */
 	struct phrases_report phrases;
 	struct ground_report ground;
 	struct str_list skipped; /* "picture or member: why", each once */
+	bool ran[PREPARE_STAGES]; /* false: left out, the rest of its fields says nothing */
 	double seconds[PREPARE_STAGES];
 };
 

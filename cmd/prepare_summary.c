@@ -63,6 +63,11 @@ bool prepare_summary_problems(const struct prepare_summary *summary)
 	       summary->phrases.skipped || summary->ground.unreadable;
 }
 
+static size_t predicted(const struct prepare_summary *summary)
+{
+	return summary->predict.records + summary->predicted_before;
+}
+
 static const char *plural(size_t n)
 {
 	return n == 1 ? "" : "s";
@@ -81,15 +86,20 @@ static void print_rules(const struct prepare_summary *summary, FILE *out)
 
 static void print_times(const struct prepare_summary *summary, FILE *out)
 {
+	const char *separator = " (";
 	double total = 0;
 
 	for (int stage = 0; stage < PREPARE_STAGES; stage++)
 		total += summary->seconds[stage];
-	fprintf(out, "  time      %.1f s (", total);
-	for (int stage = 0; stage < PREPARE_STAGES; stage++)
-		fprintf(out, "%s%s %.1f", stage ? ", " : "", prepare_stage_name(stage),
+	fprintf(out, "  time      %.1f s", total);
+	for (int stage = 0; stage < PREPARE_STAGES; stage++) {
+		if (!summary->ran[stage])
+			continue;
+		fprintf(out, "%s%s %.1f", separator, prepare_stage_name(stage),
 			summary->seconds[stage]);
-	fputs(")\n", out);
+		separator = ", ";
+	}
+	fputs(strcmp(separator, ", ") == 0 ? ")\n" : "\n", out);
 }
 
 static void print_skipped(const struct prepare_summary *summary, FILE *out)
@@ -99,15 +109,25 @@ static void print_skipped(const struct prepare_summary *summary, FILE *out)
 	for (size_t i = 0; i < n && i < SKIPPED_SHOWN; i++)
 		fprintf(out, "  %-9s %s\n", i ? "" : "skipped", summary->skipped.items[i]);
 	if (n > SKIPPED_SHOWN)
-		fprintf(out, "            and %zu more: tagsight check %s\n", n - SKIPPED_SHOWN,
-			summary->folder);
+		fprintf(out, "            and %zu more, in --format json\n", n - SKIPPED_SHOWN);
 }
 
-static void print_text(const struct prepare_summary *summary, FILE *out)
+/* A word of a command as a shell reads it back. */
+static void print_word(const char *word, FILE *out)
 {
-	const struct ground_report *ground = &summary->ground;
+	if (strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-+:,@%") ==
+	    strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++)
+		fputs(*word == '\'' ? "'\\''" : (char[]){ *word, '\0' }, out);
+	fputc('\'', out);
+}
 
-	fprintf(out, "%s\n", summary->folder);
+static void print_data(const struct prepare_summary *summary, FILE *out)
+{
 	if (summary->archives)
 		fprintf(out, "  archives  %zu: %zu file%s written, %zu there already, %zu refused\n",
 			summary->archives, summary->files_written, plural(summary->files_written),
@@ -115,21 +135,64 @@ static void print_text(const struct prepare_summary *summary, FILE *out)
 	fprintf(out, "  records   %zu in %zu split%s: %zu tweet%s with tags, %zu with relations\n",
 		summary->tweets + summary->relations, summary->splits, plural(summary->splits),
 		summary->tweets, plural(summary->tweets), summary->relations);
-	fprintf(out, "  findings  %zu error%s, %zu warning%s, %zu note%s\n", summary->check.errors,
-		plural(summary->check.errors), summary->check.warnings,
-		plural(summary->check.warnings), summary->check.notes,
-		plural(summary->check.notes));
+}
+
+static void print_check(const struct prepare_summary *summary, FILE *out)
+{
+	const struct check_summary *check = &summary->check;
+
+	fprintf(out, "  findings  %zu error%s, %zu warning%s, %zu note%s\n", check->errors,
+		plural(check->errors), check->warnings, plural(check->warnings), check->notes,
+		plural(check->notes));
 	print_rules(summary, out);
-	fprintf(out, "  tags      predicted for %zu tweets, %zu words\n", summary->predict.records,
-		summary->predict.words);
-	fprintf(out, "  phrases   %zu\n", summary->phrases.phrases);
-	fprintf(out, "  pictures  %zu, of which %zu could not be read\n", ground->pictures,
-		ground->unreadable);
-	fprintf(out, "  crops     %zu, named in the dict files of %zu records (%zu have none)\n",
-		ground->crops, ground->records, ground->without);
+}
+
+/* " (N of them by an earlier run)". */
+static void print_before(size_t n, FILE *out)
+{
+	if (n)
+		fprintf(out, " (%zu of them by an earlier run)", n);
+	fputc('\n', out);
+}
+
+static void print_predict(const struct prepare_summary *summary, FILE *out)
+{
+	size_t n = predicted(summary);
+
+	fprintf(out, "  tags      predicted for %zu tweet%s", n, plural(n));
+	print_before(summary->predicted_before, out);
+}
+
+static void print_ground(const struct prepare_summary *summary, FILE *out)
+{
+	const struct ground_report *ground = &summary->ground;
+
+	fprintf(out, "  pictures  %zu", ground->pictures);
+	print_before(ground->resumed, out);
+	if (ground->unreadable)
+		fprintf(out, "            %zu of them missing or unreadable\n", ground->unreadable);
+	fprintf(out, "  crops     %zu, named in the dict files of %zu record%s; %zu %s none\n",
+		ground->crops, ground->records, plural(ground->records), ground->without,
+		ground->without == 1 ? "has" : "have");
+}
+
+static void print_text(const struct prepare_summary *summary, FILE *out)
+{
+	fprintf(out, "%s\n", summary->folder);
+	print_data(summary, out);
+	if (summary->ran[PREPARE_CHECK])
+		print_check(summary, out);
+	if (summary->ran[PREPARE_PREDICT])
+		print_predict(summary, out);
+	if (summary->ran[PREPARE_PHRASES])
+		fprintf(out, "  phrases   %zu\n", summary->phrases.phrases);
+	if (summary->ran[PREPARE_GROUND])
+		print_ground(summary, out);
 	print_skipped(summary, out);
 	print_times(summary, out);
-	fprintf(out, "next: tagsight review %s\n", summary->folder);
+	fputs("next: tagsight review ", out);
+	print_word(summary->folder, out);
+	fputc('\n', out);
 }
 
 static void set_size(json_t *object, const char *key, size_t value)
@@ -155,8 +218,9 @@ static json_t *seconds_object(const struct prepare_summary *summary)
 	json_t *seconds = json_object();
 
 	for (int stage = 0; stage < PREPARE_STAGES; stage++)
-		json_object_set_new(seconds, prepare_stage_name(stage),
-				    json_real(summary->seconds[stage]));
+		if (summary->ran[stage])
+			json_object_set_new(seconds, prepare_stage_name(stage),
+					    json_real(summary->seconds[stage]));
 	return seconds;
 }
 
@@ -173,9 +237,11 @@ static void print_json(const struct prepare_summary *summary, FILE *out)
 	set_size(object, "tweets", summary->tweets);
 	set_size(object, "relations", summary->relations);
 	json_object_set_new(object, "findings", findings_object(summary));
-	set_size(object, "predicted", summary->predict.records);
+	set_size(object, "predicted", predicted(summary));
+	set_size(object, "predicted_before", summary->predicted_before);
 	set_size(object, "phrases", summary->phrases.phrases);
 	set_size(object, "pictures", summary->ground.pictures);
+	set_size(object, "pictures_before", summary->ground.resumed);
 	set_size(object, "unreadable", summary->ground.unreadable);
 	set_size(object, "crops", summary->ground.crops);
 	set_size(object, "without_crops", summary->ground.without);

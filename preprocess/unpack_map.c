@@ -147,6 +147,18 @@ static const char *below(const char *path, const char *folder)
 	return strncmp(path, folder, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
 }
 
+/* Loaders open ID.jpg: of NER's pictures, 1.JPG and 1.jpeg become 1.jpg. Relation lines say the
+ * whole name, which stays. */
+static const char *place_picture(const struct unpack_map *map, const char *to, const char *rest)
+{
+	const char *extension = file_extension(rest);
+
+	if (strncmp(to, "NER_data/", 9) != 0 ||
+	    (strcasecmp(extension, "jpg") != 0 && strcasecmp(extension, "jpeg") != 0))
+		return arena_format(map->arena, "%s/%s", to, rest);
+	return arena_format(map->arena, "%s/%.*sjpg", to, (int)(extension - rest), rest);
+}
+
 static const char *apply(const struct unpack_map *map, const struct unpack_rule *rule,
 			 const char *path)
 {
@@ -159,7 +171,7 @@ static const char *apply(const struct unpack_map *map, const struct unpack_rule 
 	    (rule->kind == UNPACK_RULE_XML && (strchr(rest, '/') || strcasecmp(extension, "xml"))) ||
 	    (rule->kind == UNPACK_RULE_DICTS && (strchr(rest, '/') || strcasecmp(extension, "pth"))))
 		return NULL;
-	return arena_format(map->arena, "%s/%s", rule->to, rest);
+	return place_picture(map, rule->to, rest);
 }
 
 /* Pictures that came without their text: the folder's name says whose they are. */
@@ -172,8 +184,11 @@ static const char *by_folder_name(const struct unpack_map *map, const char *path
 	for (; (slash = strchr(part, '/')); part = slash + 1) {
 		size_t length = (size_t)(slash - part);
 
-		if (length > 7 && memcmp(slash - 7, "_images", 7) == 0)
-			return arena_format(map->arena, "NER_data/%s", part);
+		if (length > 7 && memcmp(slash - 7, "_images", 7) == 0) {
+			const char *to = arena_format(map->arena, "NER_data/%.*s", (int)length, part);
+
+			return to ? place_picture(map, to, slash + 1) : NULL;
+		}
 		if ((length == 7 && memcmp(part, "img_org", 7) == 0) ||
 		    (length == 6 && memcmp(part, "img_vg", 6) == 0))
 			return arena_format(map->arena, "RE_data/%s", part);

@@ -6,6 +6,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -147,6 +149,50 @@ void file_writer_abort(struct file_writer *writer)
 	free(writer->path);
 	free(writer->temporary);
 	*writer = (struct file_writer)FILE_WRITER_INIT;
+}
+
+/* Whether `name` is NAME.PID.part of a process that has ended, or had the number of this one. */
+static bool is_leftover(const char *name)
+{
+	size_t length = strlen(name), end = strlen(".part"), digits = 0;
+	long pid;
+
+	if (length <= end || strcmp(name + length - end, ".part") != 0)
+		return false;
+	length -= end;
+	while (digits < length && name[length - digits - 1] >= '0' && name[length - digits - 1] <= '9')
+		digits++;
+	if (digits == 0 || digits == length || name[length - digits - 1] != '.')
+		return false;
+	errno = 0;
+	pid = strtol(name + length - digits, NULL, 10);
+	if (errno || pid <= 0 || pid > INT_MAX)
+		return false;
+	return pid == (long)getpid() || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
+}
+
+int file_writer_sweep(const char *folder, struct err *err)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : err_set_errno(err, "open the folder", folder);
+	while (rc == 0 && (entry = readdir(dir))) {
+		char *path;
+
+		if (!is_leftover(entry->d_name))
+			continue;
+		path = file_join(folder, entry->d_name);
+		if (!path)
+			rc = err_set_memory(err);
+		else if (unlink(path) < 0 && errno != ENOENT)
+			rc = err_set_errno(err, "remove", path);
+		free(path);
+	}
+	closedir(dir);
+	return rc;
 }
 
 int file_write_all(const char *path, const void *bytes, size_t length, struct err *err)

@@ -49,6 +49,10 @@ int file_writer_open(struct file_writer *writer, const char *path, struct err *e
 int file_writer_commit(struct file_writer *writer, struct err *err);
 void file_writer_abort(struct file_writer *writer);
 
+/* Remove what writers of processes that have ended left unfinished in a folder; one that does not
+ * exist is fine. This process must have no writer open there. */
+int file_writer_sweep(const char *folder, struct err *err);
+
 /* Write `length` bytes as a new file by rename. */
 int file_write_all(const char *path, const void *bytes, size_t length, struct err *err);
 

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-static const char *const image_extensions[] = { "jpg", "png", "jpeg", "webp", "gif" };
+static const char *const image_extensions[] = { "jpg",	"png", "jpeg", "webp", "gif",
+						"JPG",	"PNG", "JPEG", "WEBP", "GIF" };
 
 #define N_EXTENSIONS (sizeof(image_extensions) / sizeof(*image_extensions))
 
@@ -68,20 +69,45 @@ static char *join_extension(const char *folder, const char *id, const char *exte
 	return path;
 }
 
-char *split_image_path(const struct split *split, const char *id)
+/* "folder/stem.extension" of the first extension that exists; NULL when none does. */
+static char *find_picture(const char *folder, const char *stem)
 {
-	if (!split->images)
-		return NULL;
-	if (has_image_extension(id))
-		return file_join(split->images, id);
 	for (size_t i = 0; i < N_EXTENSIONS; i++) {
-		char *path = join_extension(split->images, id, image_extensions[i]);
+		char *path = join_extension(folder, stem, image_extensions[i]);
 
 		if (!path || file_exists(path))
 			return path;
 		free(path);
 	}
-	return join_extension(split->images, id, image_extensions[0]);
+	return NULL;
+}
+
+/* A name that ends in an extension: as it stands, else spelled otherwise (1.JPG for 1.jpg). */
+static char *find_named_picture(const char *folder, const char *name)
+{
+	char *path = file_join(folder, name), *stem, *other;
+
+	if (!path || file_exists(path))
+		return path;
+	stem = strndup(name, (size_t)(file_extension(name) - name) - 1);
+	other = stem ? find_picture(folder, stem) : NULL;
+	free(stem);
+	if (!other)
+		return path;
+	free(path);
+	return other;
+}
+
+char *split_image_path(const struct split *split, const char *id)
+{
+	char *path;
+
+	if (!split->images)
+		return NULL;
+	if (has_image_extension(id))
+		return find_named_picture(split->images, id);
+	path = find_picture(split->images, id);
+	return path ? path : join_extension(split->images, id, image_extensions[0]);
 }
 
 char *dataset_work_path(const struct dataset *dataset, const struct split *split, const char *kind)

@@ -43,8 +43,9 @@ void dataset_release(struct dataset *dataset);
 struct split *dataset_add(struct dataset *dataset);
 
 /* Path of the picture of a sentence: images folder + id + the first extension that exists of jpg,
- * png, jpeg, webp, gif (the id as it stands when it ends in one of these). On the heap; when no file
- * exists, the .jpg path. NULL when the split has no pictures or memory is out. */
+ * png, jpeg, webp, gif or these in capitals. An id that ends in one of these is taken as it stands
+ * when that file exists. On the heap; when no file exists, the .jpg path (or the id as it stands).
+ * NULL when the split has no pictures or memory is out. */
 char *split_image_path(const struct split *split, const char *id);
 
 /* Where tagsight keeps what it made for a split: ROOT/tagsight/SET-SPLIT.KIND, with kinds such as

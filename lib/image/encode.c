@@ -161,8 +161,12 @@ int image_encode_png(const struct image *image, const char *path, struct err *er
 	struct file_writer writer = FILE_WRITER_INIT;
 	int rc = -1;
 
-	if (file_writer_open(&writer, path, err) == 0 && write_png(image, writer.stream, err) == 0)
+	if (file_writer_open(&writer, path, err) < 0)
+		return -1;
+	if (write_png(image, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
+	else
+		err_add_file(err, path);
 	file_writer_abort(&writer);
 	return rc;
 }
@@ -172,9 +176,12 @@ int image_encode_jpeg(const struct image *image, int quality, const char *path, 
 	struct file_writer writer = FILE_WRITER_INIT;
 	int rc = -1;
 
-	if (file_writer_open(&writer, path, err) == 0 &&
-	    write_jpeg(image, quality, writer.stream, err) == 0)
+	if (file_writer_open(&writer, path, err) < 0)
+		return -1;
+	if (write_jpeg(image, quality, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
+	else
+		err_add_file(err, path);
 	file_writer_abort(&writer);
 	return rc;
 }

@@ -14,6 +14,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void test_err_says_place(void **state)
 {
@@ -197,6 +199,46 @@ static void test_file_appears_by_rename(void **state)
 	str_list_release(&names);
 }
 
+static void test_leftovers_are_swept(void **state)
+{
+	char folder[] = "/tmp/tagsight-test-XXXXXX";
+	const long dead = (long)fork(), own = (long)getpid(), alive = (long)getppid();
+	const struct {
+		const char *format;
+		long pid;
+		bool stays;
+	} cases[] = {
+		{ "a.jsonl.%ld.part", dead, false }, { "a.jsonl.%ld.part", own, false },
+		{ "a.jsonl.%ld.part", alive, true }, { "a%ld.part", dead, true },
+		{ "a.%ld.part.jsonl", dead, true },  { "a.part.%ld.part", dead, false },
+	};
+	struct err err = ERR_INIT;
+
+	(void)state;
+	if (dead == 0)
+		_exit(0);
+	assert_int_equal(waitpid((pid_t)dead, NULL, 0), dead);
+	assert_non_null(mkdtemp(folder));
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			char name[64], *path;
+
+			snprintf(name, sizeof(name), cases[i].format, cases[i].pid);
+			path = file_join(folder, name);
+			if (round == 0)
+				assert_int_equal(file_write_all(path, "x", 1, &err), 0);
+			else
+				assert_int_equal(file_exists(path), cases[i].stays);
+			if (round == 1)
+				unlink(path);
+			free(path);
+		}
+		assert_int_equal(file_writer_sweep(folder, &err), 0);
+	}
+	rmdir(folder);
+	assert_int_equal(file_writer_sweep(folder, &err), 0);
+}
+
 static void count_item(void *context, size_t item, int thread)
 {
 	atomic_size_t *sum = context;
@@ -238,6 +280,7 @@ int main(void)
 		cmocka_unit_test(test_opt_mixes_options_and_arguments),
 		cmocka_unit_test(test_opt_refuses),
 		cmocka_unit_test(test_file_appears_by_rename),
+		cmocka_unit_test(test_leftovers_are_swept),
 		cmocka_unit_test(test_pool_runs_each_item_once),
 		cmocka_unit_test(test_checked_sizes),
 	};

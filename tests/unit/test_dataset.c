@@ -31,7 +31,7 @@ static void make_file(const char *folder, const char *name)
 static void test_picture_of_an_id(void **state)
 {
 	char folder[] = "/tmp/tagsight-test-XXXXXX";
-	static const char *const names[] = { "1.png", "2.jpg", "2.png", "a.b.webp" };
+	static const char *const names[] = { "1.png", "2.jpg", "2.png", "a.b.webp", "4.JPG" };
 	struct split split = { .task = TASK_NER };
 
 	(void)state;
@@ -44,6 +44,8 @@ static void test_picture_of_an_id(void **state)
 	assert_path(split_image_path(&split, "2"), folder, "/2.jpg");
 	assert_path(split_image_path(&split, "3"), folder, "/3.jpg");
 	assert_path(split_image_path(&split, "3.JPEG"), folder, "/3.JPEG");
+	assert_path(split_image_path(&split, "4"), folder, "/4.JPG");
+	assert_path(split_image_path(&split, "4.jpg"), folder, "/4.JPG");
 	assert_path(split_image_path(&split, "a.b"), folder, "/a.b.webp");
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		char *path = file_join(folder, names[i]);

@@ -11,7 +11,9 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* The folder of one test's files; the test removes what it made. */
 static const char *scratch_path(const char *name)
@@ -52,6 +54,32 @@ static void encode(const struct image *image, enum image_format format, struct b
 	buf_init(buf);
 	assert_int_equal(file_read_all(path, buf, (size_t)1 << 30, &err), 0);
 	unlink(path);
+}
+
+/* Files of this process may not grow, as on a disk that is full. */
+static void test_full_disk_names_the_file(void **state)
+{
+	const char *path = scratch_path("full.png");
+	struct rlimit before, small;
+	struct image image = IMAGE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(image_alloc(&image, 200, 200, &err), 0);
+	for (size_t i = 0; i < 200 * 200 * 3; i++)
+		image.rgb[i] = (unsigned char)(i * i >> 3);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 100;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(image_encode_png(&image, path, &err), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_int_equal(err.kind, ERR_SYSTEM);
+	assert_string_equal(err.file, path);
+	assert_false(file_exists(path));
+	image_release(&image);
 }
 
 static void test_png_comes_back_equal(void **state)
@@ -445,6 +473,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_png_comes_back_equal),
+		cmocka_unit_test(test_full_disk_names_the_file),
 		cmocka_unit_test(test_one_pixel),
 		cmocka_unit_test(test_truncated_pictures),
 		cmocka_unit_test(test_what_is_no_picture),

@@ -184,6 +184,8 @@ static void test_gmner_and_plain(void **state)
 					     { NULL, 0, NULL, 0 } };
 	static const struct item plain[] = { { "tweets.bio", AE_IFREG, TAGS, 0 },
 					     { "pics/1.png", AE_IFREG, "picture", 0 },
+					     { "pics/2.JPG", AE_IFREG, "picture 2", 0 },
+					     { "pics/3.jpeg", AE_IFREG, "picture 3", 0 },
 					     { NULL, 0, NULL, 0 } };
 	struct sandbox box;
 
@@ -198,6 +200,8 @@ static void test_gmner_and_plain(void **state)
 	unpack(&box);
 	assert_non_null(content(&box, "NER_data/mine/train.txt"));
 	assert_non_null(content(&box, "NER_data/mine_images/1.png"));
+	assert_non_null(content(&box, "NER_data/mine_images/2.jpg"));
+	assert_non_null(content(&box, "NER_data/mine_images/3.jpg"));
 	close_box(&box);
 }
 

@@ -1,0 +1,132 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tagsight prepare, the main job, on the archives of tests/sample: what it counts and writes, that it
+# resumes, that a stopped or killed run ends with the same bytes. tests/run gives TAGSIGHT.
+set -eu
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+twitter=$work/in/twitter.tar.gz mre=$work/in/mre.zip
+
+expect() { # want, got
+	[ "$1" = "$2" ] || {
+		printf 'want: %s\ngot:  %s\n' "$1" "$2"
+		cat "$work/err" 2>/dev/null
+		exit 1
+	}
+}
+
+prepare() { # arguments...; the exit status goes to $status
+	status=0
+	"$TAGSIGHT" prepare "$@" >"$work/out" 2>"$work/err" || status=$?
+}
+
+# Every file of a folder as a check sum; findings say paths, which begin with the folder's name.
+sums() { # folder
+	(cd "$1" && find . -type f ! -name '*.findings.jsonl' -exec sha256sum {} + | sort -k 2)
+}
+
+# The records of a text, as the keys of its dict: the n-th relation line is n, a tweet its picture.
+keys() { # text
+	case $1 in
+	*/ours_*) awk '{ print NR - 1 }' "$1" ;;
+	*) sed -n 's/^IMGID:\(.*\)/\1.jpg/p' "$1" ;;
+	esac
+}
+
+check_dict() { # text, dict, folder of its crops
+	"$TAGSIGHT" dict show "$2" --format json >"$work/dict"
+	expect "$(keys "$1" | sort)" "$(jq -r 'keys[]' "$work/dict" | sort)"
+	jq -r '.[][]' "$work/dict" | while read -r crop; do
+		[ -s "$3/$crop" ] || { echo "no crop $3/$crop"; exit 1; }
+	done
+}
+
+tests/sample/make_archives "$work/in"
+
+# The sample has mistakes, so that the status is 1; -q leaves nothing on stderr.
+prepare -q "$twitter" "$mre" -o "$work/whole" --format json
+expect 1 "$status"
+expect '' "$(cat "$work/err")"
+expect '2 25 0 0 6 10 8' "$(jq -r '"\(.archives) \(.written) \(.kept) \(.refused) \(.splits) \(.tweets) \(.relations)"' "$work/out")"
+expect '10 0 18 0 4 true 4' "$(jq -r '"\(.predicted) \(.predicted_before) \(.pictures) \(.pictures_before) \(.unreadable) \(.crops > 9) \(.skipped | length)"' "$work/out")"
+expect '4 2' "$(jq -r '"\(.findings.errors) \(.findings.rules["image-truncated"])"' "$work/out")"
+crops=$(jq .crops "$work/out")
+ner=$work/whole/NER_data re=$work/whole/RE_data
+for split in train valid test; do
+	val=$(echo $split | sed s/valid/val/) dev=$(echo $split | sed s/valid/dev/)
+	check_dict "$ner/sample/$split.txt" "$ner/sample/sample_${val}_dict.pth" \
+		"$ner/sample_aux_images/$val/crops"
+	check_dict "$re/txt/ours_$val.txt" "$re/txt/mre_${dev}_dict.pth" "$re/img_vg/$val/crops"
+	expect "$(grep -c '^IMGID' "$ner/sample/$split.txt")" \
+		"$(grep -c '"confidence"' "$work/whole/tagsight/sample-$split.predictions.jsonl")"
+done
+sums "$work/whole" >"$work/want"
+
+# Again: all is there, which it says, and no byte changes.
+prepare "$twitter" "$mre" -o "$work/whole" --format json
+expect '1 0 25 10 10 18 18' "$status $(jq -r '"\(.written) \(.kept) \(.predicted) \(.predicted_before) \(.pictures) \(.pictures_before)"' "$work/out")"
+expect "$crops" "$(jq .crops "$work/out")"
+expect 3 "$(grep -c 'predictions are up to date' "$work/err")"
+expect 6 "$(grep -c 'crops and dict are up to date' "$work/err")"
+grep -q 'is hvpnet-ner sample (train, valid, test), hvpnet-re mnre (train' "$work/err" || expect layout "$(cat "$work/err")"
+sums "$work/whole" | diff "$work/want" -
+
+# The later stages alone, in text, in a folder whose name a shell would split.
+mv "$work/whole" "$work/it's here"
+prepare -o "$work/it's here" --skip ground --skip predict
+expect 1 "$status"
+expect "next: tagsight review '$work/it'\\''s here'" "$(tail -n 1 "$work/out")"
+! grep -q 'archives\|crops\|tags  ' "$work/out" || expect 'stages that ran' "$(cat "$work/out")"
+
+# Stopped by SIGINT it says 130, killed it says nothing; the next run ends with the same bytes.
+stopped=no
+for wait in 0.5 0.3 0.2 0.1 0.05 0.02; do
+	"$TAGSIGHT" prepare "$twitter" "$mre" -o "$work/stopped" >/dev/null 2>"$work/err" &
+	sleep $wait
+	kill -INT $! 2>/dev/null || true
+	status=0
+	wait $! || status=$?
+	[ $status != 130 ] || { stopped=yes; break; }
+	expect 1 $status
+	rm -r "$work/stopped"
+done
+expect yes $stopped
+grep -q 'the same command goes on' "$work/err"
+for wait in 0.02 0.06 0.12 0.2; do
+	"$TAGSIGHT" prepare "$twitter" "$mre" -o "$work/stopped" >/dev/null 2>&1 &
+	sleep $wait
+	kill -KILL $! 2>/dev/null || true
+	wait $! 2>/dev/null || true
+done
+# What a killed run was writing; its process number is beyond those that Linux gives.
+echo '{' >"$work/stopped/tagsight/sample-train.predictions.jsonl.4194999.part"
+prepare -q "$twitter" "$mre" -o "$work/stopped"
+expect 1 "$status"
+sums "$work/stopped" | diff "$work/want" -
+
+# A hostile archive and one that is none beside a good one: nothing outside, the rest is done.
+mkdir -p "$work/evil/in"
+echo gotcha >"$work/evil/outside.txt"
+(cd "$work/evil/in" && bsdtar -cPf "$work/in/evil.tar" ../outside.txt)
+rm "$work/evil/outside.txt"
+echo text >"$work/in/none.zip"
+prepare -q "$work/in/evil.tar" "$work/in/none.zip" "$twitter" -o "$work/evil/in" --format json
+expect '1 2 10' "$status $(jq -r '"\(.refused) \(.tweets)"' "$work/out")"
+expect 2 "$(jq -r '.skipped[]' "$work/out" | grep -c '^evil.tar: \|^none.zip: ')"
+[ ! -e "$work/evil/outside.txt" ]
+
+# No dataset in it: the archive's own fault is told.
+prepare "$work/in/none.zip" -o "$work/nothing"
+expect 1 "$status"
+grep -q 'skipped: none.zip: not an archive' "$work/err" || expect why "$(cat "$work/err")"
+
+# Wrong use is 2, no such file 3.
+prepare "$twitter"
+expect 2 "$status"
+prepare "$twitter" -o "$work/x" --skip ground --skip nonsense
+expect 2 "$status"
+prepare -o "$work/not-there"
+expect 2 "$status"
+prepare "$work/no.zip" -o "$work/x"
+expect 3 "$status"
