@@ -4,7 +4,7 @@
  * type, shape, mean and scale between tabs; element i is mean + scale * v, with v from -1 to 1 made of
  * the name, the seed and i by FNV-1a and SplitMix64.
  *
- *	char *path = generated_weights("spec.tsv", "image_model.", 1);
+ *	char *path = generated_weights("spec.tsv", (const char *const[]){ "image_model.", NULL }, 1);
  *	...
  *	temporary_remove(path);
  */
@@ -70,8 +70,17 @@ static inline bool generated_parse(char *line, struct generated_tensor *tensor)
 	return true;
 }
 
-/* The float tensors of a spec whose names begin with `prefix`, as a temporary safetensors file. */
-static inline char *generated_weights(const char *spec, const char *prefix, uint64_t seed)
+static inline bool generated_wanted(const char *name, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++)
+		if (strncmp(name, *prefixes, strlen(*prefixes)) == 0)
+			return true;
+	return false;
+}
+
+/* The float tensors of a spec whose names begin with one of `prefixes`, which end with NULL, as a
+ * temporary safetensors file. */
+static inline char *generated_weights(const char *spec, const char *const *prefixes, uint64_t seed)
 {
 	char *path = temporary_text(""), line[400];
 	struct err err = ERR_INIT;
@@ -84,7 +93,7 @@ static inline char *generated_weights(const char *spec, const char *prefix, uint
 	while (fgets(line, sizeof(line), stream)) {
 		float *values;
 
-		if (strncmp(line, prefix, strlen(prefix)) != 0 || !generated_parse(line, &tensor))
+		if (!generated_wanted(line, prefixes) || !generated_parse(line, &tensor))
 			continue;
 		values = malloc(tensor.elements * sizeof(*values));
 		assert_non_null(values);

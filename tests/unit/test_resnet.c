@@ -256,7 +256,7 @@ static void test_stages(void **state)
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/oracle/hvpnet_ner/spec.tsv", shared);
-	file = generated_weights(path, "image_model.", 1);
+	file = generated_weights(path, (const char *const[]){ "image_model.", NULL }, 1);
 	assert_int_equal(weights_open(&weights, file, &err), 0);
 	resnet = resnet_new(&weights, "image_model.resnet.", 50, &err);
 	assert_non_null(resnet);
