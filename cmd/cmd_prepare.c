@@ -328,7 +328,7 @@ static int note_ground(struct prepare *prepare, const struct split *split,
 			      split->name, report->resumed);
 	if (!report->unreadable || (split->images && file_is_folder(split->images)))
 		return 0;
-	buf_add_format(&line, "%s %s: none of its %zu pictures is in the archives", split->set,
+	buf_add_format(&line, "%s %s: no folder of pictures, so none of its %zu pictures has crops", split->set,
 		       split->name, report->pictures);
 	return str_list_add_nodup(&prepare->summary.skipped, buf_detach(&line)) < 0 ?
 		       err_set_memory(err) : 0;

@@ -45,7 +45,7 @@ struct prepare_summary {
 void prepare_summary_init(struct prepare_summary *summary);
 void prepare_summary_release(struct prepare_summary *summary);
 
-/* Count a finding; an error about a picture is also something skipped. -1 when memory is out. */
+/* Count a finding; an error that costs a picture or a record is also something skipped. -1 when memory is out. */
 int prepare_summary_count(struct prepare_summary *summary, const struct finding *finding);
 
 /* True when a script should look: errors in the data, or something that was skipped. */

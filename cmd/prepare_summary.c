@@ -45,15 +45,25 @@ static int count_rule(struct prepare_summary *summary, const struct finding *fin
 	return 0;
 }
 
+/* Errors whose picture or record the later stages go without. */
+static bool is_left_out(const char *rule)
+{
+	return strncmp(rule, "image-", 6) == 0 || strcmp(rule, "text-long-line") == 0 ||
+	       strcmp(rule, "re-syntax") == 0;
+}
+
 int prepare_summary_count(struct prepare_summary *summary, const struct finding *finding)
 {
 	struct buf line = BUF_INIT;
 
 	if (count_rule(summary, finding) < 0)
 		return -1;
-	if (finding->level != LEVEL_ERROR || strncmp(finding->rule, "image-", 6) != 0)
+	if (finding->level != LEVEL_ERROR || !is_left_out(finding->rule))
 		return 0;
-	buf_add_format(&line, "%s: %s", finding->file, finding->message);
+	buf_add_string(&line, finding->file);
+	if (finding->line)
+		buf_add_format(&line, ":%zu", finding->line);
+	buf_add_format(&line, ": %s", finding->message);
 	return str_list_add_nodup(&summary->skipped, buf_detach(&line));
 }
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONGEST_STEM 200
+
 /* The picture at hand, and the crops cut from it so far. */
 struct workbench {
 	const struct ground_plan *plan;
@@ -217,6 +219,12 @@ static int ground_records(struct workbench *bench, struct grounder *grounder, js
 	return 0;
 }
 
+/* A name that makes a file in a folder and nowhere else. */
+static bool stem_is_safe(const char *stem)
+{
+	return *stem && *stem != '.' && strlen(stem) <= LONGEST_STEM && !strpbrk(stem, "/\\\n\r");
+}
+
 json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct grounder *grounder,
 		       const struct ground_options *options, struct arena *arena, struct err *err)
 {
@@ -229,6 +237,8 @@ json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct gr
 
 	if (!path) {
 		err_set(&fault, ERR_DATA, "the split has no folder of pictures; give --images");
+	} else if (!stem_is_safe(bench.picture->stem)) {
+		err_set(&fault, ERR_DATA, "this cannot name a picture and its crops; correct the record");
 	} else {
 		bench.image_name = file_base_name(path);
 		image_decode_file(&bench.image, path, NULL, NULL, &fault);
@@ -237,7 +247,7 @@ json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct gr
 		rc = ground_records(&bench, grounder, list, err);
 	if (rc == 0)
 		out = json_pack("{s:o,s:o,s:o,s:o}", "picture", json_text(bench.picture->name),
-				"image", json_text(path ? bench.image_name : ""), "fault",
+				"image", json_text(bench.image_name ? bench.image_name : ""), "fault",
 				bench.image.rgb ? json_null() : json_text(fault.text), "records", list);
 	else
 		json_decref(list);

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST_STEM 200
-
 void ground_plan_release(struct ground_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_pictures; i++)
@@ -68,12 +66,6 @@ static const char *stem_of(struct ground_plan *plan, const struct record *record
 	return arena_string(&plan->arena, record->id, length);
 }
 
-/* A name that makes a file in a folder and nowhere else. */
-static bool stem_is_safe(const char *stem)
-{
-	return *stem && *stem != '.' && strlen(stem) <= LONGEST_STEM && !strpbrk(stem, "/\\\n\r");
-}
-
 /* Add the record to its picture. */
 static int join_picture(struct ground_plan *plan, struct str_table *stems, const char *stem,
 			const char *name, struct err *err)
@@ -110,10 +102,6 @@ static int add_record(struct ground_plan *plan, struct str_table *stems,
 	if (!kept || !stem || !name ||
 	    GROW(plan->records, plan->n_records, plan->records_capacity) < 0)
 		return err_set_memory(err);
-	if (!stem_is_safe(stem))
-		return err_set(err, ERR_DATA,
-			       "'%.100s' cannot name a picture's crops; correct the record '%.100s' in "
-			       "'%.200s'", stem, record->name, plan->split->text);
 	plan->records[plan->n_records] = (struct ground_record){ name, kept, 0, phrases, n_phrases };
 	if (join_picture(plan, stems, stem, record->id, err) < 0)
 		return -1;

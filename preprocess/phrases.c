@@ -241,6 +241,7 @@ int phrases_make(const struct split *split, const char *predictions, FILE *out,
 	struct records records;
 	struct record record;
 	enum read_status status;
+	char text[1400];
 	int rc = 0;
 
 	memset(report, 0, sizeof(*report));
@@ -255,7 +256,8 @@ int phrases_make(const struct split *split, const char *predictions, FILE *out,
 			rc = -1;
 		} else if (status == READ_BAD) {
 			report->skipped++;
-			progress_note(progress, "skipped a record: %s", err->text);
+			progress_note(progress, "skipped: %s",
+				      err_format(err, text, sizeof(text)));
 		} else {
 			rc = make_record(&record, predicted ? &lines : NULL, out, report, &arena,
 					 err);

@@ -109,7 +109,7 @@ int file_writer_open(struct file_writer *writer, const char *path, struct err *e
 	}
 	writer->stream = fopen(writer->temporary, "wbe");
 	if (!writer->stream) {
-		err_set_errno(err, "create", writer->temporary);
+		err_set_errno(err, "create", path);
 		file_writer_abort(writer);
 		return -1;
 	}

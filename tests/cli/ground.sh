@@ -57,6 +57,22 @@ rm "$(find "$work/whole" -name '*_crop_0.png' | sort | head -n 1)"
 sums "$work/whole" >"$work/got"
 cmp "$work/want" "$work/got"
 
+# An id that cannot name a file costs its own record alone, and nothing outside is looked at.
+mkdir -p "$work/odd/NER_data/x" "$work/odd/NER_data/x_images"
+cp "$root/tests/sample/pictures/sample_1.jpg" "$work/odd/NER_data/x_images/1.jpg"
+cp "$root/tests/sample/pictures/sample_1.jpg" "$work/odd/NER_data/2.jpg"
+for id in ../2 '' 1; do
+	printf 'IMGID:%s\nAnn\tB-PER\n\n' "$id"
+done >"$work/odd/NER_data/x/train.txt"
+status=0
+"$TAGSIGHT" ground "$work/odd" --format json >"$work/report" 2>"$work/err" || status=$?
+[ "$status" = 1 ] || fail "exit $status: $(cat "$work/err")"
+[ "$(jq -c '[.records, .pictures, .unreadable, .crops > 0]' "$work/report")" = '[3,3,2,true]' ] ||
+	fail "$(cat "$work/report")"
+grep -q "no crops of '../2': this cannot name a picture" "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" dict show --format json "$work/odd/NER_data/x/x_train_dict.pth" |
+	jq -e '."../2.jpg" == [] and ."1.jpg" != []' >/dev/null || fail "dict"
+
 # Wrong use.
 status=0
 "$TAGSIGHT" ground --top 0 "$work/whole" 2>/dev/null || status=$?

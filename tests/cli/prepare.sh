@@ -116,6 +116,22 @@ expect '1 2 10' "$status $(jq -r '"\(.refused) \(.tweets)"' "$work/out")"
 expect 2 "$(jq -r '.skipped[]' "$work/out" | grep -c '^evil.tar: \|^none.zip: ')"
 [ ! -e "$work/evil/outside.txt" ]
 
+# Lines too long to be text and broken relation lines are stepped over, told, and the rest is done.
+mkdir -p "$work/long/r/s" "$work/long/r/txt"
+{
+	printf 'IMGID:1\nBob\tB-PER\n\nIMGID:2\n'
+	head -c 2000000 /dev/zero | tr '\0' a
+	printf '\tO\n\nIMGID:3\nParis\tB-LOC\n\n'
+} >"$work/long/r/s/train.txt"
+{
+	head -n 1 tests/sample/relations/ours_train.txt
+	echo "{'token': ['a'], 'h':"
+} >"$work/long/r/txt/ours_train.txt"
+bsdtar -czf "$work/in/long.tgz" -C "$work/long" r
+prepare -q "$work/in/long.tgz" -o "$work/out-long" --format json
+expect '1 2 1 2' "$status $(jq -r '"\(.tweets) \(.relations) \(.predicted)"' "$work/out")"
+expect 2 "$(jq -r '.skipped[]' "$work/out" | grep -c 'train.txt:5: a line of\|ours_train.txt:2: ')"
+
 # No dataset in it: the archive's own fault is told.
 prepare "$work/in/none.zip" -o "$work/nothing"
 expect 1 "$status"
