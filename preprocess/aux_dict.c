@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONGEST_INPUT ((size_t)1 << 30) /* of a dict on standard input */
+
 void aux_dict_init(struct aux_dict *dict, enum aux_keys keys)
 {
 	memset(dict, 0, sizeof(*dict));
@@ -152,13 +154,27 @@ static int read_entry(struct aux_dict *dict, const struct pickle_value *key,
 	return aux_dict_put(dict, text, names, list->n, err);
 }
 
+/* A dict on standard input stays in `bytes` while the file is open. */
+static int open_dict(struct torch_file *file, const char *path, struct buf *bytes, struct err *err)
+{
+	if (strcmp(path, "-") != 0)
+		return torch_file_open(file, path, err);
+	if (file_read_all(path, bytes, LONGEST_INPUT, err) < 0)
+		return -1;
+	return torch_file_parse(file, (const unsigned char *)(bytes->data ? bytes->data : ""),
+				bytes->length, "standard input", err);
+}
+
 int aux_dict_read(struct aux_dict *dict, const char *path, struct err *err)
 {
+	struct buf bytes = BUF_INIT;
 	struct torch_file file;
 	int rc = 0;
 
-	if (torch_file_open(&file, path, err) < 0)
+	if (open_dict(&file, path, &bytes, err) < 0) {
+		buf_release(&bytes);
 		return -1;
+	}
 	aux_dict_init(dict, AUX_KEYS_NONE);
 	if (file.root->kind != PICKLE_DICT)
 		rc = err_set_at(err, path, 0, 0, "not a dict of crops: it holds %s",
@@ -166,6 +182,7 @@ int aux_dict_read(struct aux_dict *dict, const char *path, struct err *err)
 	for (size_t i = 0; i + 1 < file.root->n && rc == 0; i += 2)
 		rc = read_entry(dict, file.root->items[i], file.root->items[i + 1], path, err);
 	torch_file_close(&file);
+	buf_release(&bytes);
 	if (rc < 0)
 		aux_dict_release(dict);
 	return rc;

@@ -11,6 +11,7 @@ for form in torch legacy; do
 	expect "$ner" "$("$TAGSIGHT" dict show "$fixtures/${form}_ner.pth" --format json)"
 	expect "$re" "$("$TAGSIGHT" dict show "$fixtures/${form}_re.pth" --format json)"
 	expect '{}' "$("$TAGSIGHT" dict show "$fixtures/${form}_empty.pth" --format json)"
+	expect "$ner" "$("$TAGSIGHT" dict show - --format json <"$fixtures/${form}_ner.pth")"
 done
 expect '{"file":"'$fixtures'/torch_re.pth","key_type":"int","entries":5,"empty":3,"crops":3}' \
 	"$("$TAGSIGHT" dict show --info "$fixtures/torch_re.pth" --format json)"

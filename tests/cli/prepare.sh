@@ -2,19 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # tagsight prepare, the main job, on the archives of tests/sample: what it counts and writes, that it
 # resumes, that a stopped or killed run ends with the same bytes. tests/run gives TAGSIGHT.
-set -eu
+. "$(dirname "$0")/prelude"
 cd "$(dirname "$0")/../.."
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 twitter=$work/in/twitter.tar.gz mre=$work/in/mre.zip
-
-expect() { # want, got
-	[ "$1" = "$2" ] || {
-		printf 'want: %s\ngot:  %s\n' "$1" "$2"
-		cat "$work/err" 2>/dev/null
-		exit 1
-	}
-}
 
 prepare() { # arguments...; the exit status goes to $status
 	status=0
@@ -38,7 +28,7 @@ check_dict() { # text, dict, folder of its crops
 	"$TAGSIGHT" dict show "$2" --format json >"$work/dict"
 	expect "$(keys "$1" | sort)" "$(jq -r 'keys[]' "$work/dict" | sort)"
 	jq -r '.[][]' "$work/dict" | while read -r crop; do
-		[ -s "$3/$crop" ] || { echo "no crop $3/$crop"; exit 1; }
+		[ -s "$3/$crop" ] || fail "no crop $3/$crop"
 	done
 }
 
@@ -69,7 +59,7 @@ expect '1 0 25 10 10 18 18' "$status $(jq -r '"\(.written) \(.kept) \(.predicted
 expect "$crops" "$(jq .crops "$work/out")"
 expect 3 "$(grep -c 'predictions are up to date' "$work/err")"
 expect 6 "$(grep -c 'crops and dict are up to date' "$work/err")"
-grep -q 'is hvpnet-ner sample (train, valid, test), hvpnet-re mnre (train' "$work/err" || expect layout "$(cat "$work/err")"
+grep -q 'is hvpnet-ner sample (train, valid, test), hvpnet-re mnre (train' "$work/err" || fail "$(cat "$work/err")"
 sums "$work/whole" | diff "$work/want" -
 
 # The later stages alone, in text, in a folder whose name a shell would split.
@@ -77,7 +67,7 @@ mv "$work/whole" "$work/it's here"
 prepare -o "$work/it's here" --skip ground --skip predict
 expect 1 "$status"
 expect "next: tagsight review '$work/it'\\''s here'" "$(tail -n 1 "$work/out")"
-! grep -q 'archives\|crops\|tags  ' "$work/out" || expect 'stages that ran' "$(cat "$work/out")"
+! grep -q 'archives\|crops\|tags  ' "$work/out" || fail "$(cat "$work/out")"
 
 # Stopped by SIGINT it says 130, killed it says nothing; the next run ends with the same bytes.
 stopped=no
@@ -135,7 +125,7 @@ expect 2 "$(jq -r '.skipped[]' "$work/out" | grep -c 'train.txt:5: a line of\|ou
 # No dataset in it: the archive's own fault is told.
 prepare "$work/in/none.zip" -o "$work/nothing"
 expect 1 "$status"
-grep -q 'skipped: none.zip: not an archive' "$work/err" || expect why "$(cat "$work/err")"
+grep -q 'skipped: none.zip: not an archive' "$work/err" || fail "$(cat "$work/err")"
 
 # Wrong use is 2, no such file 3.
 prepare "$twitter"
