@@ -40,7 +40,7 @@ static const struct option_spec ground_command_options[] = {
 	{ 0, "whole-picture", OPT_FLAG, offsetof(struct ground_command_options, whole_picture), NULL,
 	  "where there is no box, take the whole picture as a crop", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
-	  "start anew, whatever an earlier run has done", NULL },
+	  "start anew, whatever an earlier run has done or came with the data", NULL },
 	OPTION_END
 };
 
@@ -48,7 +48,7 @@ static void print_report(FILE *out, const struct split *split, const struct grou
 			 bool json)
 {
 	if (json)
-		json_line_write(out, json_pack("{s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "set",
+		json_line_write(out, json_pack("{s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "set",
 					       json_text(split->set), "split", split->name, "records",
 					       (json_int_t)report->records, "pictures",
 					       (json_int_t)report->pictures, "unreadable",
@@ -56,7 +56,10 @@ static void print_report(FILE *out, const struct split *split, const struct grou
 					       (json_int_t)report->resumed, "without",
 					       (json_int_t)report->without, "crops",
 					       (json_int_t)report->crops, "done_before",
-					       report->done_before));
+					       report->done_before, "kept", report->kept));
+	else if (report->kept)
+		fprintf(out, "%s %s: the dict and crops that came with it are kept (--again makes new "
+			     "ones)\n", split->set, split->name);
 	else
 		fprintf(out, "%s %s: %zu records, %zu pictures (%zu unreadable), %zu crops, %zu "
 			     "records without one%s\n",
@@ -180,6 +183,7 @@ const struct command cmd_ground = {
 		"for them, and DIR/tagsight/SET-SPLIT.boxes.jsonl, which says of each crop which "
 		"phrase, box, score and model made it. Where a layout has no place for crops, all of "
 		"it is under DIR/tagsight.\n\n"
+		"A dict that came with the data is kept with its crops unless --again is given.\n\n"
 		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
 		"same bytes; another model, other options, texts or phrases begin anew.",
 	.options = ground_command_options,

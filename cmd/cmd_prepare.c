@@ -38,7 +38,7 @@ static const struct option_spec prepare_options[] = {
 	{ 0, "skip", OPT_LIST, offsetof(struct prepare_options, skip), "STAGE",
 	  "leave out stages: check, predict, phrases, ground", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct prepare_options, again), NULL,
-	  "do all stages again, whatever an earlier run did", NULL },
+	  "do all stages again, whatever an earlier run did or came with the data", NULL },
 	COMMON_OPTIONS(struct prepare_options, "text|json"),
 	OPTION_END
 };
@@ -320,16 +320,20 @@ static int note_ground(struct prepare *prepare, const struct split *split,
 {
 	struct buf line = BUF_INIT;
 
-	if (report->done_before)
+	if (report->kept)
+		buf_add_format(&line, "%s %s: the dict and crops that came with it are kept (--again makes "
+			       "new ones)", split->set, split->name);
+	else if (report->done_before)
 		progress_note(prepare->progress, "%s %s: crops and dict are up to date", split->set,
 			      split->name);
 	else if (report->resumed)
 		progress_note(prepare->progress, "%s %s: went on after %zu pictures", split->set,
 			      split->name, report->resumed);
-	if (!report->unreadable || (split->images && file_is_folder(split->images)))
+	if (report->unreadable && !(split->images && file_is_folder(split->images)))
+		buf_add_format(&line, "%s %s: no folder of pictures, so none of its %zu pictures has crops",
+			       split->set, split->name, report->pictures);
+	if (!line.length)
 		return 0;
-	buf_add_format(&line, "%s %s: no folder of pictures, so none of its %zu pictures has crops", split->set,
-		       split->name, report->pictures);
 	return str_list_add_nodup(&prepare->summary.skipped, buf_detach(&line)) < 0 ?
 		       err_set_memory(err) : 0;
 }

@@ -172,6 +172,13 @@ static int run(const struct ground_plan *plan, struct grounder *grounder,
 	return rc < 0 ? -1 : ground_finish(plan, grounder, options, report, err);
 }
 
+/* A dict that is there before the first run came with the data, as its crops did. */
+static bool dict_is_original(const struct ground_plan *plan)
+{
+	return file_exists(plan->paths.dict) && !file_exists(plan->paths.done) &&
+	       !file_exists(plan->paths.journal);
+}
+
 int ground_split(const struct dataset *dataset, const struct split *split,
 		 struct grounder *grounder, const struct ground_options *options,
 		 struct progress *progress, struct ground_report *report, struct err *err)
@@ -181,8 +188,14 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 
 	memset(report, 0, sizeof(*report));
 	if (ground_plan_paths(&plan, dataset, split, err) < 0 ||
-	    file_lock(plan.paths.lock, &lock, err) < 0 || ground_sweep(&plan, err) < 0 ||
-	    ground_plan_read(&plan, dataset, grounder, options, progress, err) < 0)
+	    file_lock(plan.paths.lock, &lock, err) < 0 || ground_sweep(&plan, err) < 0)
+		goto out;
+	report->kept = !options->anew && dict_is_original(&plan);
+	if (report->kept) {
+		rc = 0;
+		goto out;
+	}
+	if (ground_plan_read(&plan, dataset, grounder, options, progress, err) < 0)
 		goto out;
 	report->records = plan.n_records;
 	report->pictures = plan.n_pictures;

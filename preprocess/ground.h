@@ -27,7 +27,7 @@ struct ground_options {
 	long least_side;    /* boxes narrower or lower than so many pixels are left out */
 	bool matches_only;  /* leave out boxes that no phrase of the record asked for */
 	bool whole_picture; /* a record without any box gets its whole picture as a crop */
-	bool anew;          /* forget what an earlier run did */
+	bool anew;          /* forget what an earlier run did, replace a dict that came with the data */
 	double threshold;   /* that the grounder was made with: part of what a run depends on */
 	int jobs;           /* threads; 0: one a processor */
 	const char *version; /* of tagsight, for the manifest */
@@ -43,6 +43,7 @@ struct ground_report {
 	size_t without;    /* records without a crop */
 	size_t crops;      /* named in the dict, each once a record */
 	bool done_before;  /* nothing was left to do */
+	bool kept;         /* the dict came with the data and was left alone; the rest is 0 */
 };
 
 /* Ground one split. Writes split->crops, split->dict (or, where the layout has no place for them,
