@@ -12,16 +12,20 @@
 
 struct model_options {
 	struct common_options common;
+	const char *system;
 };
 
 static const struct option_spec model_options[] = {
 	COMMON_OPTIONS(struct model_options, "text|json"),
+	{ 0, "system", OPT_STRING, offsetof(struct model_options, system), "NAME",
+	  "try a file that does not say as this system", NULL },
 	OPTION_END
 };
 
 static const struct command_example model_examples[] = {
 	{ "tagsight model list", "the models that are found without a path" },
 	{ "tagsight model info tagger", "what the default tagger holds" },
+	{ "tagsight model info best_model.pth", "which system a checkpoint is of, and why" },
 	{ "tagsight model verify my.safetensors", "whether every number of a file can be used" },
 	{ NULL, NULL }
 };
@@ -92,7 +96,7 @@ static int model_list(FILE *out, const struct model_options *options, const char
 	return rc;
 }
 
-static json_t *shape_json(const struct tensor *tensor)
+static json_t *shape_json(const struct checkpoint_tensor *tensor)
 {
 	json_t *shape = json_array();
 
@@ -101,34 +105,121 @@ static json_t *shape_json(const struct tensor *tensor)
 	return shape;
 }
 
-static void info_json(FILE *out, const char *path, const struct safetensors *file)
+static size_t tensor_bytes(const struct checkpoint_tensor *tensor)
 {
-	json_t *metadata = json_object(), *tensors = json_array();
-
-	for (size_t i = 0; i < file->n_metadata; i++)
-		json_object_set_new(metadata, file->metadata[i].key,
-				    json_text(file->metadata[i].value));
-	for (size_t i = 0; i < file->n; i++) {
-		const struct tensor *tensor = &file->tensors[i];
-
-		json_array_append_new(tensors,
-				      json_pack("{s:s, s:s, s:o, s:I}", "name", tensor->name, "dtype",
-						tensor_type_name(tensor->type), "shape",
-						shape_json(tensor), "bytes", (json_int_t)tensor->size));
-	}
-	json_line_write(out, json_pack("{s:o, s:I, s:o, s:o}", "file", json_text(path), "bytes",
-				       (json_int_t)file->map.size, "metadata", metadata, "tensors",
-				       tensors));
+	return tensor->elements * tensor_type_size(tensor->type);
 }
 
-static void info_text(FILE *out, const char *path, const struct safetensors *file)
+static size_t file_bytes(const struct checkpoint *file)
 {
-	fprintf(out, "file: %s\nbytes: %zu\n", path, file->map.size);
-	for (size_t i = 0; i < file->n_metadata; i++)
-		fprintf(out, "%s: %s\n", file->metadata[i].key, file->metadata[i].value);
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < file->n_files; i++)
+		bytes += file->files[i].map.size;
+	return bytes;
+}
+
+static json_t *list_json(const struct str_list *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(array, json_text(list->items[i]));
+	return array;
+}
+
+/* An opened model and what is known of it. */
+struct model {
+	struct weights weights;
+	struct model_survey survey;
+};
+
+static int model_open(struct model *model, const struct model_options *options, const char *name,
+		      struct err *err)
+{
+	char *path = models_find(name, err);
+	int rc = path ? weights_open(&model->weights, path, err) : -1;
+
+	free(path);
+	if (rc < 0)
+		return -1;
+	if (model_survey(&model->weights, options->system, &model->survey, err) == 0)
+		return 0;
+	weights_close(&model->weights);
+	return -1;
+}
+
+static void model_close(struct model *model)
+{
+	model_survey_release(&model->survey);
+	weights_close(&model->weights);
+}
+
+static void info_json(FILE *out, const struct model *model)
+{
+	const struct checkpoint *file = &model->weights.file;
+	const struct model_survey *survey = &model->survey;
+	const struct safetensors *first = &file->files[0].safetensors;
+	json_t *metadata = json_object(), *tensors = json_array();
+
+	for (size_t i = 0; i < first->n_metadata; i++)
+		json_object_set_new(metadata, first->metadata[i].key,
+				    json_text(first->metadata[i].value));
+	for (size_t i = 0; i < file->n; i++) {
+		const struct checkpoint_tensor *tensor = &file->tensors[i];
+
+		json_array_append_new(
+			tensors,
+			json_pack("{s:o, s:s, s:o, s:I}", "name", json_text(tensor->name), "dtype",
+				  tensor_type_name(tensor->type), "shape", shape_json(tensor), "bytes",
+				  (json_int_t)tensor_bytes(tensor)));
+	}
+	json_line_write(out, json_pack("{s:o, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}",
+				       "file", json_text(model->weights.path), "bytes",
+				       (json_int_t)file_bytes(file), "form", file->files[0].form,
+				       "prefix", file->prefix, "metadata", metadata, "system",
+				       json_text(survey->system), "why",
+				       survey->why ? json_text(survey->why) : json_null(), "wrong",
+				       list_json(&survey->wrong), "runs", survey->runs, "left_over",
+				       list_json(&survey->left_over), "stepped_over",
+				       list_json(&file->extras), "tensors", tensors));
+}
+
+static void list_text(FILE *out, const char *title, const struct str_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		fprintf(out, "%s: %s\n", title, list->items[i]);
+}
+
+static void survey_text(FILE *out, const struct model_survey *survey)
+{
+	if (!*survey->system)
+		fprintf(out, "system: not named and not recognised; try one with --system\n");
+	else if (survey->why)
+		fprintf(out, "taken for: %s, as %s; %s\n", survey->system, survey->why,
+			survey->runs ? "has all that it needs" : "cannot run");
+	else
+		fprintf(out, "taken for: nothing that runs here\n");
+	list_text(out, "wrong", &survey->wrong);
+	list_text(out, "left over", &survey->left_over);
+}
+
+static void info_text(FILE *out, const struct model *model)
+{
+	const struct checkpoint *file = &model->weights.file;
+	const struct safetensors *first = &file->files[0].safetensors;
+
+	fprintf(out, "file: %s\nbytes: %zu\nform: %s\n", model->weights.path, file_bytes(file),
+		file->files[0].form);
+	if (*file->prefix)
+		fprintf(out, "before all names: %s\n", file->prefix);
+	for (size_t i = 0; i < first->n_metadata; i++)
+		fprintf(out, "%s: %s\n", first->metadata[i].key, first->metadata[i].value);
+	survey_text(out, &model->survey);
+	list_text(out, "stepped over", &file->extras);
 	fprintf(out, "tensors: %zu\n", file->n);
 	for (size_t i = 0; i < file->n; i++) {
-		const struct tensor *tensor = &file->tensors[i];
+		const struct checkpoint_tensor *tensor = &file->tensors[i];
 
 		fprintf(out, "  %-8s %s [", tensor_type_name(tensor->type), tensor->name);
 		for (size_t k = 0; k < tensor->n_dims; k++)
@@ -140,48 +231,65 @@ static void info_text(FILE *out, const char *path, const struct safetensors *fil
 static int model_info(FILE *out, const struct model_options *options, const char *name,
 		      struct err *err)
 {
-	char *path = models_find(name, err);
-	struct safetensors file;
-	int rc = path ? safetensors_open(&file, path, err) : -1;
+	struct model model = { 0 };
 
-	if (rc == 0) {
-		if (is_json(options))
-			info_json(out, path, &file);
-		else
-			info_text(out, path, &file);
-		safetensors_close(&file);
-	}
-	free(path);
-	return rc;
+	if (model_open(&model, options, name, err) < 0)
+		return -1;
+	if (is_json(options))
+		info_json(out, &model);
+	else
+		info_text(out, &model);
+	model_close(&model);
+	return 0;
 }
 
-static int verify_path(FILE *out, const char *path, bool json, struct err *err)
+/* The SHA-256 of a model in one file; "" of one in several. */
+static int model_hash(const struct model *model, char hex[SHA256_HEX], struct err *err)
 {
-	struct model_summary summary;
-	char hex[SHA256_HEX];
+	hex[0] = '\0';
+	return model->weights.file.n_files == 1 ? sha256_file(model->weights.path, hex, err) : 0;
+}
 
-	if (model_check(path, &summary, err) < 0 || sha256_file(path, hex, err) < 0)
-		return -1;
+static void verify_write(FILE *out, const struct model *model, const char *hex, size_t numbers,
+			 bool json)
+{
+	const struct model_survey *survey = &model->survey;
+	const char *path = model->weights.path;
+	size_t tensors = model->weights.file.n;
+
 	if (json)
-		json_line_write(out, json_pack("{s:o, s:s, s:s, s:b, s:I, s:I}", "file",
+		json_line_write(out, json_pack("{s:o, s:s, s:o, s:b, s:I, s:I}", "file",
 					       json_text(path), "sha256", hex, "system",
-					       summary.system, "loads", summary.loads, "tensors",
-					       (json_int_t)summary.tensors, "numbers",
-					       (json_int_t)summary.numbers));
+					       json_text(survey->system), "loads", survey->runs,
+					       "tensors", (json_int_t)tensors, "numbers",
+					       (json_int_t)numbers));
 	else
-		fprintf(out, "%s: ok, %zu tensors, %zu numbers, all finite; system %s%s\nsha256 %s\n",
-			path, summary.tensors, summary.numbers, *summary.system ? summary.system : "not named",
-			summary.loads ? ", loads" : ", not one that this program runs", hex);
-	return 0;
+		fprintf(out, "%s: ok, %zu tensors, %zu numbers, all finite; system %s%s\n", path,
+			tensors, numbers, *survey->system ? survey->system : "not named",
+			survey->runs ? ", loads" : ", not one that this program runs");
+	if (!json && *hex)
+		fprintf(out, "sha256 %s\n", hex);
 }
 
 static int model_verify(FILE *out, const struct model_options *options, const char *name,
 			struct err *err)
 {
-	char *path = models_find(name, err);
-	int rc = path ? verify_path(out, path, is_json(options), err) : -1;
+	struct model model = { 0 };
+	char hex[SHA256_HEX];
+	size_t numbers;
+	int rc;
 
-	free(path);
+	if (model_open(&model, options, name, err) < 0)
+		return -1;
+	rc = model_check_numbers(&model.weights, &numbers, err);
+	if (rc == 0 && model.survey.wrong.n)
+		rc = err_set_at(err, model.weights.path, 0, 0, "%s%s", model.survey.wrong.items[0],
+				model.survey.wrong.n > 1 ? "; `model info` lists more" : "");
+	if (rc == 0)
+		rc = model_hash(&model, hex, err);
+	if (rc == 0)
+		verify_write(out, &model, hex, numbers, is_json(options));
+	model_close(&model);
 	return rc;
 }
 
@@ -235,9 +343,11 @@ const struct command cmd_model = {
 	.summary = "look into model files without running them",
 	.description =
 		"list: the models found without a path, and where. info: metadata, tensors, types and "
-		"shapes. verify: whether the header agrees with the file, every number is finite and the "
-		"system that the file names accepts its tensors; gives its SHA-256.\n\n"
-		"FILE is a path, or the name of a model that list shows.",
+		"shapes, the system that the file is taken for and why, what that system misses and what "
+		"is left over. verify: whether the header agrees with the file, every number is finite and "
+		"the system accepts its tensors; gives its SHA-256.\n\n"
+		"FILE is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar), or the name of "
+		"a model that list shows; a model in several files is named with commas between them.",
 	.options = model_options,
 	.examples = model_examples,
 	.run = model_run,

@@ -10,15 +10,24 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *dump, *shard;
+	const char *model, *system, *vocabulary, *labels, *dump, *shard;
+	long max_seq;
 };
 
 static const struct option_spec predict_options[] = {
 	COMMON_OPTIONS(struct predict_options, "conll|json"),
 	{ 'm', "model", OPT_STRING, offsetof(struct predict_options, model), "FILE",
-	  "model file, or the name of one that is installed (default: tagger)", NULL },
+	  "model file or files, or the name of one that is installed (default: tagger)", NULL },
 	{ 0, "system", OPT_STRING, offsetof(struct predict_options, system), "NAME",
 	  "read the model as this system, where it does not say", NULL },
+	{ 0, "vocab", OPT_STRING, offsetof(struct predict_options, vocabulary), "FILE",
+	  "vocab.txt of a checkpoint (default: the one beside it)", NULL },
+	{ 0, "labels", OPT_STRING, offsetof(struct predict_options, labels), "LIST",
+	  "labels of a checkpoint in the order of their numbers, with commas, or a file with one a "
+	  "line (default: the system's)", NULL },
+	{ 0, "max-seq", OPT_INT, offsetof(struct predict_options, max_seq), "N",
+	  "word pieces read of a tweet by a checkpoint's system (default: as published, bert_crf 80)",
+	  NULL },
 	{ 0, "dump", OPT_STRING, offsetof(struct predict_options, dump), "FILE",
 	  "also write word pieces and emissions of each record to a safetensors file", NULL },
 	{ 0, "shard", OPT_STRING, offsetof(struct predict_options, shard), "I/N",
@@ -31,6 +40,8 @@ static const struct command_example predict_examples[] = {
 	{ "tagsight predict valid.txt | tagsight eval -", "score the default tagger" },
 	{ "tagsight predict --format json data/NER_data", "fill the predictions that review shows" },
 	{ "printf 'Obama\\nin\\nParis\\n' | tagsight predict -", "tag one tweet, a word a line" },
+	{ "tagsight predict test.txt --model best_model.pth --vocab vocab.txt",
+	  "run a BERT-CRF checkpoint" },
 	{ NULL, NULL }
 };
 
@@ -102,11 +113,14 @@ static int close_dump(struct predict_run *run, int rc, struct err *err)
 static int predict_dataset(struct predict_run *run, FILE *out)
 {
 	struct err err = ERR_INIT;
+	const struct system_options options = { (int)run->options->common.jobs,
+						run->options->vocabulary, run->options->labels,
+						(size_t)run->options->max_seq };
 	int rc = open_dump(run, &err);
 
 	if (rc == 0) {
-		run->predictor = predict_open(run->options->model, run->options->system,
-					      (int)run->options->common.jobs, &err);
+		run->predictor = predict_open(run->options->model, run->options->system, &options,
+					      &err);
 		rc = run->predictor ? predict_splits(run, out, &err) : -1;
 		rc = close_dump(run, rc, &err);
 	}
@@ -162,6 +176,8 @@ static int predict_run(const struct command *command, int argc, char **argv)
 	n = command_parse(command, &options, &options.common, argc, argv, &status);
 	if (n < 0)
 		return status;
+	if (options.max_seq < 0)
+		return command_usage(command, "--max-seq takes a number above 0");
 	if (n != 1)
 		return command_usage(command, n ? "one DATA at a time" : "which DATA?");
 	return predict_data(command, &options, argv[0]);
@@ -178,6 +194,10 @@ const struct command cmd_predict = {
 		"confidence; a confidence is the posterior probability of the word's tag.\n\n"
 		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
 		"is the model's own label.\n\n"
+		"A model is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar); one in "
+		"several files is named with commas between them. Which system a checkpoint belongs to is "
+		"seen from its tensors, see `tagsight model info`. A word that a checkpoint's system cuts "
+		"off, or that has no word pieces, is O with the raw label \"\" and confidence 0.\n\n"
 		"A file's predictions go to standard output or -o. A folder's go to its own "
 		"tagsight/SET-SPLIT.predictions.jsonl, unless -o is given.\n\n"
 		"Records that cannot be read are reported and skipped, and the exit status is then 1.",

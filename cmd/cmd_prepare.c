@@ -251,6 +251,7 @@ static int predict_one(struct prepare *prepare, struct predictor *predictor,
 
 static int predict(struct prepare *prepare, struct err *err)
 {
+	const struct system_options options = { .jobs = (int)prepare->options->common.jobs };
 	const struct dataset *dataset = &prepare->dataset;
 	struct predictor *predictor = NULL;
 	int rc = 0;
@@ -260,8 +261,7 @@ static int predict(struct prepare *prepare, struct err *err)
 		if (dataset->splits[i].task != TASK_NER)
 			continue;
 		if (!predictor)
-			predictor = predict_open(prepare->options->tagger, NULL,
-						 (int)prepare->options->common.jobs, err);
+			predictor = predict_open(prepare->options->tagger, NULL, &options, err);
 		rc = predictor ? predict_one(prepare, predictor, &dataset->splits[i], err) : -1;
 	}
 	progress_end(prepare->progress);

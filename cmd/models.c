@@ -101,7 +101,7 @@ char *models_find(const char *name, struct err *err)
 	struct str_list folders = STR_LIST_INIT;
 	char *found = NULL;
 
-	if (strchr(name, '/') || file_size(name) >= 0) {
+	if (strchr(name, '/') || strchr(name, ',') || file_size(name) >= 0) {
 		found = strdup(name);
 		if (!found)
 			err_set_memory(err);

@@ -2,7 +2,6 @@
 #include "cmd/predict.h"
 
 #include "cmd/models.h"
-#include "inference/systems/registry.h"
 #include "lib/formats/conll.h"
 #include "lib/review/types.h"
 
@@ -23,10 +22,11 @@ struct group {
 	size_t n, words;
 };
 
-struct predictor *predict_open(const char *model, const char *system, int jobs, struct err *err)
+struct predictor *predict_open(const char *model, const char *system,
+			       const struct system_options *options, struct err *err)
 {
 	char *path = models_find(model ? model : DEFAULT_MODEL, err);
-	struct predictor *predictor = path ? predictor_open(path, system, jobs, err) : NULL;
+	struct predictor *predictor = path ? predictor_open(path, system, options, err) : NULL;
 
 	free(path);
 	return predictor;

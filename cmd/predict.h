@@ -6,6 +6,7 @@
 #ifndef TAGSIGHT_CMD_PREDICT_H
 #define TAGSIGHT_CMD_PREDICT_H
 
+#include "inference/systems/registry.h"
 #include "lib/base/progress.h"
 #include "lib/corpus/dataset.h"
 #include "lib/corpus/prediction.h"
@@ -30,7 +31,8 @@ struct predict_counts {
 };
 
 /* The predictor of a model by its name or path, NULL for the default. NULL on failure. */
-struct predictor *predict_open(const char *model, const char *system, int jobs, struct err *err);
+struct predictor *predict_open(const char *model, const char *system,
+			       const struct system_options *options, struct err *err);
 
 /* Tag a NER split and write to `out`; `counts` is added to. -1: the work could not go on. */
 int predict_split(struct predictor *predictor, const struct split *split, FILE *out,

@@ -17,7 +17,8 @@ int weights_open(struct weights *weights, const char *path, struct err *err)
 	if (checkpoint_open(&weights->file, path, err) < 0)
 		return -1;
 	weights->path = strdup(path);
-	if (weights->path)
+	weights->used = checked_calloc(weights->file.n, sizeof(*weights->used));
+	if (weights->path && weights->used)
 		return 0;
 	weights_close(weights);
 	return err_set_memory(err);
@@ -28,9 +29,16 @@ void weights_close(struct weights *weights)
 	for (size_t i = 0; i < weights->n_owned; i++)
 		free(weights->owned[i]);
 	free(weights->owned);
+	free(weights->used);
 	free(weights->path);
 	checkpoint_close(&weights->file);
 	memset(weights, 0, sizeof(*weights));
+}
+
+void weights_survey_release(struct weights_survey *survey)
+{
+	str_list_release(&survey->wrong);
+	arena_release(&survey->arena);
 }
 
 bool weights_have(const struct weights *weights, const char *name)
@@ -59,19 +67,63 @@ static int wrong_shape(const struct weights *weights, const struct checkpoint_te
 	return -1;
 }
 
-static int find_tensor(const struct weights *weights, const char *name, const struct shape *shape,
-		       const struct checkpoint_tensor **out, struct err *err)
+static int look_up(const struct weights *weights, const char *name, const struct shape *shape,
+		   const struct checkpoint_tensor **out, struct err *err)
 {
 	const struct checkpoint_tensor *tensor = checkpoint_find(&weights->file, name);
 
 	if (!tensor)
 		return err_set_at(err, weights->path, 0, 0,
 				  "there is no tensor '%s': not a model of this system", name);
+	weights->used[tensor - weights->file.tensors] = true;
 	if (tensor->n_dims != shape->n ||
 	    memcmp(tensor->shape, shape->dims, shape->n * sizeof(*shape->dims)) != 0)
 		return wrong_shape(weights, tensor, shape, err);
 	*out = tensor;
 	return 0;
+}
+
+static bool is_noted(const struct weights_survey *survey, const char *text)
+{
+	for (size_t i = 0; i < survey->wrong.n; i++)
+		if (strcmp(survey->wrong.items[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Note what is wrong and give zeros in its place, each row the same ones. */
+static int stand_in(struct weights_survey *survey, const struct shape *shape, const struct err *wrong,
+		    const struct checkpoint_tensor **out, struct err *err)
+{
+	static const float zeros[SURVEY_WIDTH];
+	struct checkpoint_tensor *tensor = arena_alloc(&survey->arena, 1, sizeof(*tensor));
+
+	if (!tensor || (!is_noted(survey, wrong->text) &&
+			str_list_add(&survey->wrong, wrong->text) < 0))
+		return err_set_memory(err);
+	*tensor = (struct checkpoint_tensor){ .name = "", .type = TENSOR_F32, .n_dims = shape->n,
+					      .elements = 1,
+					      .data = (const unsigned char *)zeros };
+	for (size_t i = 0; i < shape->n; i++) {
+		tensor->shape[i] = shape->dims[i];
+		tensor->elements *= shape->dims[i];
+	}
+	if (shape->n && shape->dims[shape->n - 1] <= SURVEY_WIDTH)
+		tensor->stride[shape->n - 1] = 1;
+	*out = tensor;
+	return 0;
+}
+
+static int find_tensor(const struct weights *weights, const char *name, const struct shape *shape,
+		       const struct checkpoint_tensor **out, struct err *err)
+{
+	struct err wrong = ERR_INIT;
+
+	if (!weights->survey)
+		return look_up(weights, name, shape, out, err);
+	if (look_up(weights, name, shape, out, &wrong) == 0)
+		return 0;
+	return stand_in(weights->survey, shape, &wrong, out, err);
 }
 
 static int wrong_type(const struct weights *weights, const struct checkpoint_tensor *tensor, const char *wanted,
@@ -296,6 +348,7 @@ int weights_bytes(const struct weights *weights, const char *name, const unsigne
 	if (!tensor)
 		return err_set_at(err, weights->path, 0, 0,
 				  "there is no tensor '%s': not a model of this system", name);
+	weights->used[tensor - weights->file.tensors] = true;
 	if (tensor->type != TENSOR_U8 || tensor->n_dims != 1)
 		return wrong_type(weights, tensor, "U8 of one dimension", err);
 	if (!tensor->contiguous)

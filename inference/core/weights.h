@@ -21,9 +21,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a system misses in a file. While one is set, a tensor that is missing or of a wrong shape is
+ * noted here and zeros stand in for it, so that loading goes on and finds all. */
+struct weights_survey {
+	struct str_list wrong; /* messages */
+	struct arena arena;
+};
+
+#define WEIGHTS_SURVEY_INIT { STR_LIST_INIT, ARENA_INIT }
+#define SURVEY_WIDTH 8192 /* columns of the zeros of a table */
+
 struct weights {
 	struct checkpoint file;
 	char *path;
+	bool *used; /* [file.n], whether a system asked for the tensor */
+	struct weights_survey *survey; /* borrowed; NULL: a missing tensor is an error */
 	float **owned; /* [n_owned], heap */
 	size_t n_owned, capacity;
 };
@@ -39,6 +51,7 @@ struct shape {
 /* Map the file; on failure there is nothing to close. */
 int weights_open(struct weights *weights, const char *path, struct err *err);
 void weights_close(struct weights *weights);
+void weights_survey_release(struct weights_survey *survey);
 
 bool weights_have(const struct weights *weights, const char *name);
 

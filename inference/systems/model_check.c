@@ -3,96 +3,147 @@
 
 #include "inference/systems/registry.h"
 #include "inference/vision/nanodet.h"
-#include "lib/formats/safetensors.h"
+#include "lib/base/checked.h"
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Bits of the exponent of a 16-bit float, all of which are set in infinities and NaNs. */
 #define F16_EXPONENT 0x7c00
 #define BF16_EXPONENT 0x7f80
 
-static bool is_finite(const struct tensor *tensor, size_t i)
+static bool is_finite(enum tensor_type type, const unsigned char *data, size_t i)
 {
 	uint16_t half;
 	float single;
 	double wide;
 
-	switch (tensor->type) {
+	switch (type) {
 	case TENSOR_F16:
 	case TENSOR_BF16:
-		memcpy(&half, tensor->data + i * sizeof(half), sizeof(half));
-		half &= tensor->type == TENSOR_F16 ? F16_EXPONENT : BF16_EXPONENT;
-		return half != (tensor->type == TENSOR_F16 ? F16_EXPONENT : BF16_EXPONENT);
+		memcpy(&half, data + i * sizeof(half), sizeof(half));
+		half &= type == TENSOR_F16 ? F16_EXPONENT : BF16_EXPONENT;
+		return half != (type == TENSOR_F16 ? F16_EXPONENT : BF16_EXPONENT);
 	case TENSOR_F32:
-		memcpy(&single, tensor->data + i * sizeof(single), sizeof(single));
+		memcpy(&single, data + i * sizeof(single), sizeof(single));
 		return isfinite(single);
 	case TENSOR_F64:
-		memcpy(&wide, tensor->data + i * sizeof(wide), sizeof(wide));
+		memcpy(&wide, data + i * sizeof(wide), sizeof(wide));
 		return isfinite(wide);
 	default:
 		return true;
 	}
 }
 
-static int check_numbers(const struct safetensors *file, const char *path,
-			 struct model_summary *summary, struct err *err)
+static int check_tensor(const struct weights *weights, const struct checkpoint_tensor *tensor,
+			const unsigned char *elements, struct err *err)
 {
-	for (size_t t = 0; t < file->n; t++) {
-		const struct tensor *tensor = &file->tensors[t];
-
-		for (size_t i = 0; i < tensor->elements; i++)
-			if (!is_finite(tensor, i))
-				return err_set_at(err, path, 0, 0,
-						  "number %zu of tensor '%.200s' is not finite", i,
-						  tensor->name);
-		summary->numbers += tensor->elements;
-	}
-	summary->tensors = file->n;
+	for (size_t i = 0; i < tensor->elements; i++)
+		if (!is_finite(tensor->type, elements, i))
+			return err_set_at(err, weights->path, 0, 0,
+					  "number %zu of tensor '%.200s' is not finite", i,
+					  tensor->name);
 	return 0;
 }
 
-static bool tags_sentences(const char *name)
+/* The same of a tensor of strides: its elements are set side by side first. */
+static int check_strided(const struct weights *weights, const struct checkpoint_tensor *tensor,
+			 struct err *err)
 {
-	for (size_t i = 0; systems[i]; i++)
-		if (strcmp(systems[i]->name, name) == 0)
-			return true;
-	return false;
+	unsigned char *elements = checked_calloc(tensor->elements, tensor_type_size(tensor->type));
+	int rc = elements ? 0 : err_set_memory(err);
+
+	if (rc == 0) {
+		checkpoint_gather(tensor, elements);
+		rc = check_tensor(weights, tensor, elements, err);
+	}
+	free(elements);
+	return rc;
 }
 
-static int check_system(const char *path, struct model_summary *summary, struct err *err)
+int model_check_numbers(const struct weights *weights, size_t *numbers, struct err *err)
 {
-	if (tags_sentences(summary->system)) {
-		struct predictor *predictor = predictor_open(path, NULL, 1, err);
+	*numbers = 0;
+	for (size_t i = 0; i < weights->file.n; i++) {
+		const struct checkpoint_tensor *tensor = &weights->file.tensors[i];
 
-		if (!predictor)
+		if (tensor->contiguous ? check_tensor(weights, tensor, tensor->data, err) < 0
+				       : check_strided(weights, tensor, err) < 0)
 			return -1;
-		predictor->free(predictor);
-		summary->loads = true;
-	} else if (strcmp(summary->system, "nanodet") == 0) {
-		struct nanodet_model *model = nanodet_model_new(path, err);
-
-		if (!model)
-			return -1;
-		nanodet_model_free(model);
-		summary->loads = true;
+		*numbers += tensor->elements;
 	}
 	return 0;
 }
 
-int model_check(const char *path, struct model_summary *summary, struct err *err)
+/* The detector tags no sentences and opens its own file. */
+static int check_detector(const struct weights *weights, struct model_survey *survey)
 {
-	struct safetensors file;
-	const char *system;
+	struct err wrong = ERR_INIT;
+	struct nanodet_model *model = nanodet_model_new(weights->path, &wrong);
+
+	if (!model)
+		return str_list_add(&survey->wrong, wrong.text);
+	nanodet_model_free(model);
+	survey->runs = true;
+	return 0;
+}
+
+static int note_left_over(const struct weights *weights, struct model_survey *survey)
+{
+	for (size_t i = 0; i < weights->file.n; i++)
+		if (!weights->used[i] &&
+		    str_list_add(&survey->left_over, weights->file.tensors[i].name) < 0)
+			return -1;
+	return 0;
+}
+
+static int check_system(struct weights *weights, const struct system *system,
+			struct model_survey *survey)
+{
+	struct weights_survey missing = WEIGHTS_SURVEY_INIT;
+	struct err wrong = ERR_INIT;
 	int rc;
 
-	memset(summary, 0, sizeof(*summary));
-	if (safetensors_open(&file, path, err) < 0)
+	weights->survey = &missing;
+	rc = system->check(weights, &wrong);
+	weights->survey = NULL;
+	survey->runs = rc == 0 && missing.wrong.n == 0;
+	survey->wrong = missing.wrong;
+	missing.wrong = (struct str_list)STR_LIST_INIT;
+	weights_survey_release(&missing);
+	if (rc < 0 && str_list_add(&survey->wrong, wrong.text) < 0)
 		return -1;
-	system = safetensors_metadata(&file, "system");
-	snprintf(summary->system, sizeof(summary->system), "%s", system ? system : "");
-	rc = check_numbers(&file, path, summary, err);
-	safetensors_close(&file);
-	return rc < 0 ? -1 : check_system(path, summary, err);
+	return note_left_over(weights, survey);
+}
+
+int model_survey(struct weights *weights, const char *name, struct model_survey *survey,
+		 struct err *err)
+{
+	const char *named = checkpoint_metadata(&weights->file, "system");
+	const struct system *system;
+	int rc = 0;
+
+	*survey = (struct model_survey){ .why = "it was said to be" };
+	system = name ? system_find(name) : system_of(weights, &survey->why);
+	if (name && !system)
+		return err_set(err, ERR_USAGE, "there is no system '%.60s' that tags sentences", name);
+	if (system)
+		named = system->name;
+	snprintf(survey->system, sizeof(survey->system), "%s", named ? named : "");
+	if (system)
+		rc = check_system(weights, system, survey);
+	else if (named && strcmp(named, "nanodet") == 0)
+		rc = check_detector(weights, survey);
+	if (rc == 0)
+		return 0;
+	model_survey_release(survey);
+	return err_set_memory(err);
+}
+
+void model_survey_release(struct model_survey *survey)
+{
+	str_list_release(&survey->wrong);
+	str_list_release(&survey->left_over);
 }

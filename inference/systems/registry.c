@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/registry.h"
 
+#include "lib/base/buf.h"
+
 #include <string.h>
 
 const struct system *const systems[] = {
 	&system_tagger,
+	&system_bert_crf,
 	NULL,
 };
 
-static const struct system *find_system(const char *name)
+const struct system *system_find(const char *name)
 {
 	for (size_t i = 0; systems[i]; i++)
 		if (strcmp(systems[i]->name, name) == 0)
@@ -16,21 +19,52 @@ static const struct system *find_system(const char *name)
 	return NULL;
 }
 
-struct predictor *predictor_open(const char *path, const char *system, int jobs, struct err *err)
+const struct system *system_of(const struct weights *weights, const char **why)
+{
+	const char *name = checkpoint_metadata(&weights->file, "system");
+
+	if (name) {
+		*why = "its metadata say so";
+		return system_find(name);
+	}
+	for (size_t i = 0; systems[i]; i++) {
+		*why = systems[i]->recognise ? systems[i]->recognise(weights) : NULL;
+		if (*why)
+			return systems[i];
+	}
+	return NULL;
+}
+
+static int not_ours(const struct weights *weights, const char *name, struct err *err)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; systems[i]; i++)
+		buf_add_format(&names, "%s%s", i ? ", " : "", systems[i]->name);
+	if (name)
+		err_set_at(err, weights->path, 0, 0,
+			   "it is a model of the system '%.100s', which does not tag sentences", name);
+	else
+		err_set_at(err, weights->path, 0, 0,
+			   "it names no system and its tensors are not those of one that is known; say "
+			   "which with --system (%.200s)", names.data);
+	buf_release(&names);
+	return -1;
+}
+
+struct predictor *predictor_open(const char *path, const char *system,
+				 const struct system_options *options, struct err *err)
 {
 	const struct system *found;
 	struct weights weights;
+	const char *why;
 
 	if (weights_open(&weights, path, err) < 0)
 		return NULL;
-	if (!system && weights_metadata(&weights, "system", &system, err) < 0)
-		goto fail;
-	found = find_system(system);
+	found = system ? system_find(system) : system_of(&weights, &why);
 	if (found)
-		return found->open(&weights, jobs, err);
-	err_set_at(err, path, 0, 0,
-		   "it is a model of the system '%.100s', which does not tag sentences", system);
-fail:
+		return found->open(&weights, options, err);
+	not_ours(&weights, system ? system : checkpoint_metadata(&weights.file, "system"), err);
 	weights_close(&weights);
 	return NULL;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The systems that tag sentences. A model file says in its metadata which one it belongs to. To add
- * a system: write its file, declare it here, and give it a line in registry.c.
+ * The systems that tag sentences. A model file of ours says in its metadata which one it belongs to;
+ * for a trainer's checkpoint the names of its tensors tell. To add a system: write its file, declare
+ * it here, and give it a line in registry.c.
  */
 #ifndef TAGSIGHT_INFERENCE_SYSTEMS_REGISTRY_H
 #define TAGSIGHT_INFERENCE_SYSTEMS_REGISTRY_H
@@ -9,21 +10,43 @@
 #include "inference/core/weights.h"
 #include "lib/corpus/prediction.h"
 
+/* What a checkpoint cannot say. Zeros are fine for a model of ours. */
+struct system_options {
+	int jobs;               /* threads that do the work; 0: one a processor */
+	const char *vocabulary; /* path of a vocab.txt; NULL: the one beside the model */
+	const char *labels;     /* "O,B-PER,..." in the order of their numbers, or the path of a file
+				 * with one a line; NULL: the system's own */
+	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
+};
+
 struct system {
 	const char *name;    /* "tagger", as in the metadata */
 	const char *summary; /* one line */
-	/* A predictor that owns the weights from now on, also on failure (then NULL). `jobs` threads
-	 * do the work, 0: one a processor. */
-	struct predictor *(*open)(struct weights *weights, int jobs, struct err *err);
+	/* Why a file that names no system is taken for one of this, or NULL when it is not. May be
+	 * NULL: never. */
+	const char *(*recognise)(const struct weights *weights);
+	/* Ask the weights for every tensor that the system needs, as open() does, and let go. */
+	int (*check)(struct weights *weights, struct err *err);
+	/* A predictor that owns the weights from now on, also on failure (then NULL). */
+	struct predictor *(*open)(struct weights *weights, const struct system_options *options,
+				  struct err *err);
 };
 
 extern const struct system system_tagger;
+extern const struct system system_bert_crf;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];
 
-/* Open a model with the system that it names, or with `system` when that is not NULL. NULL on
+/* The system with this name, or NULL. */
+const struct system *system_find(const char *name);
+
+/* The system that the file names or is recognised as, and why; NULL when there is none. */
+const struct system *system_of(const struct weights *weights, const char **why);
+
+/* Open a model with the system that it belongs to, or with `system` when that is not NULL. NULL on
  * failure. The caller frees the result by its free(). */
-struct predictor *predictor_open(const char *path, const char *system, int jobs, struct err *err);
+struct predictor *predictor_open(const char *path, const char *system,
+				 const struct system_options *options, struct err *err);
 
 #endif

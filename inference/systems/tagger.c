@@ -342,24 +342,41 @@ static int tagger_predict(struct predictor *predictor, const struct sentence *co
 	return dumps ? fill_dumps(&tagging, dumps, arena, err) : 0;
 }
 
-static void tagger_free(struct predictor *predictor)
+/* All but the weights. */
+static void release(struct tagger *tagger)
 {
-	struct tagger *tagger = (struct tagger *)predictor;
-
-	if (!tagger)
-		return;
 	for (int i = 0; tagger->scratch && i < tagger->jobs; i++)
 		encoder_scratch_release(&tagger->scratch[i]);
 	free(tagger->scratch);
 	tweet_release(&tagger->tweets);
 	encoder_release(&tagger->encoder);
 	wordpiece_free(tagger->wordpiece);
-	weights_close(&tagger->weights);
 	arena_release(&tagger->arena);
+}
+
+static void tagger_free(struct predictor *predictor)
+{
+	struct tagger *tagger = (struct tagger *)predictor;
+
+	if (!tagger)
+		return;
+	release(tagger);
+	weights_close(&tagger->weights);
 	free(tagger);
 }
 
-static struct predictor *tagger_open(struct weights *weights, int jobs, struct err *err)
+static int tagger_check(struct weights *weights, struct err *err)
+{
+	struct tagger tagger = { .weights = *weights, .tweets = TWEET_PIECES_INIT, .jobs = 1 };
+	int rc = load(&tagger, err);
+
+	release(&tagger);
+	*weights = tagger.weights;
+	return rc;
+}
+
+static struct predictor *tagger_open(struct weights *weights, const struct system_options *options,
+				     struct err *err)
 {
 	struct tagger *tagger = calloc(1, sizeof(*tagger));
 
@@ -374,7 +391,7 @@ static struct predictor *tagger_open(struct weights *weights, int jobs, struct e
 						.model = tagger->weights.path,
 						.predict = tagger_predict,
 						.free = tagger_free };
-	tagger->jobs = jobs > 0 ? jobs : pool_processors();
+	tagger->jobs = options->jobs > 0 ? options->jobs : pool_processors();
 	tagger->scratch = checked_calloc((size_t)tagger->jobs, sizeof(*tagger->scratch));
 	if (!tagger->scratch)
 		err_set_memory(err);
@@ -388,5 +405,6 @@ static struct predictor *tagger_open(struct weights *weights, int jobs, struct e
 const struct system system_tagger = {
 	.name = "tagger",
 	.summary = "word pieces, BERT-architecture encoder and CRF; text only",
+	.check = tagger_check,
 	.open = tagger_open,
 };

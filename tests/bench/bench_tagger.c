@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_tagger MODEL DATA [THREADS [REPEAT]]\n");
 		return 2;
 	}
-	bench.predictor = predictor_open(argv[1], NULL, threads, &err);
+	bench.predictor = predictor_open(argv[1], NULL, &(struct system_options){ .jobs = threads }, &err);
 	if (bench.predictor && read_tweets(&bench, argv[2], &err) == 0)
 		rc = run(&bench, threads, repeat, &err);
 	if (rc < 0)

@@ -39,3 +39,17 @@ expect 2 $?
 expect 2 $?
 "$TAGSIGHT" model info none 2>"$work/err"
 expect 3 $?
+
+# A checkpoint of PyTorch's: what it holds, and that no system here is taken for it.
+"$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/state_legacy.pt --format json >"$work/info"
+expect 0 $?
+expect '"legacy"' "$(jq .form "$work/info")"
+expect '""' "$(jq .system "$work/info")"
+"$TAGSIGHT" model verify tests/fuzz/seeds/checkpoint/state.pt >"$work/verify"
+expect 0 $?
+grep -q 'all finite; system not named' "$work/verify" || fail "$(cat "$work/verify")"
+"$TAGSIGHT" predict README.md --model tests/fuzz/seeds/checkpoint/state.pt 2>"$work/err"
+expect 1 $?
+# Tried as a system whose tensors it does not have.
+"$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/state.pt --system bert_crf --format json >"$work/info"
+expect 'false' "$(jq .runs "$work/info")"

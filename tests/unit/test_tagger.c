@@ -10,6 +10,8 @@
 
 #define MODEL "inference/models/tagger.safetensors"
 
+static const struct system_options one_job = { .jobs = 1 };
+
 /* What PyTorch made of some tweets with the same weights. */
 struct golden {
 	json_t *tweets;
@@ -109,7 +111,7 @@ static void predict_and_check(int jobs)
 	struct golden golden;
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
-	struct predictor *predictor = predictor_open(MODEL, NULL, jobs, &err);
+	struct predictor *predictor = predictor_open(MODEL, NULL, &(struct system_options){ .jobs = jobs }, &err);
 	struct prediction *predictions;
 	struct prediction_dump *dumps;
 
@@ -151,7 +153,7 @@ static void test_empty_sentences(void **state)
 	struct prediction_dump dumps[3];
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
-	struct predictor *predictor = predictor_open(MODEL, NULL, 1, &err);
+	struct predictor *predictor = predictor_open(MODEL, NULL, &one_job, &err);
 
 	(void)state;
 	assert_non_null(predictor);
@@ -190,12 +192,12 @@ static void test_refuses_other_models(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	assert_null(predictor_open("inference/models/detector.safetensors", NULL, 1, &err));
+	assert_null(predictor_open("inference/models/detector.safetensors", NULL, &one_job, &err));
 	assert_int_equal(err.kind, ERR_DATA);
 	assert_non_null(strstr(err.text, "does not tag sentences"));
-	assert_null(predictor_open("inference/models/detector.safetensors", "tagger", 1, &err));
+	assert_null(predictor_open("inference/models/detector.safetensors", "tagger", &one_job, &err));
 	assert_non_null(strstr(err.text, "there is no metadata 'labels'"));
-	assert_null(predictor_open("inference/models/README.md", NULL, 1, &err));
+	assert_null(predictor_open("inference/models/README.md", NULL, &one_job, &err));
 	assert_non_null(strstr(err.text, "no safetensors file"));
 }
 
