@@ -29,10 +29,21 @@ struct batch {
 	struct bench *benches; /* one a thread */
 	size_t first;          /* picture */
 	json_t **lines;        /* one a picture, NULL where it was not done */
+	atomic_size_t finished; /* pictures of this batch */
+	size_t told;           /* of these, what progress knows; thread 0's and, between batches, ours */
 	atomic_bool stop;
 	pthread_mutex_t lock;  /* of err */
 	struct err err;
 };
+
+/* Pictures are told one by one, for a batch takes seconds. True when the user wants to stop. */
+static bool tell_finished(struct batch *batch)
+{
+	size_t finished = atomic_load(&batch->finished), news = finished - batch->told;
+
+	batch->told = finished;
+	return progress_step(batch->progress, news);
+}
 
 static void work(void *context, size_t item, int thread)
 {
@@ -40,15 +51,17 @@ static void work(void *context, size_t item, int thread)
 	struct bench *bench = &batch->benches[thread];
 	struct err err = ERR_INIT;
 
-	if (thread == 0 && progress_stopped(batch->progress))
+	if (thread == 0 && tell_finished(batch))
 		atomic_store(&batch->stop, true);
 	if (atomic_load(&batch->stop))
 		return;
 	batch->lines[item] = ground_picture(batch->plan, batch->first + item, bench->grounder,
 					    batch->options, &bench->arena, &err);
 	arena_reset(&bench->arena);
-	if (batch->lines[item])
+	if (batch->lines[item]) {
+		atomic_fetch_add(&batch->finished, 1);
 		return;
+	}
 	atomic_store(&batch->stop, true);
 	pthread_mutex_lock(&batch->lock);
 	if (batch->err.kind == ERR_NONE)
@@ -90,6 +103,8 @@ static int ground_pictures(struct batch *batch, int jobs, size_t n_done,
 		size_t n_items = left < room ? left : room;
 
 		memset(batch->lines, 0, room * sizeof(json_t *));
+		atomic_store(&batch->finished, 0);
+		batch->told = 0;
 		pool_run(jobs, n_items, work, batch);
 		if (store(batch, n_items, journal, &n, err) < 0)
 			break;
@@ -97,7 +112,7 @@ static int ground_pictures(struct batch *batch, int jobs, size_t n_done,
 			*err = batch->err;
 			break;
 		}
-		if (progress_step(batch->progress, n) || n < n_items) {
+		if (tell_finished(batch) || n < n_items) {
 			err_set(err, ERR_STOPPED, "interrupted; the same command goes on from here");
 			break;
 		}

@@ -31,6 +31,7 @@ status=0
 "$TAGSIGHT" ground "$work/whole" --format json >"$work/report" 2>"$work/err" || status=$?
 [ "$status" = 1 ] || fail "exit $status: $(cat "$work/err")"
 grep -q '"unreadable":4,' "$work/report" || fail "$(cat "$work/report")"
+grep -q "^ground: $(jq .pictures "$work/report") pictures in" "$work/err" || fail "$(cat "$work/err")"
 [ "$(grep -c 'no crops of' "$work/err")" = 4 ] || fail "$(cat "$work/err")"
 [ -s "$work/whole/NER_data/twitter2015_images/inf.png" ] || fail "no inf.png"
 "$TAGSIGHT" dict check "$work/whole" >"$work/check" 2>&1 || fail "$(cat "$work/check")"
