@@ -91,11 +91,11 @@ static bool is_noted(const struct weights_survey *survey, const char *text)
 	return false;
 }
 
-/* Note what is wrong and give zeros in its place, each row the same ones. */
+/* Note what is wrong and give zeros in its place: the same one for every element. */
 static int stand_in(struct weights_survey *survey, const struct shape *shape, const struct err *wrong,
 		    const struct checkpoint_tensor **out, struct err *err)
 {
-	static const float zeros[SURVEY_WIDTH];
+	static const float zero;
 	struct checkpoint_tensor *tensor = arena_alloc(&survey->arena, 1, sizeof(*tensor));
 
 	if (!tensor || (!is_noted(survey, wrong->text) &&
@@ -103,13 +103,11 @@ static int stand_in(struct weights_survey *survey, const struct shape *shape, co
 		return err_set_memory(err);
 	*tensor = (struct checkpoint_tensor){ .name = "", .type = TENSOR_F32, .n_dims = shape->n,
 					      .elements = 1,
-					      .data = (const unsigned char *)zeros };
+					      .data = (const unsigned char *)&zero };
 	for (size_t i = 0; i < shape->n; i++) {
 		tensor->shape[i] = shape->dims[i];
 		tensor->elements *= shape->dims[i];
 	}
-	if (shape->n && shape->dims[shape->n - 1] <= SURVEY_WIDTH)
-		tensor->stride[shape->n - 1] = 1;
 	*out = tensor;
 	return 0;
 }
@@ -319,25 +317,29 @@ int weights_table(const struct weights *weights, const char *name, size_t rows, 
 	if (find_tensor(weights, name, &SHAPE(rows, columns), &tensor, err) < 0 ||
 	    check_type(weights, tensor, &out->scale, err) < 0)
 		return -1;
-	if (tensor->n_dims != 2 || tensor->stride[1] != 1)
-		return err_set_at(err, weights->path, 0, 0, "the rows of tensor '%.200s' have gaps",
-				  tensor->name);
 	out->type = tensor->type;
 	out->rows = rows;
 	out->columns = columns;
-	out->stride = tensor->stride[0];
+	out->row_stride = tensor->stride[0];
+	out->column_stride = tensor->stride[1];
 	out->data = tensor->data;
 	return 0;
 }
 
 void weight_table_row(const struct weight_table *table, size_t row, float *out)
 {
+	size_t size = tensor_type_size(table->type);
+	const unsigned char *data;
 	float scale = 1;
 
 	if (table->scale)
 		memcpy(&scale, table->scale + row * sizeof(scale), sizeof(scale));
-	widen(table->type, table->data + row * table->stride * tensor_type_size(table->type),
-	      table->columns, scale, out);
+	data = table->data + row * table->row_stride * size;
+	if (table->column_stride == 1)
+		widen(table->type, data, table->columns, scale, out);
+	else
+		for (size_t i = 0; i < table->columns; i++)
+			widen(table->type, data + i * table->column_stride * size, 1, scale, &out[i]);
 }
 
 int weights_bytes(const struct weights *weights, const char *name, const unsigned char **out,

@@ -29,7 +29,6 @@ struct weights_survey {
 };
 
 #define WEIGHTS_SURVEY_INIT { STR_LIST_INIT, ARENA_INIT }
-#define SURVEY_WIDTH 8192 /* columns of the zeros of a table */
 
 struct weights {
 	struct checkpoint file;
@@ -74,7 +73,7 @@ int weights_copy(const struct weights *weights, const char *name, struct shape s
 struct weight_table {
 	enum tensor_type type;
 	size_t rows, columns;
-	size_t stride;              /* elements from one row to the next */
+	size_t row_stride, column_stride; /* elements from one to the next */
 	const unsigned char *data;  /* [rows, columns] */
 	const unsigned char *scale; /* float32 [rows], not aligned; NULL but for I8 */
 };

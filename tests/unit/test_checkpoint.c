@@ -37,6 +37,26 @@ static bool same(float ours, float theirs)
 	return isnan(theirs) ? isnan(ours) : ours == theirs;
 }
 
+/* Whether each row of the table has the numbers that the whole matrix has. */
+static bool same_rows(struct weights *weights, const char *name, const struct shape *shape,
+		      const float *numbers)
+{
+	struct err err = ERR_INIT;
+	struct weight_table table;
+	float row[64];
+
+	assert_true(shape->dims[1] <= 64);
+	if (weights_table(weights, name, shape->dims[0], shape->dims[1], &table, &err) < 0)
+		return false;
+	for (size_t i = 0; i < table.rows; i++) {
+		weight_table_row(&table, i, row);
+		for (size_t k = 0; k < table.columns; k++)
+			if (!same(row[k], numbers[i * table.columns + k]))
+				return false;
+	}
+	return true;
+}
+
 /* Whether the weights under `name` are the values of the index, as float32. */
 static bool check_tensor(struct weights *weights, const char *name, const json_t *tensor)
 {
@@ -58,7 +78,7 @@ static bool check_tensor(struct weights *weights, const char *name, const json_t
 	for (size_t i = 0; i < json_array_size(values); i++)
 		if (!same(numbers[i], (float)number_of(json_array_get(values, i))))
 			return false;
-	return true;
+	return shape.n != 2 || same_rows(weights, name, &shape, numbers);
 }
 
 static size_t check_state(struct weights *weights, const json_t *entry)
