@@ -10,7 +10,7 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *vocabulary, *labels, *dump, *shard;
+	const char *model, *system, *vocabulary, *labels, *dict, *dump, *shard;
 	long max_seq;
 };
 
@@ -33,6 +33,8 @@ static const struct option_spec predict_options[] = {
 	{ 0, "shard", OPT_STRING, offsetof(struct predict_options, shard), "I/N",
 	  "only part I of N of the records", NULL },
 	DATA_OPTIONS(struct predict_options),
+	{ 0, "dict", OPT_STRING, offsetof(struct predict_options, dict), "FILE",
+	  "names the crops of each record, for systems that read pictures (default: the split's)", NULL },
 	OPTION_END
 };
 
@@ -56,16 +58,16 @@ struct predict_run {
 	struct progress *progress;
 };
 
-static size_t count_sentence_splits(const struct dataset *dataset)
+static size_t count_splits(const struct predict_run *run)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < dataset->n_splits; i++)
-		n += dataset->splits[i].task == TASK_NER;
+	for (size_t i = 0; i < run->dataset.n_splits; i++)
+		n += predict_serves(run->predictor, run->dataset.splits[i].task);
 	return n;
 }
 
-/* Each split of sentences to `out`, or to the dataset's own files when that is NULL. */
+/* Each split of the model's task to `out`, or to the dataset's own files when that is NULL. */
 static int predict_splits(struct predict_run *run, FILE *out, struct err *err)
 {
 	int rc = 0;
@@ -74,9 +76,9 @@ static int predict_splits(struct predict_run *run, FILE *out, struct err *err)
 	for (size_t i = 0; i < run->dataset.n_splits && rc == 0; i++) {
 		const struct split *split = &run->dataset.splits[i];
 
-		if (split->task != TASK_NER)
-			progress_note(run->progress, "left out '%s': no model for relations yet",
-				      split->text);
+		if (!predict_serves(run->predictor, split->task))
+			progress_note(run->progress, "left out '%s': the model is for %s", split->text,
+				      split->task == TASK_RE ? "sentences" : "relations");
 		else if (out)
 			rc = predict_split(run->predictor, split, out, &run->settings, &run->counts,
 					   run->progress, err);
@@ -88,13 +90,23 @@ static int predict_splits(struct predict_run *run, FILE *out, struct err *err)
 	return rc;
 }
 
-/* The dump is one file of record numbers, so it takes one split. */
+/* The splits must be of the model's task, and one where a dump of record numbers or a dict is named. */
+static int check_splits(const struct predict_run *run, struct err *err)
+{
+	size_t n = count_splits(run);
+
+	if (n == 0)
+		return err_set(err, ERR_USAGE, "the data have no %s, for which the model is",
+			       run->predictor->relate ? "relations" : "tagged sentences");
+	if (n > 1 && (run->options->dump || run->options->dict))
+		return err_set(err, ERR_USAGE, "--dump and --dict take one split: choose it with --split");
+	return 0;
+}
+
 static int open_dump(struct predict_run *run, struct err *err)
 {
 	if (!run->options->dump)
 		return 0;
-	if (count_sentence_splits(&run->dataset) > 1)
-		return err_set(err, ERR_USAGE, "--dump takes one split: choose it with --split");
 	run->settings.dump = safetensors_writer_new(run->options->dump, err);
 	return run->settings.dump ? 0 : -1;
 }
@@ -116,12 +128,11 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 	const struct system_options options = { (int)run->options->common.jobs,
 						run->options->vocabulary, run->options->labels,
 						(size_t)run->options->max_seq };
-	int rc = open_dump(run, &err);
+	int rc = -1;
 
-	if (rc == 0) {
-		run->predictor = predict_open(run->options->model, run->options->system, &options,
-					      &err);
-		rc = run->predictor ? predict_splits(run, out, &err) : -1;
+	run->predictor = predict_open(run->options->model, run->options->system, &options, &err);
+	if (run->predictor && check_splits(run, &err) == 0 && open_dump(run, &err) == 0) {
+		rc = predict_splits(run, out, &err);
 		rc = close_dump(run, rc, &err);
 	}
 	if (run->predictor)
@@ -141,6 +152,7 @@ static int predict_data(const struct command *command, struct predict_options *o
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
+	run.settings.dict = options->dict;
 	if (strcmp(options->common.format, "conll") == 0)
 		run.settings.format = PREDICT_CONLL;
 	if (options->shard &&
@@ -149,11 +161,6 @@ static int predict_data(const struct command *command, struct predict_options *o
 	if (data_options_open(command, &options->common, &options->data, path, &run.dataset,
 			      &status) < 0)
 		return status;
-	if (count_sentence_splits(&run.dataset) == 0) {
-		status = command_usage(command, "'%s' has no tagged sentences; there is no model for "
-						"relations yet", path);
-		goto out;
-	}
 	run.progress = command_progress(command, &options->common);
 	if (!own_files) {
 		output = command_output_open(command, options->common.output, &status);
@@ -191,7 +198,11 @@ const struct command cmd_predict = {
 		"Reads a CoNLL file, standard input or a folder. The conll format is the input's lines "
 		"with the predicted tag as a further last column, so that the last two columns are gold "
 		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
-		"confidence; a confidence is the posterior probability of the word's tag.\n\n"
+		"confidence; a confidence is the posterior probability of the word's tag. Relations are "
+		"always written as json: id, head, tail, gold, relation, confidence, probabilities.\n\n"
+		"Systems that read pictures take them from the folder of pictures (inf.png there stands in "
+		"for one that is missing or broken) and up to three crops of each record, which the dict "
+		"names, from the folder of crops.\n\n"
 		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
 		"is the model's own label.\n\n"
 		"A model is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar); one in "

@@ -2,6 +2,8 @@
 #include "cmd/predict.h"
 
 #include "cmd/models.h"
+#include "cmd/predict_priv.h"
+#include "cmd/record_pictures.h"
 #include "lib/formats/conll.h"
 #include "lib/review/types.h"
 
@@ -19,6 +21,8 @@ struct group {
 	const struct sentence *pointers[GROUP_SENTENCES];
 	struct prediction predictions[GROUP_SENTENCES];
 	struct prediction_dump dumps[GROUP_SENTENCES];
+	struct record_pictures pictures[GROUP_SENTENCES];
+	const char *faults[GROUP_SENTENCES];
 	size_t n, words;
 };
 
@@ -115,10 +119,19 @@ static int dump_record(struct safetensors_writer *writer, size_t record,
 	return safetensors_add(writer, name, TENSOR_F32, 2, shape, dump->emissions, err);
 }
 
+void predict_note_fault(const struct split *split, size_t line, const char *fault,
+			struct predict_counts *counts, struct progress *progress)
+{
+	counts->skipped++;
+	progress_note(progress, "skipped: '%s':%zu: %s", split->text, line, fault);
+}
+
 /* One split on its way from reader to writer. */
 struct job {
 	struct predictor *predictor;
+	const struct split *split;
 	struct conll_reader *reader;
+	struct picture_finder pictures;
 	FILE *out;
 	const struct predict_settings *settings;
 	struct predict_counts *counts;
@@ -126,6 +139,12 @@ struct job {
 	struct entity_types types;
 	struct group group;
 };
+
+/* Systems that read pictures take far longer for a tweet. */
+static size_t group_limit(const struct job *job)
+{
+	return job->predictor->predict_pictured ? PREDICT_PICTURED_GROUP : GROUP_SENTENCES;
+}
 
 /* Read until the group is full. 1: there may be more, 0: the file is at its end. */
 static int read_group(struct job *job, struct err *err)
@@ -135,7 +154,7 @@ static int read_group(struct job *job, struct err *err)
 	arena_reset(&group->arena);
 	group->n = 0;
 	group->words = 0;
-	while (group->n < GROUP_SENTENCES && group->words < GROUP_WORDS) {
+	while (group->n < group_limit(job) && group->words < GROUP_WORDS) {
 		struct sentence *sentence = &group->sentences[group->n];
 		struct err bad = ERR_INIT;
 		enum read_status status = conll_next(job->reader, sentence, &group->arena, &bad);
@@ -170,6 +189,12 @@ static int write_group(struct job *job, struct err *err)
 		const struct sentence *sentence = group->pointers[i];
 		struct prediction *prediction = &group->predictions[i];
 
+		if (group->faults[i]) {
+			predict_note_fault(job->split, sentence->line_number, group->faults[i], job->counts,
+					   job->progress);
+			continue;
+		}
+		job->counts->records++;
 		if (spell_tags(&job->types, prediction, &group->arena, err) < 0)
 			return -1;
 		if (settings->format == PREDICT_JSON)
@@ -183,6 +208,35 @@ static int write_group(struct job *job, struct err *err)
 	return ferror(job->out) ? err_set_errno(err, "write", "the predictions") : 0;
 }
 
+static int find_pictures(struct job *job, struct err *err)
+{
+	struct group *group = &job->group;
+
+	for (size_t i = 0; i < group->n; i++)
+		if (picture_finder_find(&job->pictures, group->pointers[i]->id,
+					group->pointers[i]->record, &group->pictures[i], &group->arena,
+					err) < 0)
+			return -1;
+	return 0;
+}
+
+static int predict_group(struct job *job, struct err *err)
+{
+	struct predictor *predictor = job->predictor;
+	struct group *group = &job->group;
+	struct prediction_dump *dumps = job->settings->dump ? group->dumps : NULL;
+
+	memset(group->faults, 0, sizeof(group->faults));
+	if (!predictor->predict_pictured)
+		return predictor->predict(predictor, group->pointers, group->n, group->predictions, dumps,
+					  &group->arena, err);
+	if (find_pictures(job, err) < 0)
+		return -1;
+	return predictor->predict_pictured(predictor, group->pointers, group->pictures, group->n,
+					   group->predictions, group->faults, dumps, &group->arena,
+					   err);
+}
+
 static int predict_groups(struct job *job, struct err *err)
 {
 	struct group *group = &job->group;
@@ -190,14 +244,8 @@ static int predict_groups(struct job *job, struct err *err)
 
 	do {
 		more = read_group(job, err);
-		if (more < 0 ||
-		    job->predictor->predict(job->predictor, group->pointers, group->n,
-					    group->predictions,
-					    job->settings->dump ? group->dumps : NULL,
-					    &group->arena, err) < 0 ||
-		    write_group(job, err) < 0)
+		if (more < 0 || predict_group(job, err) < 0 || write_group(job, err) < 0)
 			return -1;
-		job->counts->records += group->n;
 		job->counts->words += group->words;
 		if (progress_step(job->progress, group->n) && more)
 			return err_set(err, ERR_STOPPED, "interrupted");
@@ -205,9 +253,21 @@ static int predict_groups(struct job *job, struct err *err)
 	return 0;
 }
 
-int predict_split(struct predictor *predictor, const struct split *split, FILE *out,
-		  const struct predict_settings *settings, struct predict_counts *counts,
-		  struct progress *progress, struct err *err)
+static int open_split(struct job *job, struct err *err)
+{
+	if (job->predictor->predict_pictured &&
+	    picture_finder_open(&job->pictures, job->split, job->settings->dict, err) < 0)
+		return -1;
+	if (scan_types(&job->types, job->split->text, err) < 0)
+		return -1;
+	job->reader = conll_open(job->split->text, err);
+	return job->reader ? 0 : -1;
+}
+
+static int predict_sentences(struct predictor *predictor, const struct split *split, FILE *out,
+			     const struct predict_settings *settings,
+			     struct predict_counts *counts, struct progress *progress,
+			     struct err *err)
 {
 	struct job *job = calloc(1, sizeof(*job));
 	int rc = -1;
@@ -215,20 +275,37 @@ int predict_split(struct predictor *predictor, const struct split *split, FILE *
 	if (!job)
 		return err_set_memory(err);
 	job->predictor = predictor;
+	job->split = split;
 	job->out = out;
 	job->settings = settings;
 	job->counts = counts;
 	job->progress = progress;
 	entity_types_init(&job->types);
-	if (scan_types(&job->types, split->text, err) == 0) {
-		job->reader = conll_open(split->text, err);
-		rc = job->reader ? predict_groups(job, err) : -1;
-	}
+	if (open_split(job, err) == 0)
+		rc = predict_groups(job, err);
 	conll_close(job->reader);
+	picture_finder_close(&job->pictures);
 	entity_types_release(&job->types);
 	arena_release(&job->group.arena);
 	free(job);
 	return rc;
+}
+
+bool predict_serves(const struct predictor *predictor, enum task task)
+{
+	return (task == TASK_RE) == (predictor->relate != NULL);
+}
+
+int predict_split(struct predictor *predictor, const struct split *split, FILE *out,
+		  const struct predict_settings *settings, struct predict_counts *counts,
+		  struct progress *progress, struct err *err)
+{
+	if (!predict_serves(predictor, split->task))
+		return err_set(err, ERR_USAGE, "the model '%s' is not for the task of '%s'",
+			       predictor->model, split->text);
+	if (predictor->relate)
+		return predict_relations(predictor, split, out, settings, counts, progress, err);
+	return predict_sentences(predictor, split, out, settings, counts, progress, err);
 }
 
 int predict_split_file(struct predictor *predictor, const struct dataset *dataset,

@@ -20,21 +20,26 @@ enum predict_format { PREDICT_CONLL, PREDICT_JSON };
 struct predict_settings {
 	enum predict_format format;
 	size_t shard, shards; /* records whose number leaves `shard` when divided by `shards`; 0, 1: all */
-	struct safetensors_writer *dump; /* N.ids and N.emissions of each record N; or NULL */
+	struct safetensors_writer *dump; /* N.ids and N.emissions or N.logits of each record N; or NULL */
+	const char *dict; /* names the crops instead of the split's own; or NULL */
 };
 
-#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL }
+#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, NULL }
 
 struct predict_counts {
 	size_t records, words;
-	size_t skipped; /* records that could not be read; each was reported by a note */
+	size_t skipped; /* records without a prediction; each was reported by a note */
 };
 
 /* The predictor of a model by its name or path, NULL for the default. NULL on failure. */
 struct predictor *predict_open(const char *model, const char *system,
 			       const struct system_options *options, struct err *err);
 
-/* Tag a NER split and write to `out`; `counts` is added to. -1: the work could not go on. */
+/* Whether the predictor is for splits of this task. */
+bool predict_serves(const struct predictor *predictor, enum task task);
+
+/* Predict a split of the predictor's task and write to `out`, relations always as JSON Lines; `counts`
+ * is added to. -1: the work could not go on. */
 int predict_split(struct predictor *predictor, const struct split *split, FILE *out,
 		  const struct predict_settings *settings, struct predict_counts *counts,
 		  struct progress *progress, struct err *err);

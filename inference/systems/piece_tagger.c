@@ -2,6 +2,7 @@
 #include "inference/systems/piece_tagger.h"
 
 #include "inference/core/blas.h"
+#include "inference/text/vocabulary_file.h"
 #include "lib/base/checked.h"
 #include "lib/base/pool.h"
 
@@ -146,47 +147,6 @@ static int read_labels(struct piece_tagger *tagger, const struct system_options 
 	return rc;
 }
 
-/* The vocab.txt in the folder of the model's first file, where Hugging Face's tools put it. */
-static char *vocabulary_beside(const char *model)
-{
-	size_t length = strcspn(model, ",");
-	char *folder, *path;
-
-	while (length && model[length - 1] != '/')
-		length--;
-	folder = length ? strndup(model, length) : strdup(".");
-	path = folder ? file_join(folder, "vocab.txt") : NULL;
-	free(folder);
-	return path;
-}
-
-static int map_vocabulary(struct piece_tagger *tagger, const char *given, struct err *err)
-{
-	char *beside;
-	int rc = -1;
-
-	if (given)
-		return file_map_open(&tagger->vocabulary, given, err);
-	beside = vocabulary_beside(tagger->weights.path);
-	if (!beside)
-		err_set_memory(err);
-	else if (!file_exists(beside))
-		err_set(err, ERR_USAGE,
-			"a checkpoint holds no vocabulary: give its vocab.txt with --vocab, or put it "
-			"beside the model");
-	else
-		rc = file_map_open(&tagger->vocabulary, beside, err);
-	free(beside);
-	return rc;
-}
-
-/* A vocabulary with a capital in its commonest word is of a model that sees case. */
-static bool is_cased(const struct file_map *vocabulary)
-{
-	return memmem(vocabulary->data, vocabulary->size, "\nThe\n", 5) ||
-	       memmem(vocabulary->data, vocabulary->size, "\nThe\r\n", 6);
-}
-
 static int read_vocabulary(struct piece_tagger *tagger, const struct system_options *options,
 			   struct err *err)
 {
@@ -194,9 +154,9 @@ static int read_vocabulary(struct piece_tagger *tagger, const struct system_opti
 	struct wordpiece_rules rules = { false, NULL };
 	struct piece_rules *pieces = &tagger->rules;
 
-	if (map_vocabulary(tagger, options->vocabulary, err) < 0)
+	if (vocabulary_file_map(&tagger->vocabulary, options->vocabulary, tagger->weights.path, err) < 0)
 		return -1;
-	rules.lower_case = !is_cased(&tagger->vocabulary);
+	rules.lower_case = !vocabulary_file_is_cased(&tagger->vocabulary);
 	tagger->wordpiece = wordpiece_new((const char *)tagger->vocabulary.data,
 					  tagger->vocabulary.size, &rules, err);
 	if (!tagger->wordpiece)

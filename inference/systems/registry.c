@@ -8,6 +8,8 @@
 const struct system *const systems[] = {
 	&system_tagger,
 	&system_bert_crf,
+	&system_hvpnet_ner,
+	&system_hvpnet_re,
 	NULL,
 };
 

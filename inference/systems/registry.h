@@ -34,6 +34,8 @@ struct system {
 
 extern const struct system system_tagger;
 extern const struct system system_bert_crf;
+extern const struct system system_hvpnet_ner;
+extern const struct system system_hvpnet_re;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];

@@ -28,6 +28,31 @@ int prediction_write(FILE *stream, const struct sentence *sentence,
 						 "confidence", confidence));
 }
 
+static json_t *mention_object(const struct mention *mention)
+{
+	return json_pack("{s:o, s:[I, I]}", "name", json_text(mention->name), "pos",
+			 (json_int_t)mention->begin, (json_int_t)mention->end);
+}
+
+int relation_prediction_write(FILE *stream, const struct relation *relation,
+			      const struct relation_prediction *prediction,
+			      const char *const *labels, size_t n_labels)
+{
+	json_t *probabilities = json_object();
+
+	for (size_t i = 0; i < n_labels; i++)
+		json_object_set_new(probabilities, labels[i],
+				    json_real((double)prediction->probabilities[i]));
+	return json_line_write(stream, json_pack("{s:o, s:o, s:o, s:o, s:o, s:f, s:o}", "id",
+						 text_or_null(relation->image), "head",
+						 mention_object(&relation->head), "tail",
+						 mention_object(&relation->tail), "gold",
+						 text_or_null(relation->relation), "relation",
+						 json_text(prediction->relation), "confidence",
+						 (double)prediction->confidence, "probabilities",
+						 probabilities));
+}
+
 /* An array of `n` strings under `key`, copied into the arena. */
 static int read_strings(const json_t *object, const char *key, size_t n, const char **out,
 			struct arena *arena, struct err *err)

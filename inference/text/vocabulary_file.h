@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The vocab.txt of a checkpoint, which holds none itself.
+ *
+ *	if (vocabulary_file_map(&map, options->vocabulary, weights->path, &err) < 0) ...
+ *	file_map_close(&map);
+ */
+#ifndef TAGSIGHT_INFERENCE_TEXT_VOCABULARY_FILE_H
+#define TAGSIGHT_INFERENCE_TEXT_VOCABULARY_FILE_H
+
+#include "lib/base/err.h"
+#include "lib/base/file.h"
+
+#include <stdbool.h>
+
+/* Map `given`, or when that is NULL the vocab.txt in the folder of the model's first file. */
+int vocabulary_file_map(struct file_map *map, const char *given, const char *model, struct err *err);
+
+/* A vocabulary with a capital in its commonest word is of a model that sees case. */
+bool vocabulary_file_is_cased(const struct file_map *map);
+
+#endif
