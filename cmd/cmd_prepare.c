@@ -140,65 +140,10 @@ static int recognise(struct prepare *prepare, struct err *err)
 	return rc;
 }
 
-/* Findings go to the file of their split, where review looks for them. */
-struct findings_files {
-	struct finding_sink sink;
-	struct file_writer *writers; /* [n_splits] */
-	struct prepare_summary *summary;
-	bool failed;
-};
-
-static void add_finding(struct finding_sink *sink, const struct finding *finding)
-{
-	struct findings_files *files = (struct findings_files *)sink;
-
-	finding_write(files->writers[finding->split].stream, finding);
-	if (prepare_summary_count(files->summary, finding) < 0)
-		files->failed = true;
-}
-
-static int open_findings(struct prepare *prepare, struct file_writer *writers, struct err *err)
-{
-	const struct dataset *dataset = &prepare->dataset;
-
-	for (size_t i = 0; i < dataset->n_splits; i++) {
-		char *path = dataset_work_path(dataset, &dataset->splits[i], "findings.jsonl");
-		int rc;
-
-		if (!path)
-			return err_set_memory(err);
-		rc = file_make_parents(path, err) < 0 || file_writer_open(&writers[i], path, err) < 0;
-		free(path);
-		if (rc)
-			return -1;
-	}
-	return 0;
-}
-
 static int check(struct prepare *prepare, struct err *err)
 {
-	const struct dataset *dataset = &prepare->dataset;
-	struct check_options options = CHECK_OPTIONS_INIT;
-	struct findings_files files = { .sink = { add_finding }, .summary = &prepare->summary };
-	int rc = -1;
-
-	options.jobs = (int)prepare->options->common.jobs;
-	files.writers = calloc(dataset->n_splits, sizeof(*files.writers));
-	if (!files.writers)
-		return err_set_memory(err);
-	if (open_findings(prepare, files.writers, err) < 0)
-		goto out;
-	rc = check_run(&options, dataset, &files.sink, &prepare->summary.check, prepare->progress,
-		       err);
-	if (rc == 0 && files.failed)
-		rc = err_set_memory(err);
-	for (size_t i = 0; rc == 0 && i < dataset->n_splits; i++)
-		rc = file_writer_commit(&files.writers[i], err);
-out:
-	for (size_t i = 0; i < dataset->n_splits; i++)
-		file_writer_abort(&files.writers[i]);
-	free(files.writers);
-	return rc;
+	return prepare_check(&prepare->dataset, (int)prepare->options->common.jobs,
+			     &prepare->summary, prepare->progress, err);
 }
 
 /* True when `made` is at least as new as both files that it is made from. */

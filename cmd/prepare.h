@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the stages of `prepare` did, and the summary that is printed from it.
+ * The check stage of `prepare`, what its stages did, and the summary that is printed from it.
  */
 #ifndef TAGSIGHT_CMD_PREPARE_H
 #define TAGSIGHT_CMD_PREPARE_H
@@ -50,6 +50,11 @@ int prepare_summary_count(struct prepare_summary *summary, const struct finding 
 
 /* True when a script should look: errors in the data, or something that was skipped. */
 bool prepare_summary_problems(const struct prepare_summary *summary);
+
+/* Check the splits, write the findings of each to its DIR/tagsight/SET-SPLIT.findings.jsonl and count
+ * them in `summary`. -1 when the work could not be done or was stopped. */
+int prepare_check(const struct dataset *dataset, int jobs, struct prepare_summary *summary,
+		  struct progress *progress, struct err *err);
 
 void prepare_summary_print(const struct prepare_summary *summary, bool json, FILE *out);
 
