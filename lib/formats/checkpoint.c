@@ -166,18 +166,33 @@ int checkpoint_parse(struct checkpoint *checkpoint, const unsigned char *bytes, 
 	return -1;
 }
 
+static int add_path(struct str_list *paths, const char *path, size_t length, struct err *err)
+{
+	char *copy = strndup(path, length);
+	int rc;
+
+	if (!copy)
+		return err_set_memory(err);
+	if (checkpoint_is_index(copy))
+		rc = checkpoint_add_shards(paths, copy, err);
+	else
+		rc = str_list_add(paths, copy) < 0 ? err_set_memory(err) : 0;
+	free(copy);
+	return rc;
+}
+
 /* The paths that stand for one model: one, or several with commas between them. */
 static int split_paths(struct str_list *paths, const char *path, struct err *err)
 {
 	const char *comma;
 
 	while (!file_exists(path) && (comma = strchr(path, ',')) != NULL) {
-		if (str_list_add_length(paths, path, (size_t)(comma - path)) < 0)
-			return err_set_memory(err);
+		if (add_path(paths, path, (size_t)(comma - path), err) < 0)
+			return -1;
 		path = comma + 1;
 	}
-	if (str_list_add(paths, path) < 0)
-		return err_set_memory(err);
+	if (add_path(paths, path, strlen(path), err) < 0)
+		return -1;
 	if (paths->n > CHECKPOINT_FILES)
 		return err_set(err, ERR_USAGE, "a model in %zu files: there may be %d", paths->n,
 			       CHECKPOINT_FILES);

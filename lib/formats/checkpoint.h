@@ -11,7 +11,8 @@
  *	tensor = checkpoint_find(&checkpoint, "crf.transitions");
  *	checkpoint_close(&checkpoint);
  *
- * A model in several files is opened by their paths with commas between them.
+ * A model in several files is opened by their paths with commas between them, one in shards by its
+ * index (model.safetensors.index.json).
  */
 #ifndef TAGSIGHT_FORMATS_CHECKPOINT_H
 #define TAGSIGHT_FORMATS_CHECKPOINT_H

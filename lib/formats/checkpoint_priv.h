@@ -14,4 +14,8 @@ struct checkpoint_tensor *checkpoint_add(struct checkpoint *checkpoint, struct e
 int checkpoint_add_torch(struct checkpoint *checkpoint, const struct torch_file *file,
 			 const char *name, struct err *err);
 
+/* Whether a path is that of the index of a model in shards, and add the paths of its shards. */
+bool checkpoint_is_index(const char *path);
+int checkpoint_add_shards(struct str_list *paths, const char *index, struct err *err);
+
 #endif

@@ -187,11 +187,53 @@ static void test_two_files_are_one_model(void **state)
 	temporary_remove(second);
 }
 
+/* An index in the folder of temporary files; its path is on the heap. */
+static char *write_index(const char *first, const char *second)
+{
+	char *path = temporary_text("");
+	struct buf text = BUF_INIT, name = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	buf_add_format(&name, "%s.json", path);
+	buf_add_format(&text, "{\"metadata\": {}, \"weight_map\": {\"a\": \"%s\", \"c\": \"%s\", "
+			      "\"b\": \"%s\"}}", first, second, first);
+	assert_int_equal(file_write_all(name.data, text.data, text.length, &err), 0);
+	temporary_remove(path);
+	buf_release(&text);
+	return buf_detach(&name);
+}
+
+static void test_shards_are_one_model(void **state)
+{
+	static const char *const one[] = { "a", "b", NULL }, *const two[] = { "c", NULL };
+	char *first = temporary_text(""), *second = temporary_text(""), *index;
+	struct err err = ERR_INIT;
+	struct weights weights;
+
+	(void)state;
+	write_vectors(first, one);
+	write_vectors(second, two);
+	index = write_index(file_base_name(first), file_base_name(second));
+	assert_int_equal(weights_open(&weights, index, &err), 0);
+	assert_int_equal(weights.file.n_files, 2);
+	assert_true(weights_have(&weights, "b") && weights_have(&weights, "c"));
+	weights_close(&weights);
+	temporary_remove(index);
+
+	index = write_index(file_base_name(first), "../passwd");
+	assert_int_equal(weights_open(&weights, index, &err), -1);
+	assert_non_null(strstr(err.text, "names '../passwd', which is no file beside it"));
+	temporary_remove(index);
+	temporary_remove(first);
+	temporary_remove(second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_checkpoint_of_the_index),
 		cmocka_unit_test(test_two_files_are_one_model),
+		cmocka_unit_test(test_shards_are_one_model),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
