@@ -3,7 +3,6 @@
 
 #include "cmd/models.h"
 #include "cmd/predict_priv.h"
-#include "cmd/record_pictures.h"
 #include "lib/formats/conll.h"
 #include "lib/review/types.h"
 
@@ -124,6 +123,18 @@ void predict_note_fault(const struct split *split, size_t line, const char *faul
 {
 	counts->skipped++;
 	progress_note(progress, "skipped: '%s':%zu: %s", split->text, line, fault);
+}
+
+int predict_open_pictures(struct picture_finder *finder, const struct split *split,
+			  const struct predict_settings *settings, struct progress *progress,
+			  struct err *err)
+{
+	if (picture_finder_open(finder, split, settings->dict, err) < 0)
+		return -1;
+	if (!finder->has_dict)
+		progress_note(progress, "'%s' has no dict of crops, so the model sees no objects: name it "
+					"with --dict", split->text);
+	return 0;
 }
 
 /* One split on its way from reader to writer. */
@@ -256,7 +267,7 @@ static int predict_groups(struct job *job, struct err *err)
 static int open_split(struct job *job, struct err *err)
 {
 	if (job->predictor->predict_pictured &&
-	    picture_finder_open(&job->pictures, job->split, job->settings->dict, err) < 0)
+	    predict_open_pictures(&job->pictures, job->split, job->settings, job->progress, err) < 0)
 		return -1;
 	if (scan_types(&job->types, job->split->text, err) < 0)
 		return -1;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/predict_priv.h"
-#include "cmd/record_pictures.h"
 #include "lib/formats/mnre.h"
 
 #include <stdlib.h>
@@ -145,7 +144,7 @@ int predict_relations(struct predictor *predictor, const struct split *split, FI
 	job->settings = settings;
 	job->counts = counts;
 	job->progress = progress;
-	if (picture_finder_open(&job->pictures, split, settings->dict, err) == 0) {
+	if (predict_open_pictures(&job->pictures, split, settings, progress, err) == 0) {
 		job->reader = mnre_open(split->text, err);
 		rc = job->reader ? predict_groups(job, err) : -1;
 	}

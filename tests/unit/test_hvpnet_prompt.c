@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/core/blas.h"
-#include "inference/systems/hvpnet_prompt.h"
+#include "inference/systems/hvpnet_pictures.h"
 #include "lib/image/decode.h"
 #include "tests/unit/generated_weights.h"
 #include "tests/unit/test.h"
@@ -170,6 +170,42 @@ static void check_prefixes(const struct hvpnet_prompt *prompt, const struct set 
 	free(memory);
 }
 
+/* Records that share pictures and lack objects give what each picture gives alone; no file and no
+ * empty slot is looked at twice. */
+static void check_store(const struct hvpnet_prompt *prompt, const struct set *set, const char *folder)
+{
+	struct record_pictures records[4] = { 0 };
+	struct tweet_pictures tweets[4];
+	struct picture_store store;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	size_t blocks = hvpnet_prompt_blocks_size(prompt);
+
+	records[0].whole = arena_format(&arena, "%s/input/inf.png", folder);
+	records[0].crops[0] = arena_copy(&arena, records[0].whole);
+	records[1].whole = "no-such-picture.jpg";
+	records[1].fallback = records[0].whole;
+	records[2].whole = "no-such-picture.jpg";
+	assert_int_equal(picture_store_init(&store, prompt, 2, &err), 0);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(picture_store_load(&store, records, 4, tweets, &arena, &err), 0);
+		assert_int_equal(store.paths.n, 3); /* the picture, zeros, the one that is not there */
+	}
+	assert_null(tweets[0].fault);
+	assert_null(tweets[1].fault);
+	assert_non_null(strstr(tweets[2].fault, "no-such-picture.jpg"));
+	assert_non_null(tweets[3].fault);
+	assert_ptr_equal(tweets[0].slots[0], tweets[0].slots[1]);
+	assert_ptr_equal(tweets[0].slots[0], tweets[1].slots[0]);
+	/* The last tweet of either set has inf.png and two crops, so that its last slot is empty. */
+	for (size_t i = 0; i < blocks; i++) {
+		assert_true(fabsf(tweets[0].slots[0]->blocks[i] - set->pictures[set->n - 1][0].blocks[i]) < 1e-3f);
+		assert_true(fabsf(tweets[0].slots[2]->blocks[i] - set->pictures[set->n - 1][3].blocks[i]) < 1e-3f);
+	}
+	picture_store_release(&store);
+	arena_release(&arena);
+}
+
 static void check_set(const char *name, const char *const *prefixes)
 {
 	const char *shared = shared_folder();
@@ -192,6 +228,7 @@ static void check_set(const char *name, const char *const *prefixes)
 	check("prompt", prompt_at, &set);
 	check("gates", gates_at, &set);
 	check_prefixes(&prompt, &set);
+	check_store(&prompt, &set, folder);
 	for (size_t i = 0; i < set.n * PROMPT_SLOTS; i++) {
 		free(set.pictures[i / PROMPT_SLOTS][i % PROMPT_SLOTS].pooled);
 		free(set.pictures[i / PROMPT_SLOTS][i % PROMPT_SLOTS].blocks);
