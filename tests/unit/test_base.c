@@ -195,7 +195,12 @@ static void test_file_appears_by_rename(void **state)
 	assert_string_equal(buf.data, "abc");
 	buf_release(&buf);
 	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
 	free(path);
+	assert_int_equal(rmdir(folder), 0);
 	str_list_release(&names);
 }
 
