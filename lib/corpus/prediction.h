@@ -18,7 +18,8 @@
 
 #include <stddef.h>
 
-/* One tag a word; arrays are [n], strings and arrays belong to the arena of the call. */
+/* One tag a word; arrays are [n] and belong to the arena of the call; strings belong to it too, or are
+ * labels of the predictor. */
 struct prediction {
 	size_t n;
 	const char **tags;       /* clean: O, B-X or I-X */
