@@ -306,10 +306,11 @@ static void assert_refused(const struct system_options *options, const char *tex
 
 static void test_refuses_what_does_not_fit(void **state)
 {
-	char *other = temporary_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\n");
+	char *other;
 
 	(void)state;
 	need_weights();
+	other = temporary_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\n");
 	assert_refused(&(struct system_options){ .jobs = 1 }, "holds no vocabulary");
 	assert_refused(&(struct system_options){ .jobs = 1, .vocabulary = other },
 		       "has 6 pieces, but the model has vectors for 30522");
