@@ -200,7 +200,8 @@ static void print_text(const struct prepare_summary *summary, FILE *out)
 		print_ground(summary, out);
 	print_skipped(summary, out);
 	print_times(summary, out);
-	fputs("next: tagsight review ", out);
+	/* Relations cannot be reviewed, so their findings are what to look at. */
+	fprintf(out, "next: tagsight %s ", summary->tweets ? "review" : "check");
 	print_word(summary->folder, out);
 	fputc('\n', out);
 }
