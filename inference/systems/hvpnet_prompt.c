@@ -73,7 +73,7 @@ size_t hvpnet_prompt_gates_size(const struct hvpnet_prompt *prompt)
 
 void prompt_scratch_release(struct prompt_scratch *scratch)
 {
-	resnet_scratch_release(&scratch->resnet);
+	scratch_release(&scratch->resnet);
 	free(scratch->memory);
 	memset(scratch, 0, sizeof(*scratch));
 }

@@ -51,7 +51,7 @@ size_t hvpnet_prompt_gates_size(const struct hvpnet_prompt *prompt);
 
 /* Working memory; zero to begin with; one a thread. */
 struct prompt_scratch {
-	struct resnet_scratch resnet;
+	struct scratch resnet;
 	float *memory;
 };
 

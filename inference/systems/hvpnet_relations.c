@@ -49,7 +49,7 @@ struct relater {
 	int cls, sep;
 	size_t max_pieces;
 	int jobs;
-	struct encoder_scratch *scratch; /* [jobs] */
+	struct scratch *scratch; /* [jobs] */
 	struct prefix_room *rooms;       /* [jobs] */
 };
 
@@ -236,7 +236,8 @@ static int encode(struct group *group, size_t number, int thread, struct err *er
 		starts[i] = group->starts[first + i] - begin;
 	if (prefix_room_fill(&relater->rooms[thread], &relater->prompt, group->tweets + first, n,
 			     &batch, err) < 0 ||
-	    encoder_run(&relater->encoder, &batch, &relater->scratch[thread], &states, err) < 0)
+	    encoder_run(&relater->encoder, &batch, &relater->scratch[thread], NULL, &states,
+			err) < 0)
 		return -1;
 	for (size_t i = first; i < first + n; i++) {
 		float *to = group->states + i * 2 * hidden;
@@ -364,7 +365,7 @@ static void relater_free(struct predictor *predictor)
 		return;
 	for (int i = 0; i < relater->jobs; i++) {
 		if (relater->scratch)
-			encoder_scratch_release(&relater->scratch[i]);
+			scratch_release(&relater->scratch[i]);
 		if (relater->rooms)
 			prefix_room_release(&relater->rooms[i]);
 	}

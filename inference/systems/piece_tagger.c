@@ -202,7 +202,7 @@ int piece_tagger_open(struct piece_tagger *tagger, struct weights *weights,
 void piece_tagger_release(struct piece_tagger *tagger)
 {
 	for (int i = 0; tagger->scratch && i < tagger->jobs; i++)
-		encoder_scratch_release(&tagger->scratch[i]);
+		scratch_release(&tagger->scratch[i]);
 	free(tagger->scratch);
 	piece_tweets_release(&tagger->tweets);
 	encoder_release(&tagger->encoder);

@@ -42,7 +42,7 @@ struct piece_tagger {
 	const char **raw, **tags; /* [labels], as they are and clean; of the arena */
 	struct arena arena;
 	int jobs;
-	struct encoder_scratch *scratch; /* [jobs] */
+	struct scratch *scratch; /* [jobs] */
 	struct piece_tweets tweets;
 };
 

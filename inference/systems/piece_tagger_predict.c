@@ -87,7 +87,7 @@ static int run_batch(struct tagging *tagging, size_t number, int thread, struct 
 	if (rc == 0 && tagger->prepare)
 		rc = tagger->prepare(tagger, tagging->sentences + first, thread, &batch, err);
 	if (rc == 0)
-		rc = encoder_run(&tagger->encoder, &batch, &tagger->scratch[thread], &states, err);
+		rc = encoder_run(&tagger->encoder, &batch, &tagger->scratch[thread], NULL, &states, err);
 	free(starts);
 	if (rc < 0)
 		return -1;

@@ -32,7 +32,7 @@ struct tagger {
 	const char **labels; /* [labels], of the arena */
 	struct arena arena;
 	int jobs;
-	struct encoder_scratch *scratch; /* [jobs] */
+	struct scratch *scratch; /* [jobs] */
 	struct tweet_pieces tweets;
 };
 
@@ -209,7 +209,7 @@ static int run_batch(struct tagging *tagging, size_t number, int thread, struct 
 						 .cases = tweets->cases + begin,
 						 .starts = starts,
 						 .n_sequences = n },
-			&tagger->scratch[thread], &states, err) < 0)
+			&tagger->scratch[thread], NULL, &states, err) < 0)
 		return -1;
 	blas_sgemm(false, true, (int)pieces, (int)labels, (int)hidden, 1, states, (int)hidden,
 		   tagger->classifier, (int)hidden, 0, emissions, (int)labels);
@@ -346,7 +346,7 @@ static int tagger_predict(struct predictor *predictor, const struct sentence *co
 static void release(struct tagger *tagger)
 {
 	for (int i = 0; tagger->scratch && i < tagger->jobs; i++)
-		encoder_scratch_release(&tagger->scratch[i]);
+		scratch_release(&tagger->scratch[i]);
 	free(tagger->scratch);
 	tweet_release(&tagger->tweets);
 	encoder_release(&tagger->encoder);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/text/encoder.h"
 
-#include "inference/core/blas.h"
+#include "inference/core/attention.h"
 #include "inference/core/kernels.h"
-#include "lib/base/checked.h"
+#include "inference/core/layers.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The parts of the scratch for n pieces, of which the longest sequence has `longest`. */
+/* The parts of the scratch for n rows, of which the longest sequence has `longest`. */
 struct run {
 	const struct encoder *encoder;
 	const struct kernels *kernels;
@@ -19,53 +17,35 @@ struct run {
 	float *y;      /* [n, H], the heads, then what is added to x */
 	float *qkv;    /* [n, 3 H] */
 	float *wide;   /* [n, I] */
-	float *scores; /* [longest, padded(prefix length + longest)] */
+	float *scores; /* of the longest sequence */
 };
 
-void encoder_scratch_release(struct encoder_scratch *scratch)
+size_t encoder_first_row(const struct encoder_batch *batch, size_t sequence)
 {
-	free(scratch->memory);
-	memset(scratch, 0, sizeof(*scratch));
+	return batch->starts[sequence] + sequence * batch->extra_length;
 }
 
-static int reserve(struct encoder_scratch *scratch, size_t size, struct err *err)
+static size_t sequence_rows(const struct encoder_batch *batch, size_t sequence)
 {
-	float *memory;
-
-	if (size <= scratch->size)
-		return 0;
-	free(scratch->memory);
-	scratch->size = 0;
-	memory = checked_realloc(NULL, size, sizeof(*memory));
-	scratch->memory = memory;
-	if (!memory)
-		return err_set_memory(err);
-	scratch->size = size;
-	return 0;
+	return encoder_first_row(batch, sequence + 1) - encoder_first_row(batch, sequence);
 }
 
-/* The elements from one row of scores to the next. */
-static size_t padded(size_t width)
-{
-	return (width + KERNEL_LANES - 1) / KERNEL_LANES * KERNEL_LANES;
-}
-
-static int prepare(struct run *run, struct encoder_scratch *scratch, struct err *err)
+static int prepare(struct run *run, struct scratch *scratch, struct err *err)
 {
 	const struct encoder_config *config = &run->encoder->config;
 	const struct encoder_batch *batch = run->batch;
-	size_t longest = 0, hidden = config->hidden, n;
+	size_t longest = 0, hidden = config->hidden, scores, n;
 
 	for (size_t s = 0; s < batch->n_sequences; s++)
-		if (batch->starts[s + 1] - batch->starts[s] > longest)
-			longest = batch->starts[s + 1] - batch->starts[s];
+		if (sequence_rows(batch, s) > longest)
+			longest = sequence_rows(batch, s);
 	if (longest > config->max_position)
 		BUG("encoder_run: a sequence is longer than the positions");
-	n = batch->starts[batch->n_sequences];
-	run->n = n;
-	if (reserve(scratch, n * (5 * hidden + config->intermediate) + longest * padded(batch->prefix_length + longest), err) < 0)
+	n = run->n = encoder_first_row(batch, batch->n_sequences);
+	scores = attention_scores(longest, batch->prefix_length + longest);
+	run->x = scratch_reserve(scratch, n * (5 * hidden + config->intermediate) + scores, err);
+	if (!run->x)
 		return -1;
-	run->x = scratch->memory;
 	run->y = run->x + n * hidden;
 	run->qkv = run->y + n * hidden;
 	run->wide = run->qkv + n * 3 * hidden;
@@ -73,21 +53,37 @@ static int prepare(struct run *run, struct encoder_scratch *scratch, struct err 
 	return 0;
 }
 
-static void embed_sequence(const struct run *run, size_t begin, size_t end)
+/* Add the vectors of position and token type to row `place` of a sequence. */
+static void embed_place(const struct run *run, size_t row, size_t place, size_t type)
 {
 	const struct encoder *encoder = run->encoder;
 	size_t hidden = encoder->config.hidden;
+	float *x = run->x + row * hidden, *position = run->y + row * hidden;
 
-	for (size_t i = begin; i < end; i++) {
-		float *x = run->x + i * hidden, *position = run->y + i * hidden;
+	weight_table_row(&encoder->position, encoder->config.first_position + place, position);
+	run->kernels->add(x, position, hidden);
+	run->kernels->add(x, encoder->token_types + type * hidden, hidden);
+}
 
-		weight_table_row(&encoder->word, (size_t)run->batch->ids[i], x);
-		weight_table_row(&encoder->position, i - begin, position);
-		run->kernels->add(x, position, hidden);
-		run->kernels->add(x, encoder->token_type, hidden);
+static void embed_sequence(const struct run *run, size_t s)
+{
+	const struct encoder *encoder = run->encoder;
+	const struct encoder_batch *batch = run->batch;
+	size_t hidden = encoder->config.hidden, row = encoder_first_row(batch, s), place = 0;
+
+	for (size_t i = batch->starts[s]; i < batch->starts[s + 1]; i++, row++, place++) {
+		float *x = run->x + row * hidden;
+
+		weight_table_row(&encoder->word, (size_t)batch->ids[i], x);
+		embed_place(run, row, place, 0);
 		if (encoder->cases)
-			run->kernels->add(x, encoder->cases + run->batch->cases[i] * hidden, hidden);
+			run->kernels->add(x, encoder->cases + batch->cases[i] * hidden, hidden);
 	}
+	if (batch->extra_length)
+		memcpy(run->x + row * hidden, batch->extras[s],
+		       batch->extra_length * hidden * sizeof(*run->x));
+	for (size_t i = 0; i < batch->extra_length; i++, row++, place++)
+		embed_place(run, row, place, 1);
 }
 
 static void embed(const struct run *run)
@@ -95,7 +91,7 @@ static void embed(const struct run *run)
 	const struct encoder *encoder = run->encoder;
 
 	for (size_t s = 0; s < run->batch->n_sequences; s++)
-		embed_sequence(run, run->batch->starts[s], run->batch->starts[s + 1]);
+		embed_sequence(run, s);
 	run->kernels->layer_norm(run->x, encoder->norm_weight, encoder->norm_bias,
 				 encoder->config.eps, run->n, encoder->config.hidden);
 }
@@ -105,8 +101,9 @@ static void embed(const struct run *run)
 static void multiply(const struct run *run, const float *x, const float *weight, size_t inputs,
 		     size_t outputs, float *y, size_t stride)
 {
-	blas_sgemm(false, true, (int)run->n, (int)outputs, (int)inputs, 1, x, (int)inputs, weight,
-		   (int)inputs, 0, y, (int)stride);
+	const struct linear linear = { .in = inputs, .out = outputs, .weight = weight };
+
+	linear_multiply(&linear, x, run->n, y, stride);
 }
 
 /* Queries, keys and values side by side: one product where their matrices are one after another. */
@@ -123,46 +120,43 @@ static void project(const struct run *run, const struct encoder_layer *layer)
 	run->kernels->add_bias(run->qkv, layer->qkv_bias, run->n, wide);
 }
 
-/* The heads of one sequence: y = softmax(q k^T / sqrt(d)) v, for each head in its own columns, where
- * the prefix, if there is one, stands before the sequence's own keys and values. */
-static void attend(const struct run *run, size_t begin, size_t end,
-		   const struct encoder_prefix *prefix)
+/* The heads of one sequence, to y; the prefix, if there is one, stands before its own keys. */
+static void attend(const struct run *run, size_t s, size_t layer)
 {
-	size_t hidden = run->encoder->config.hidden, size = hidden / run->encoder->config.heads;
-	size_t before = prefix ? run->batch->prefix_length : 0, length = before + end - begin;
-	size_t row = padded(length);
-	int n = (int)(end - begin), stride = (int)(3 * hidden), d = (int)size;
-	float scale = 1 / sqrtf((float)size), *own = run->scores + before;
+	const struct encoder_batch *batch = run->batch;
+	const struct encoder_config *config = &run->encoder->config;
+	size_t hidden = config->hidden, row = encoder_first_row(batch, s);
+	const float *q = run->qkv + row * 3 * hidden;
+	struct attention attention = {
+		.heads = config->heads,
+		.size = hidden / config->heads,
+		.queries = q,
+		.query_stride = 3 * hidden,
+		.n = sequence_rows(batch, s),
+		.keys = { q + hidden, q + 2 * hidden, 3 * hidden,
+			  batch->keys ? batch->keys[s] : sequence_rows(batch, s) },
+		.out = run->y + row * hidden,
+		.out_stride = hidden,
+	};
 
-	for (size_t column = 0; column < hidden; column += size) {
-		const float *q = run->qkv + begin * 3 * hidden + column;
-		float *y = run->y + begin * hidden + column;
+	if (batch->prefixes) {
+		const struct encoder_prefix *prefix = &batch->prefixes[s * config->layers + layer];
 
-		if (before)
-			blas_sgemm(false, true, n, (int)before, d, 1, q, stride, prefix->keys + column,
-				   (int)hidden, 0, run->scores, (int)row);
-		blas_sgemm(false, true, n, n, d, 1, q, stride, q + hidden, stride, 0, own, (int)row);
-		run->kernels->softmax(run->scores, scale, (size_t)n, length, row);
-		blas_sgemm(false, false, n, d, n, 1, own, (int)row, q + 2 * hidden, stride, 0, y,
-			   (int)hidden);
-		if (before)
-			blas_sgemm(false, false, n, d, (int)before, 1, run->scores, (int)row,
-				   prefix->values + column, (int)hidden, 1, y, (int)hidden);
+		attention.before = (struct attention_keys){ prefix->keys, prefix->values, hidden,
+							    batch->prefix_length };
 	}
+	attention_run(&attention, run->scores);
 }
 
 static void run_layer(const struct run *run, size_t number)
 {
 	const struct encoder_layer *layer = &run->encoder->layers[number];
 	size_t hidden = run->encoder->config.hidden, wide = run->encoder->config.intermediate;
-	size_t layers = run->encoder->config.layers;
 	float eps = run->encoder->config.eps;
-	const struct encoder_batch *batch = run->batch;
 
 	project(run, layer);
-	for (size_t s = 0; s < batch->n_sequences; s++)
-		attend(run, batch->starts[s], batch->starts[s + 1],
-		       batch->prefixes ? &batch->prefixes[s * layers + number] : NULL);
+	for (size_t s = 0; s < run->batch->n_sequences; s++)
+		attend(run, s, number);
 	multiply(run, run->y, layer->output, hidden, hidden, run->qkv, hidden);
 	run->kernels->add_norm(run->x, run->qkv, layer->output_bias, layer->attention_norm_weight,
 			       layer->attention_norm_bias, eps, run->n, hidden);
@@ -175,15 +169,21 @@ static void run_layer(const struct run *run, size_t number)
 }
 
 int encoder_run(const struct encoder *encoder, const struct encoder_batch *batch,
-		struct encoder_scratch *scratch, const float **states, struct err *err)
+		struct scratch *scratch, const struct encoder_observer *observer,
+		const float **states, struct err *err)
 {
 	struct run run = { .encoder = encoder, .kernels = kernels(), .batch = batch };
 
 	if (prepare(&run, scratch, err) < 0)
 		return -1;
 	embed(&run);
-	for (size_t i = 0; i < encoder->config.layers; i++)
+	for (size_t i = 0; i < encoder->config.layers; i++) {
+		if (observer)
+			observer->see(observer->context, i, run.x);
 		run_layer(&run, i);
+	}
+	if (observer)
+		observer->see(observer->context, encoder->config.layers, run.x);
 	*states = run.x;
 	return 0;
 }

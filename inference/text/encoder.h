@@ -7,12 +7,13 @@
  *
  *	encoder_init(&encoder, &weights, &config, jobs, &err);
  *	encoder_run(&encoder, &batch, &scratch, &states, &err);
- *	encoder_scratch_release(&scratch);
+ *	scratch_release(&scratch);
  *	encoder_release(&encoder);
  */
 #ifndef TAGSIGHT_INFERENCE_TEXT_ENCODER_H
 #define TAGSIGHT_INFERENCE_TEXT_ENCODER_H
 
+#include "inference/core/scratch.h"
 #include "inference/core/weights.h"
 #include "lib/base/err.h"
 
@@ -27,7 +28,8 @@ struct encoder_config {
 	enum encoder_naming naming;
 	const char *prefix; /* before all names, "bert."; of at most 60 bytes, borrowed */
 	size_t layers, hidden, heads, intermediate;
-	size_t max_position; /* most pieces of one sequence */
+	size_t max_position; /* most rows of one sequence */
+	size_t first_position; /* row of the position table for a sequence's first piece; RoBERTa's is 2 */
 	size_t token_types, vocabulary;
 	size_t case_vectors; /* 0: none */
 	float eps; /* of the layer norms */
@@ -47,8 +49,8 @@ struct encoder_layer {
 
 struct encoder {
 	struct encoder_config config;
-	struct weight_table word, position; /* [vocabulary, H], [max_position, H] */
-	float *token_type;                  /* [H], row 0 of the table */
+	struct weight_table word, position; /* [vocabulary, H], [first_position + max_position, H] */
+	float *token_types;                 /* [2, H], the first rows of the table, zeros behind its end */
 	const float *cases;                 /* [case_vectors, H], or NULL */
 	const float *norm_weight, *norm_bias; /* [H] */
 	struct encoder_layer layers[ENCODER_LAYERS];
@@ -77,7 +79,7 @@ struct encoder_prefix {
 	const float *keys, *values; /* [length, H] */
 };
 
-/* Sequence s has the pieces starts[s] .. starts[s + 1] - 1. */
+/* Sequence s has the pieces starts[s] .. starts[s + 1] - 1, and behind them its extra rows. */
 struct encoder_batch {
 	const int *ids;              /* [pieces], below the vocabulary's size */
 	const unsigned char *cases;  /* [pieces], below case_vectors; NULL where there are none */
@@ -85,19 +87,26 @@ struct encoder_batch {
 	size_t n_sequences;
 	const struct encoder_prefix *prefixes; /* [n_sequences, layers], or NULL */
 	size_t prefix_length;                  /* of each; 0 without prefixes */
+	const size_t *keys; /* [n_sequences], the first rows of each that are attended to; NULL: all */
+	/* Vectors that stand in the places of word vectors behind each sequence's pieces, of token type
+	 * 1, with positions that go on: [n_sequences] of [extra_length, H]; NULL: none. */
+	const float *const *extras;
+	size_t extra_length;
 };
 
-/* Working memory that grows with the largest batch; zero to begin with; one a thread. */
-struct encoder_scratch {
-	float *memory;
-	size_t size;
+/* Who wants to see the states [rows, H] after the embeddings (0) and after layer 1, 2, ... */
+struct encoder_observer {
+	void (*see)(void *context, size_t layer, const float *states);
+	void *context;
 };
 
-void encoder_scratch_release(struct encoder_scratch *scratch);
+/* The first row of a sequence among the states, and with n_sequences all rows. */
+size_t encoder_first_row(const struct encoder_batch *batch, size_t sequence);
 
-/* The last layer's states [pieces, hidden], which live in the scratch until its next use. Threads
- * may run one encoder at once, each with a scratch of its own. */
+/* The last layer's states [rows, H], which live in the scratch until its next use; `observer` may be NULL.
+ * Threads may run one encoder at once, each with a scratch of its own. */
 int encoder_run(const struct encoder *encoder, const struct encoder_batch *batch,
-		struct encoder_scratch *scratch, const float **states, struct err *err);
+		struct scratch *scratch, const struct encoder_observer *observer,
+		const float **states, struct err *err);
 
 #endif

@@ -52,13 +52,12 @@ int encoder_config_parse(struct encoder_config *config, const char *json, struct
 
 	if (!object)
 		return err_set(err, ERR_DATA, "the config is not JSON: %s", error.text);
+	*config = (struct encoder_config){ .naming = ENCODER_TAGSIGHT, .prefix = "encoder." };
 	rc = read_sizes(config, object, err);
 	eps = json_object_get(object, "layer_norm_eps");
 	if (rc == 0 && !(json_number_value(eps) > 0 && json_number_value(eps) < 1))
 		rc = err_set(err, ERR_DATA, "'layer_norm_eps' in the config is not between 0 and 1");
 	config->eps = (float)json_number_value(eps);
-	config->naming = ENCODER_TAGSIGHT;
-	config->prefix = "encoder.";
 	json_decref(object);
 	return rc;
 }
@@ -179,6 +178,7 @@ struct load {
 };
 
 #define MATRICES_A_LAYER 6
+#define TOKEN_TYPES 2 /* that any batch uses */
 
 /* The matrices of a layer that cannot be used where they lie. */
 static int add_matrices(struct load *load, struct encoder *encoder, size_t number, struct err *err)
@@ -214,12 +214,12 @@ static int add_matrices(struct load *load, struct encoder *encoder, size_t numbe
 }
 
 /* Room for what is converted: the matrices that need it, all biases of queries, keys and values, and
- * the vector of the token type. Large pages, where the system gives them, save most of the page
+ * the vectors of the token types. Large pages, where the system gives them, save most of the page
  * faults of the first run. */
 static int place(struct encoder *encoder, struct load *load, struct err *err)
 {
 	const struct encoder_config *config = &encoder->config;
-	size_t size = (config->layers * 3 + 1) * config->hidden;
+	size_t size = (config->layers * 3 + TOKEN_TYPES) * config->hidden;
 	float *at;
 
 	for (size_t i = 0; i < load->n_items; i++)
@@ -238,7 +238,7 @@ static int place(struct encoder *encoder, struct load *load, struct err *err)
 		*load->items[i].pointer = load->items[i].to = at;
 	for (size_t i = 0; i < config->layers; i++, at += 3 * config->hidden)
 		encoder->layers[i].qkv_bias = at;
-	encoder->token_type = at;
+	encoder->token_types = at;
 	return 0;
 }
 
@@ -322,8 +322,8 @@ static int get_embeddings(struct encoder *encoder, struct weights *weights, stru
 
 	if (weights_table(weights, embedding_name(config, WORD).text, config->vocabulary, hidden,
 			  &encoder->word, err) < 0 ||
-	    weights_table(weights, embedding_name(config, POSITION).text, config->max_position, hidden,
-			  &encoder->position, err) < 0 ||
+	    weights_table(weights, embedding_name(config, POSITION).text,
+			  config->first_position + config->max_position, hidden, &encoder->position, err) < 0 ||
 	    weights_table(weights, embedding_name(config, TOKEN_TYPE).text, config->token_types,
 			  hidden, &token_type, err) < 0 ||
 	    weights_get(weights, embedding_name(config, NORM_WEIGHT).text, SHAPE(hidden),
@@ -331,7 +331,8 @@ static int get_embeddings(struct encoder *encoder, struct weights *weights, stru
 	    weights_get(weights, embedding_name(config, NORM_BIAS).text, SHAPE(hidden),
 			&encoder->norm_bias, err) < 0)
 		return -1;
-	weight_table_row(&token_type, 0, encoder->token_type);
+	for (size_t i = 0; i < TOKEN_TYPES && i < config->token_types; i++)
+		weight_table_row(&token_type, i, encoder->token_types + i * hidden);
 	return config->case_vectors
 		       ? weights_get(weights, embedding_name(config, CASE).text,
 				     SHAPE(config->case_vectors, hidden), &encoder->cases, err)

@@ -206,12 +206,6 @@ void resnet_free(struct resnet *resnet)
 	free(resnet);
 }
 
-void resnet_scratch_release(struct resnet_scratch *scratch)
-{
-	free(scratch->memory);
-	memset(scratch, 0, sizeof(*scratch));
-}
-
 /* One run; the parts of its scratch are for all pictures together. */
 struct run {
 	const struct resnet *resnet;
@@ -290,23 +284,6 @@ static size_t place_maps(struct run *run, int side, float *memory)
 	return used;
 }
 
-static int reserve(struct resnet_scratch *scratch, size_t size, struct err *err)
-{
-	size_t bytes;
-
-	if (size <= scratch->size)
-		return 0;
-	free(scratch->memory);
-	scratch->size = 0;
-	scratch->memory = NULL;
-	if (size_multiply(size, sizeof(float), &bytes))
-		scratch->memory = aligned_alloc(64, bytes);
-	if (!scratch->memory)
-		return err_set_memory(err);
-	scratch->size = size;
-	return 0;
-}
-
 /* Pictures [pictures, 3, ...] to channels [3, pictures, ...]. */
 static void gather(const struct run *run, const float *input, int side)
 {
@@ -344,13 +321,13 @@ static void run_stage(const struct run *run, int stage)
 }
 
 int resnet_run(const struct resnet *resnet, const float *input, int pictures, int side,
-	       struct resnet_scratch *scratch, struct resnet_maps *maps, struct err *err)
+	       struct scratch *scratch, struct resnet_maps *maps, struct err *err)
 {
 	struct run run = { .resnet = resnet, .pictures = pictures };
 
 	if (pictures < 1 || pictures > RESNET_BATCH || side < 32 || side > 1024)
 		BUG("resnet_run: so many pictures or such a side are not served");
-	if (reserve(scratch, place_maps(&run, side, NULL), err) < 0)
+	if (!scratch_reserve(scratch, place_maps(&run, side, NULL), err))
 		return -1;
 	place_maps(&run, side, scratch->memory);
 	gather(&run, input, side);

@@ -6,12 +6,13 @@
  *
  *	resnet = resnet_new(&weights, "image_model.resnet.", 50, &err);
  *	resnet_run(resnet, pictures, 4, 224, &scratch, &maps, &err);
- *	resnet_scratch_release(&scratch);
+ *	scratch_release(&scratch);
  *	resnet_free(resnet);
  */
 #ifndef TAGSIGHT_INFERENCE_VISION_RESNET_H
 #define TAGSIGHT_INFERENCE_VISION_RESNET_H
 
+#include "inference/core/scratch.h"
 #include "inference/core/weights.h"
 #include "lib/base/err.h"
 
@@ -30,14 +31,6 @@ void resnet_free(struct resnet *resnet);
 /* Channels of a stage's output: 256, 512, 1024, 2048. */
 size_t resnet_channels(size_t stage);
 
-/* Working memory that grows with the largest batch; zero to begin with; one a thread. */
-struct resnet_scratch {
-	float *memory;
-	size_t size;
-};
-
-void resnet_scratch_release(struct resnet_scratch *scratch);
-
 /* What a run leaves in the scratch, valid until its next use; sides are of one map. */
 struct resnet_maps {
 	const float *stem; /* [64, pictures, side, side] after the max pooling */
@@ -49,6 +42,6 @@ struct resnet_maps {
 /* Run 1 to RESNET_BATCH pictures, input [pictures, 3, side, side] with a side from 32 to 1024, on one
  * thread. Threads may run one network at once, each with a scratch of its own. */
 int resnet_run(const struct resnet *resnet, const float *input, int pictures, int side,
-	       struct resnet_scratch *scratch, struct resnet_maps *maps, struct err *err);
+	       struct scratch *scratch, struct resnet_maps *maps, struct err *err);
 
 #endif

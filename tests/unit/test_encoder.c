@@ -104,7 +104,7 @@ static void states_of(enum encoder_naming naming, const struct change *changes,
 					 .intermediate = WIDE, .max_position = POSITIONS,
 					 .token_types = 2, .vocabulary = WORDS, .eps = 1e-12f };
 	char *path = write_bert(naming, changes);
-	struct encoder_scratch scratch = { NULL, 0 };
+	struct scratch scratch = SCRATCH_INIT;
 	struct encoder encoder;
 	struct weights weights;
 	struct err err = ERR_INIT;
@@ -116,9 +116,9 @@ static void states_of(enum encoder_naming naming, const struct change *changes,
 		assert_int_equal(encoder_config_infer(&config, &weights, "bert.", &err), 0);
 	assert_int_equal(config.heads, HEADS);
 	assert_int_equal(encoder_init(&encoder, &weights, &config, 1, &err), 0);
-	assert_int_equal(encoder_run(&encoder, &batch, &scratch, &states, &err), 0);
+	assert_int_equal(encoder_run(&encoder, &batch, &scratch, NULL, &states, &err), 0);
 	memcpy(out, states, 7 * HIDDEN * sizeof(*out));
-	encoder_scratch_release(&scratch);
+	scratch_release(&scratch);
 	encoder_release(&encoder);
 	weights_close(&weights);
 	temporary_remove(path);

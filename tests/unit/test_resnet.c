@@ -246,7 +246,7 @@ static void test_stages(void **state)
 {
 	const char *shared = shared_folder();
 	float *input = malloc(SHOWN_PICTURES * IMAGENET_FLOATS * sizeof(*input));
-	struct resnet_scratch scratch = { 0 };
+	struct scratch scratch = SCRATCH_INIT;
 	struct safetensors golden;
 	struct weights weights;
 	struct resnet_maps maps;
@@ -274,7 +274,7 @@ static void test_stages(void **state)
 		check_map(&golden, name, maps.stages[stage], maps.sides[stage]);
 	}
 	safetensors_close(&golden);
-	resnet_scratch_release(&scratch);
+	scratch_release(&scratch);
 	resnet_free(resnet);
 	free(input);
 }
