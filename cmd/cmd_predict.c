@@ -12,6 +12,7 @@ struct predict_options {
 	struct layout_options data;
 	const char *model, *system, *vocabulary, *labels, *dict, *dump, *shard;
 	long max_seq;
+	int dump_all;
 };
 
 static const struct option_spec predict_options[] = {
@@ -30,6 +31,8 @@ static const struct option_spec predict_options[] = {
 	  NULL },
 	{ 0, "dump", OPT_STRING, offsetof(struct predict_options, dump), "FILE",
 	  "also write word pieces and emissions of each record to a safetensors file", NULL },
+	{ 0, "dump-all", OPT_FLAG, offsetof(struct predict_options, dump_all), NULL,
+	  "with --dump, the intermediates too", NULL },
 	{ 0, "shard", OPT_STRING, offsetof(struct predict_options, shard), "I/N",
 	  "only part I of N of the records", NULL },
 	DATA_OPTIONS(struct predict_options),
@@ -97,7 +100,7 @@ static int check_splits(const struct predict_run *run, struct err *err)
 
 	if (n == 0)
 		return err_set(err, ERR_USAGE, "the data have no %s, for which the model is",
-			       run->predictor->relate ? "relations" : "tagged sentences");
+			       run->predictor->relates ? "relations" : "tagged sentences");
 	if (n > 1 && (run->options->dump || run->options->dict))
 		return err_set(err, ERR_USAGE, "--dump and --dict take one split: choose it with --split");
 	return 0;
@@ -152,7 +155,8 @@ static int predict_data(const struct command *command, struct predict_options *o
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	run.settings.dict = options->dict;
+	run.settings.sources.dict = options->dict;
+	run.settings.dump_all = options->dump_all;
 	if (strcmp(options->common.format, "conll") == 0)
 		run.settings.format = PREDICT_CONLL;
 	if (options->shard &&
@@ -185,6 +189,8 @@ static int predict_run(const struct command *command, int argc, char **argv)
 		return status;
 	if (options.max_seq < 0)
 		return command_usage(command, "--max-seq takes a number above 0");
+	if (options.dump_all && !options.dump)
+		return command_usage(command, "--dump-all goes with --dump FILE");
 	if (n != 1)
 		return command_usage(command, n ? "one DATA at a time" : "which DATA?");
 	return predict_data(command, &options, argv[0]);

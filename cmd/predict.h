@@ -6,6 +6,7 @@
 #ifndef TAGSIGHT_CMD_PREDICT_H
 #define TAGSIGHT_CMD_PREDICT_H
 
+#include "cmd/record_files.h"
 #include "inference/systems/registry.h"
 #include "lib/base/progress.h"
 #include "lib/corpus/dataset.h"
@@ -21,10 +22,11 @@ struct predict_settings {
 	enum predict_format format;
 	size_t shard, shards; /* records whose number leaves `shard` when divided by `shards`; 0, 1: all */
 	struct safetensors_writer *dump; /* N.ids and N.emissions or N.logits of each record N; or NULL */
-	const char *dict; /* names the crops instead of the split's own; or NULL */
+	bool dump_all;                   /* the intermediates too */
+	struct record_sources sources;
 };
 
-#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, NULL }
+#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, false, { NULL } }
 
 struct predict_counts {
 	size_t records, words;

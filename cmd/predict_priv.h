@@ -1,29 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What predicting sentences and predicting relations share.
+ * The two ends of predicting a split: reading its records in groups, and writing what came of them.
  */
 #ifndef TAGSIGHT_CMD_PREDICT_PRIV_H
 #define TAGSIGHT_CMD_PREDICT_PRIV_H
 
 #include "cmd/predict.h"
-#include "cmd/record_pictures.h"
+#include "cmd/record_files.h"
+#include "lib/formats/conll.h"
+#include "lib/formats/mnre.h"
+#include "lib/review/types.h"
 
-/* Records between two looks at the progress where each has pictures. */
-#define PREDICT_PICTURED_GROUP 32
+#define PREDICT_GROUP 512
+#define PREDICT_GROUP_WORDS 8192
+/* Records between two looks at the progress where each takes long. */
+#define PREDICT_SLOW_GROUP 32
 
-/* Report a record for which there is no prediction, and count it. */
-void predict_note_fault(const struct split *split, size_t line, const char *fault,
-			struct predict_counts *counts, struct progress *progress);
+/* Records that are predicted together; all belongs to the arena. */
+struct predict_group {
+	struct arena arena;
+	struct sentence sentences[PREDICT_GROUP];
+	struct relation relations[PREDICT_GROUP];
+	struct predict_record records[PREDICT_GROUP];
+	size_t numbers[PREDICT_GROUP]; /* in the file, from 0 */
+	struct outcome outcomes[PREDICT_GROUP];
+	size_t n, words;
+};
 
-/* Find the pictures of a split, and say so where it has no dict of crops: the model then sees no
- * objects, which is seldom meant. */
-int predict_open_pictures(struct picture_finder *finder, const struct split *split,
-			  const struct predict_settings *settings, struct progress *progress,
-			  struct err *err);
+/* One split on its way from reader to writer. */
+struct predict_job {
+	struct predictor *predictor;
+	const struct split *split;
+	struct conll_reader *sentences; /* one of the two */
+	struct mnre_reader *relations;
+	struct record_files files;
+	struct entity_types types; /* of the file's tags, whose spelling is kept */
+	FILE *out;
+	const struct predict_settings *settings;
+	struct predict_counts *counts;
+	struct progress *progress;
+	struct prediction_dump dump;
+	struct predict_group group;
+};
 
-/* predict_split() for a predictor of relations. */
-int predict_relations(struct predictor *predictor, const struct split *split, FILE *out,
-		      const struct predict_settings *settings, struct predict_counts *counts,
-		      struct progress *progress, struct err *err);
+/* Open the split's file and what the predictor reads besides; close it, also after a failure. */
+int predict_open_split(struct predict_job *job, struct err *err);
+void predict_close_split(struct predict_job *job);
+
+/* Fill the group with the next records. 1: there may be more, 0: the file is at its end, -1. */
+int predict_read_group(struct predict_job *job, struct err *err);
+
+/* Write the outcomes of the group, and its dump. */
+int predict_write_group(struct predict_job *job, struct err *err);
 
 #endif

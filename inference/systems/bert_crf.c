@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BERT-CRF: BERT, a linear layer to the labels of each piece, and a CRF. HVPNeT's text-only run and
- * plain ports of it save such models; both are known by their tensors.
+ * BERT-CRF: BERT, a linear layer to the labels of each piece, and a CRF over all pieces. HVPNeT's
+ * text-only run and plain ports of it save such models; both are known by their tensors.
  */
-#include "inference/systems/piece_tagger.h"
+#include "inference/core/layers.h"
+#include "inference/systems/system.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#define MAX_PIECES 80 /* as HVPNeT's command for Twitter2015 has it */
+struct bert_crf {
+	struct model model;
+	struct linear classifier; /* H to labels */
+};
 
 /* What the linear layer is called. */
 static const char *const classifiers[] = { "fc", "classifier" };
@@ -49,53 +53,41 @@ static const char *recognise(const struct weights *weights)
 	return "it holds BERT, a linear layer and a CRF, and nothing else";
 }
 
-static void bert_crf_free(struct predictor *predictor)
+static int load(struct model *model, struct err *err)
 {
-	if (predictor)
-		piece_tagger_release((struct piece_tagger *)predictor);
-	free(predictor);
+	struct bert_crf *system = (struct bert_crf *)model;
+	const char *classifier = classifier_of(&model->weights);
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s.weight", classifier);
+	if (model_load_bert(model, "bert.", err) < 0 || model_count_labels(model, name, err) < 0 ||
+	    linear_get(&system->classifier, &model->weights, classifier, model->encoder.config.hidden,
+		       model->n_labels, err) < 0)
+		return -1;
+	return model_load_crf(model, "crf", err);
 }
 
-static struct piece_tagger bert_crf_of(const struct weights *weights)
+static int run(struct model *model, const struct batch *batch, struct worker *worker, float *scores,
+	       struct err *err)
 {
-	return (struct piece_tagger){ .predictor = { .name = system_bert_crf.name,
-						     .predict = piece_tagger_predict,
-						     .free = bert_crf_free },
-				      .bert = "bert.",
-				      .classifier = classifier_of(weights),
-				      .crf_name = "crf",
-				      .labels = piece_labels_umt,
-				      .max_pieces = MAX_PIECES };
-}
+	const struct bert_crf *system = (struct bert_crf *)model;
+	const float *states;
 
-static int bert_crf_check(struct weights *weights, struct err *err)
-{
-	struct piece_tagger tagger = bert_crf_of(weights);
-
-	return piece_tagger_check(&tagger, weights, err);
-}
-
-static struct predictor *bert_crf_open(struct weights *weights, const struct system_options *options,
-				       struct err *err)
-{
-	struct piece_tagger *tagger = malloc(sizeof(*tagger));
-
-	if (!tagger) {
-		weights_close(weights);
-		err_set_memory(err);
-		return NULL;
-	}
-	*tagger = bert_crf_of(weights);
-	if (piece_tagger_open(tagger, weights, options, err) == 0)
-		return &tagger->predictor;
-	free(tagger);
-	return NULL;
+	if (model_encode(model, batch, worker, NULL, 0, &states, err) < 0)
+		return -1;
+	linear_run(&system->classifier, states, batch->text->pieces.n, scores, model->n_labels);
+	return 0;
 }
 
 const struct system system_bert_crf = {
 	.name = "bert_crf",
 	.summary = "BERT and CRF over word pieces, from HVPNeT's or Hugging Face's names; text only",
+	.defaults = "80 pieces, as HVPNeT's command for Twitter2015; labels of UMT",
+	.size = sizeof(struct bert_crf),
+	.rows = ROWS_PIECES,
+	.labels = labels_umt,
+	.max_pieces = 80,
 	.recognise = recognise,
-	.check = bert_crf_check,
-	.open = bert_crf_open,
+	.load = load,
+	.run = run,
 };

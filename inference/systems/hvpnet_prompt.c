@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/hvpnet_prompt.h"
 
-#include "inference/core/blas.h"
 #include "inference/core/kernels.h"
-#include "lib/base/checked.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define CHANNELS 3840 /* of the four stages */
@@ -19,15 +15,12 @@
 
 static int get_gates(struct hvpnet_prompt *prompt, struct weights *weights, struct err *err)
 {
-	size_t inputs = PROMPT_ROWS * 2 * prompt->hidden;
 	char name[40];
 
 	for (size_t i = 0; i < prompt->layers; i++) {
-		snprintf(name, sizeof(name), "gates.%zu.weight", i);
-		if (weights_get(weights, name, SHAPE(PROMPT_BLOCKS, inputs), &prompt->gates[i], err) < 0)
-			return -1;
-		snprintf(name, sizeof(name), "gates.%zu.bias", i);
-		if (weights_get(weights, name, SHAPE(PROMPT_BLOCKS), &prompt->gate_biases[i], err) < 0)
+		snprintf(name, sizeof(name), "gates.%zu", i);
+		if (linear_get(&prompt->gates[i], weights, name, PROMPT_ROWS * 2 * prompt->hidden,
+			       PROMPT_BLOCKS, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -36,14 +29,10 @@ static int get_gates(struct hvpnet_prompt *prompt, struct weights *weights, stru
 int hvpnet_prompt_init(struct hvpnet_prompt *prompt, struct weights *weights, size_t layers,
 		       size_t hidden, struct err *err)
 {
-	size_t wide = PROMPT_BLOCKS * 2 * hidden;
-
 	*prompt = (struct hvpnet_prompt){ .layers = layers, .hidden = hidden };
-	if (weights_get(weights, "encoder_conv.0.weight", SHAPE(NARROW, CHANNELS), &prompt->narrow,
-			err) < 0 ||
-	    weights_get(weights, "encoder_conv.0.bias", SHAPE(NARROW), &prompt->narrow_bias, err) < 0 ||
-	    weights_get(weights, "encoder_conv.2.weight", SHAPE(wide, NARROW), &prompt->widen, err) < 0 ||
-	    weights_get(weights, "encoder_conv.2.bias", SHAPE(wide), &prompt->widen_bias, err) < 0 ||
+	if (linear_get(&prompt->narrow, weights, "encoder_conv.0", CHANNELS, NARROW, err) < 0 ||
+	    linear_get(&prompt->widen, weights, "encoder_conv.2", NARROW, PROMPT_BLOCKS * 2 * hidden,
+		       err) < 0 ||
 	    get_gates(prompt, weights, err) < 0)
 		return -1;
 	prompt->resnet = resnet_new(weights, RESNET_PREFIX, 50, err);
@@ -56,29 +45,17 @@ void hvpnet_prompt_release(struct hvpnet_prompt *prompt)
 	prompt->resnet = NULL;
 }
 
-size_t hvpnet_prompt_pooled_size(void)
-{
-	return (size_t)CHANNELS * CELLS;
-}
-
-size_t hvpnet_prompt_blocks_size(const struct hvpnet_prompt *prompt)
+static size_t blocks_size(const struct hvpnet_prompt *prompt)
 {
 	return PROMPT_ROWS * PROMPT_BLOCKS * 2 * prompt->hidden;
 }
 
-size_t hvpnet_prompt_gates_size(const struct hvpnet_prompt *prompt)
+size_t hvpnet_prompt_picture_size(const struct hvpnet_prompt *prompt)
 {
-	return prompt->layers * PROMPT_BLOCKS;
+	return blocks_size(prompt) + prompt->layers * PROMPT_BLOCKS;
 }
 
-void prompt_scratch_release(struct prompt_scratch *scratch)
-{
-	scratch_release(&scratch->resnet);
-	free(scratch->memory);
-	memset(scratch, 0, sizeof(*scratch));
-}
-
-/* The parts of the scratch, each for RESNET_BATCH pictures. */
+/* The parts of the scratch. */
 struct run {
 	const struct hvpnet_prompt *prompt;
 	size_t n;
@@ -89,21 +66,20 @@ struct run {
 	float *gates;  /* [n, PROMPT_BLOCKS] of the layer in hand */
 };
 
-static int prepare(struct run *run, struct prompt_scratch *scratch, struct err *err)
+static int prepare(struct run *run, struct scratch *scratch, struct err *err)
 {
-	size_t pooled = hvpnet_prompt_pooled_size(), narrow = PROMPT_ROWS * NARROW;
-	size_t wide = hvpnet_prompt_blocks_size(run->prompt), mean = wide / PROMPT_BLOCKS;
+	size_t pooled = (size_t)CHANNELS * CELLS, narrow = PROMPT_ROWS * NARROW;
+	size_t wide = blocks_size(run->prompt), mean = wide / PROMPT_BLOCKS;
+	float *memory = scratch_reserve(scratch, run->n * (pooled + narrow + wide + mean + PROMPT_BLOCKS),
+					err);
 
-	if (!scratch->memory)
-		scratch->memory = checked_calloc(RESNET_BATCH * (pooled + narrow + wide + mean + PROMPT_BLOCKS),
-						 sizeof(*scratch->memory));
-	if (!scratch->memory)
-		return err_set_memory(err);
-	run->pooled = scratch->memory;
-	run->narrow = run->pooled + RESNET_BATCH * pooled;
-	run->wide = run->narrow + RESNET_BATCH * narrow;
-	run->mean = run->wide + RESNET_BATCH * wide;
-	run->gates = run->mean + RESNET_BATCH * mean;
+	if (!memory)
+		return -1;
+	run->pooled = memory;
+	run->narrow = run->pooled + run->n * pooled;
+	run->wide = run->narrow + run->n * narrow;
+	run->mean = run->wide + run->n * wide;
+	run->gates = run->mean + run->n * mean;
 	return 0;
 }
 
@@ -137,26 +113,15 @@ static void pool_stages(const struct run *run, const struct resnet_maps *maps)
 	}
 }
 
-/* y [rows, outputs] = x [rows, inputs] * weight [outputs, inputs] transposed + bias. */
-static void linear(const float *x, size_t rows, size_t inputs, const float *weight,
-		   const float *bias, size_t outputs, float *y)
-{
-	blas_sgemm(false, true, (int)rows, (int)outputs, (int)inputs, 1, x, (int)inputs, weight,
-		   (int)inputs, 0, y, (int)outputs);
-	kernels()->add_bias(y, bias, rows, outputs);
-}
-
 /* The four blocks of each row, and over the blocks their mean. */
 static void make_blocks(const struct run *run)
 {
 	const struct hvpnet_prompt *prompt = run->prompt;
 	size_t rows = run->n * PROMPT_ROWS, width = 2 * prompt->hidden;
 
-	linear(run->pooled, rows, CHANNELS, prompt->narrow, prompt->narrow_bias, NARROW, run->narrow);
-	for (size_t i = 0; i < rows * NARROW; i++)
-		run->narrow[i] = tanhf(run->narrow[i]);
-	linear(run->narrow, rows, NARROW, prompt->widen, prompt->widen_bias, PROMPT_BLOCKS * width,
-	       run->wide);
+	linear_run(&prompt->narrow, run->pooled, rows, run->narrow, NARROW);
+	tanh_run(run->narrow, rows * NARROW);
+	linear_run(&prompt->widen, run->narrow, rows, run->wide, PROMPT_BLOCKS * width);
 	for (size_t row = 0; row < rows; row++) {
 		const float *blocks = run->wide + row * PROMPT_BLOCKS * width;
 		float *mean = run->mean + row * width;
@@ -169,52 +134,54 @@ static void make_blocks(const struct run *run)
 	}
 }
 
-/* Softmax of the leaky ReLU. */
-static void finish_gate(const float *logits, float *out)
-{
-	double values[PROMPT_BLOCKS], sum = 0, most = -INFINITY;
-
-	for (size_t i = 0; i < PROMPT_BLOCKS; i++) {
-		values[i] = logits[i] < 0 ? LEAKY_SLOPE * logits[i] : logits[i];
-		most = fmax(most, values[i]);
-	}
-	for (size_t i = 0; i < PROMPT_BLOCKS; i++)
-		sum += values[i] = exp(values[i] - most);
-	for (size_t i = 0; i < PROMPT_BLOCKS; i++)
-		out[i] = (float)(values[i] / sum);
-}
-
-static void make_gates(const struct run *run, const struct prompt_picture *pictures)
+/* The softmax of the leaky ReLU, behind the blocks of each picture. */
+static void make_gates(const struct run *run, float *const *kept)
 {
 	const struct hvpnet_prompt *prompt = run->prompt;
 
 	for (size_t layer = 0; layer < prompt->layers; layer++) {
-		linear(run->mean, run->n, PROMPT_ROWS * 2 * prompt->hidden, prompt->gates[layer],
-		       prompt->gate_biases[layer], PROMPT_BLOCKS, run->gates);
-		for (size_t i = 0; i < run->n; i++)
-			finish_gate(run->gates + i * PROMPT_BLOCKS,
-				    pictures[i].gates + layer * PROMPT_BLOCKS);
+		linear_run(&prompt->gates[layer], run->mean, run->n, run->gates, PROMPT_BLOCKS);
+		kernels()->leaky(run->gates, 0, LEAKY_SLOPE, run->n * PROMPT_BLOCKS);
+		for (size_t i = 0; i < run->n; i++) {
+			float *gates = kept[i] + blocks_size(prompt) + layer * PROMPT_BLOCKS;
+
+			memcpy(gates, run->gates + i * PROMPT_BLOCKS, PROMPT_BLOCKS * sizeof(*gates));
+			softmax_row(gates, PROMPT_BLOCKS);
+		}
 	}
 }
 
-int hvpnet_prompt_run(const struct hvpnet_prompt *prompt, const float *input, int n,
-		      struct prompt_scratch *scratch, const struct prompt_picture *pictures,
-		      struct err *err)
+static int dump_picture(const struct run *run, size_t i, const float *kept,
+			struct prediction_dump *dump, size_t number, struct err *err)
 {
-	struct run run = { .prompt = prompt, .n = (size_t)n };
-	size_t pooled = hvpnet_prompt_pooled_size(), blocks = hvpnet_prompt_blocks_size(prompt);
-	struct resnet_maps maps;
+	const struct hvpnet_prompt *prompt = run->prompt;
+	const size_t pooled[] = { CHANNELS, 2, 2 }, gates[] = { prompt->layers, PROMPT_BLOCKS };
+	const size_t blocks[] = { PROMPT_ROWS, PROMPT_BLOCKS, 2 * prompt->hidden };
 
-	if (prepare(&run, scratch, err) < 0 ||
-	    resnet_run(prompt->resnet, input, n, IMAGENET_SIDE, &scratch->resnet, &maps, err) < 0)
+	if (prediction_dump_add(dump, number, "pooled", TENSOR_F32, 3, pooled,
+				run->pooled + i * CHANNELS * CELLS, err) < 0 ||
+	    prediction_dump_add(dump, number, "prompt", TENSOR_F32, 3, blocks, kept, err) < 0)
 		return -1;
-	pool_stages(&run, &maps);
+	return prediction_dump_add(dump, number, "gates", TENSOR_F32, 2, gates,
+				   kept + blocks_size(prompt), err);
+}
+
+int hvpnet_prompt_run(const struct hvpnet_prompt *prompt, const struct resnet_maps *maps, size_t n,
+		      struct scratch *scratch, float *const *kept, struct prediction_dump *dump,
+		      const size_t *numbers, struct err *err)
+{
+	struct run run = { .prompt = prompt, .n = n };
+	size_t blocks = blocks_size(prompt);
+
+	if (prepare(&run, scratch, err) < 0)
+		return -1;
+	pool_stages(&run, maps);
 	make_blocks(&run);
-	make_gates(&run, pictures);
-	for (size_t i = 0; i < run.n; i++) {
-		memcpy(pictures[i].blocks, run.wide + i * blocks, blocks * sizeof(*run.wide));
-		if (pictures[i].pooled)
-			memcpy(pictures[i].pooled, run.pooled + i * pooled, pooled * sizeof(*run.pooled));
+	make_gates(&run, kept);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(kept[i], run.wide + i * blocks, blocks * sizeof(*run.wide));
+		if (dump && dump_picture(&run, i, kept[i], dump, numbers[i], err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -240,7 +207,7 @@ static void mix(const float *blocks, size_t width, const float *gates, size_t n,
  * [PROMPT_LENGTH, H] anew as [heads, PROMPT_LENGTH, 64] without moving a number, so that row p of
  * head h is the chunk of 64 with number PROMPT_LENGTH * h + p. */
 void hvpnet_prompt_prefix(const struct hvpnet_prompt *prompt,
-			  const struct prompt_picture *const slots[PROMPT_SLOTS], float *memory,
+			  const float *const slots[PROMPT_SLOTS], float *memory,
 			  struct encoder_prefix *prefixes)
 {
 	size_t hidden = prompt->hidden, width = 2 * hidden, half = PROMPT_LENGTH * hidden;
@@ -250,10 +217,9 @@ void hvpnet_prompt_prefix(const struct hvpnet_prompt *prompt,
 		prefixes[layer] = (struct encoder_prefix){ memory, memory + half };
 		for (size_t chunk = 0; chunk < PROMPT_LENGTH * heads; chunk++) {
 			size_t row = chunk / heads, column = chunk % heads * HEAD_SIZE;
-			const struct prompt_picture *picture = slots[row / PROMPT_ROWS];
-			const float *blocks = picture->blocks +
-					      row % PROMPT_ROWS * PROMPT_BLOCKS * width + column;
-			const float *gates = picture->gates + layer * PROMPT_BLOCKS;
+			const float *picture = slots[row / PROMPT_ROWS];
+			const float *blocks = picture + row % PROMPT_ROWS * PROMPT_BLOCKS * width + column;
+			const float *gates = picture + blocks_size(prompt) + layer * PROMPT_BLOCKS;
 			float *to = memory + chunk % PROMPT_LENGTH * hidden +
 				    chunk / PROMPT_LENGTH * HEAD_SIZE;
 

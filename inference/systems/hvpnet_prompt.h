@@ -6,15 +6,18 @@
  * and three objects; a missing object is a picture of zeros. Systems of HVPNeT's own use this.
  *
  *	hvpnet_prompt_init(&prompt, &weights, config.layers, config.hidden, &err);
- *	hvpnet_prompt_run(&prompt, inputs, n, &scratch, pictures, &err);
+ *	resnet_run(prompt.resnet, inputs, n, IMAGENET_SIDE, &vision, &maps, &err);
+ *	hvpnet_prompt_run(&prompt, &maps, n, &scratch, kept, NULL, NULL, &err);
  *	hvpnet_prompt_prefix(&prompt, slots, keys_and_values, prefixes);
  */
 #ifndef TAGSIGHT_INFERENCE_SYSTEMS_HVPNET_PROMPT_H
 #define TAGSIGHT_INFERENCE_SYSTEMS_HVPNET_PROMPT_H
 
+#include "inference/core/layers.h"
 #include "inference/text/encoder.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/resnet.h"
+#include "lib/corpus/prediction_dump.h"
 
 #define PROMPT_ROWS 4   /* of one picture */
 #define PROMPT_BLOCKS 4 /* between which a gate chooses */
@@ -25,10 +28,9 @@
 struct hvpnet_prompt {
 	struct resnet *resnet;
 	size_t layers, hidden;
-	const float *narrow, *narrow_bias; /* [800, C], [800] */
-	const float *widen, *widen_bias;   /* [PROMPT_BLOCKS * 2 H, 800], [...] */
-	const float *gates[ENCODER_LAYERS];       /* [PROMPT_BLOCKS, PROMPT_ROWS * 2 H] */
-	const float *gate_biases[ENCODER_LAYERS]; /* [PROMPT_BLOCKS] */
+	struct linear narrow;                /* C to 800 */
+	struct linear widen;                 /* 800 to PROMPT_BLOCKS * 2 H */
+	struct linear gates[ENCODER_LAYERS]; /* PROMPT_ROWS * 2 H to PROMPT_BLOCKS */
 };
 
 /* Read and check the tensors image_model.resnet.*, encoder_conv.* and gates.*; on failure there is
@@ -37,37 +39,23 @@ int hvpnet_prompt_init(struct hvpnet_prompt *prompt, struct weights *weights, si
 		       size_t hidden, struct err *err);
 void hvpnet_prompt_release(struct hvpnet_prompt *prompt);
 
-/* What one picture gives; the arrays are the caller's. */
-struct prompt_picture {
-	float *pooled; /* [C, 2, 2], or NULL when it is not wanted */
-	float *blocks; /* [PROMPT_ROWS, PROMPT_BLOCKS, 2 H] */
-	float *gates;  /* [layers, PROMPT_BLOCKS] */
-};
+/* Floats kept of one picture: its blocks [PROMPT_ROWS, PROMPT_BLOCKS, 2 H], then the gates
+ * [layers, PROMPT_BLOCKS]. */
+size_t hvpnet_prompt_picture_size(const struct hvpnet_prompt *prompt);
 
-/* Floats of `pooled`, `blocks` and `gates`. */
-size_t hvpnet_prompt_pooled_size(void);
-size_t hvpnet_prompt_blocks_size(const struct hvpnet_prompt *prompt);
-size_t hvpnet_prompt_gates_size(const struct hvpnet_prompt *prompt);
-
-/* Working memory; zero to begin with; one a thread. */
-struct prompt_scratch {
-	struct scratch resnet;
-	float *memory;
-};
-
-void prompt_scratch_release(struct prompt_scratch *scratch);
-
-/* Run 1 to RESNET_BATCH pictures [n, 3, IMAGENET_SIDE, IMAGENET_SIDE] on one thread. */
-int hvpnet_prompt_run(const struct hvpnet_prompt *prompt, const float *input, int n,
-		      struct prompt_scratch *scratch, const struct prompt_picture *pictures,
-		      struct err *err);
+/* From the maps of 1 to RESNET_BATCH pictures to what is kept of each. Adds pooled [C, 2, 2], prompt
+ * [PROMPT_ROWS, PROMPT_BLOCKS, 2 H] and gates [layers, PROMPT_BLOCKS] to the dump, which may be NULL,
+ * for the records of these numbers. */
+int hvpnet_prompt_run(const struct hvpnet_prompt *prompt, const struct resnet_maps *maps, size_t n,
+		      struct scratch *scratch, float *const *kept, struct prediction_dump *dump,
+		      const size_t *numbers, struct err *err);
 
 /* Floats of the keys and values of one tweet: [layers, 2, PROMPT_LENGTH, H]. */
 size_t hvpnet_prompt_prefix_size(const struct hvpnet_prompt *prompt);
 
-/* Mix the blocks of a tweet's pictures into `memory`, to which prefixes [layers] then point. */
+/* Mix what is kept of a tweet's pictures into `memory`, to which prefixes [layers] then point. */
 void hvpnet_prompt_prefix(const struct hvpnet_prompt *prompt,
-			  const struct prompt_picture *const slots[PROMPT_SLOTS], float *memory,
+			  const float *const slots[PROMPT_SLOTS], float *memory,
 			  struct encoder_prefix *prefixes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/model_check.h"
 
-#include "inference/systems/registry.h"
+#include "inference/systems/system.h"
 #include "inference/vision/nanodet.h"
 #include "lib/base/checked.h"
 
@@ -107,7 +107,7 @@ static int check_system(struct weights *weights, const struct system *system,
 	int rc;
 
 	weights->survey = &missing;
-	rc = system->check(weights, &wrong);
+	rc = model_check_tensors(weights, system, &wrong);
 	weights->survey = NULL;
 	survey->runs = rc == 0 && missing.wrong.n == 0;
 	survey->wrong = missing.wrong;

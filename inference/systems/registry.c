@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/registry.h"
 
+#include "inference/systems/system.h"
 #include "lib/base/buf.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ static int not_ours(const struct weights *weights, const char *name, struct err 
 		buf_add_format(&names, "%s%s", i ? ", " : "", systems[i]->name);
 	if (name)
 		err_set_at(err, weights->path, 0, 0,
-			   "it is a model of the system '%.100s', which does not tag sentences", name);
+			   "it is a model of the system '%.100s', which predicts nothing", name);
 	else
 		err_set_at(err, weights->path, 0, 0,
 			   "it names no system and its tensors are not those of one that is known; say "
@@ -65,7 +66,7 @@ struct predictor *predictor_open(const char *path, const char *system,
 		return NULL;
 	found = system ? system_find(system) : system_of(&weights, &why);
 	if (found)
-		return found->open(&weights, options, err);
+		return model_open(&weights, found, options, err);
 	not_ours(&weights, system ? system : checkpoint_metadata(&weights.file, "system"), err);
 	weights_close(&weights);
 	return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The systems that tag sentences. A model file of ours says in its metadata which one it belongs to;
+ * The systems. A model file of ours says in its metadata which one it belongs to;
  * for a trainer's checkpoint the names of its tensors tell. To add a system: write its file, declare
  * it here, and give it a line in registry.c.
  */
@@ -19,18 +19,7 @@ struct system_options {
 	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
 };
 
-struct system {
-	const char *name;    /* "tagger", as in the metadata */
-	const char *summary; /* one line */
-	/* Why a file that names no system is taken for one of this, or NULL when it is not. May be
-	 * NULL: never. */
-	const char *(*recognise)(const struct weights *weights);
-	/* Ask the weights for every tensor that the system needs, as open() does, and let go. */
-	int (*check)(struct weights *weights, struct err *err);
-	/* A predictor that owns the weights from now on, also on failure (then NULL). */
-	struct predictor *(*open)(struct weights *weights, const struct system_options *options,
-				  struct err *err);
-};
+struct system;
 
 extern const struct system system_tagger;
 extern const struct system system_bert_crf;

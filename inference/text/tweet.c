@@ -44,55 +44,34 @@ enum word_case word_case(const char *word)
 	return first_is_capital && capitals == 1 ? CASE_CAPITALISED : CASE_MIXED;
 }
 
-void tweet_release(struct tweet_pieces *tweets)
+/* The case of the last piece. */
+static int note_case(struct piece_text *text, enum word_case class, struct err *err)
 {
-	pieces_release(&tweets->pieces);
-	pieces_release(&tweets->word);
-	free(tweets->cases);
-	free(tweets->starts);
-	free(tweets->first);
-	*tweets = (struct tweet_pieces)TWEET_PIECES_INIT;
-}
-
-void tweet_clear(struct tweet_pieces *tweets)
-{
-	tweets->pieces.n = 0;
-	tweets->n_sequences = 0;
-	tweets->n_words = 0;
-}
-
-static int add_piece(struct tweet_pieces *tweets, int id, enum word_case class, struct err *err)
-{
-	if (GROW(tweets->cases, tweets->pieces.n, tweets->cases_capacity) < 0)
+	if (GROW(text->cases, text->pieces.n - 1, text->cases_capacity) < 0)
 		return err_set_memory(err);
-	tweets->cases[tweets->pieces.n] = (unsigned char)class;
-	return pieces_add(&tweets->pieces, id, err);
+	text->cases[text->pieces.n - 1] = (unsigned char)class;
+	return 0;
 }
 
-static int begin_sequence(struct tweet_pieces *tweets, const struct tweet_rules *rules,
-			  struct err *err)
+static int begin_sequence(struct piece_text *text, const struct tweet_rules *rules, struct err *err)
 {
-	/* Two more than are in use: the sequence's start and the end of all. */
-	if (GROW(tweets->starts, tweets->n_sequences + 1, tweets->starts_capacity) < 0)
-		return err_set_memory(err);
-	tweets->starts[tweets->n_sequences++] = tweets->pieces.n;
-	return add_piece(tweets, rules->cls, CASE_SPECIAL, err);
+	if (piece_text_begin(text, rules->cls, err) < 0)
+		return -1;
+	return note_case(text, CASE_SPECIAL, err);
 }
 
-static int end_sequence(struct tweet_pieces *tweets, const struct tweet_rules *rules,
-			struct err *err)
+static int end_sequence(struct piece_text *text, const struct tweet_rules *rules, struct err *err)
 {
-	int rc = add_piece(tweets, rules->sep, CASE_SPECIAL, err);
-
-	tweets->starts[tweets->n_sequences] = tweets->pieces.n;
-	return rc;
+	if (piece_text_end(text, rules->sep, err) < 0)
+		return -1;
+	return note_case(text, CASE_SPECIAL, err);
 }
 
-/* The pieces of one word in tweets->word: at least one, at most the limit. */
-static int cut_word(struct tweet_pieces *tweets, const struct tweet_rules *rules, const char *word,
+/* The pieces of one word in text->word: at least one, at most the limit. */
+static int cut_word(struct piece_text *text, const struct tweet_rules *rules, const char *word,
 		    struct err *err)
 {
-	struct pieces *pieces = &tweets->word;
+	struct pieces *pieces = &text->word;
 
 	pieces->n = 0;
 	if (is_url(word))
@@ -104,43 +83,41 @@ static int cut_word(struct tweet_pieces *tweets, const struct tweet_rules *rules
 	return pieces->n ? 0 : pieces_add(pieces, rules->unknown, err);
 }
 
-static int add_word(struct tweet_pieces *tweets, const char *word, struct err *err)
+static int add_word(struct piece_text *text, const char *word, struct err *err)
 {
 	enum word_case class = word_case(word);
 
-	if (GROW(tweets->first, tweets->n_words, tweets->first_capacity) < 0)
-		return err_set_memory(err);
-	tweets->first[tweets->n_words++] = tweets->pieces.n;
-	for (size_t i = 0; i < tweets->word.n; i++)
-		if (add_piece(tweets, tweets->word.ids[i], class, err) < 0)
+	if (piece_text_anchor(text, text->pieces.n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < text->word.n; i++)
+		if (pieces_add(&text->pieces, text->word.ids[i], err) < 0 ||
+		    note_case(text, class, err) < 0)
 			return -1;
 	return 0;
 }
 
 /* Whether a sequence that is open has no room for the word that was cut, and for [SEP]. */
-static bool is_full(const struct tweet_pieces *tweets, const struct tweet_rules *rules)
+static bool is_full(const struct piece_text *text, const struct tweet_rules *rules)
 {
-	size_t used = tweets->pieces.n - tweets->starts[tweets->n_sequences - 1];
-
-	return used + tweets->word.n + 1 > rules->sequence_limit;
+	return piece_text_length(text) + text->word.n + 1 > rules->sequence_limit;
 }
 
-int tweet_add(struct tweet_pieces *tweets, const struct tweet_rules *rules,
+int tweet_add(struct piece_text *text, const struct tweet_rules *rules,
 	      const struct sentence *sentence, struct err *err)
 {
 	for (size_t i = 0; i < sentence->n_tokens; i++) {
 		const char *word = sentence->tokens[i].word;
 		bool full;
 
-		if (cut_word(tweets, rules, word, err) < 0)
+		if (cut_word(text, rules, word, err) < 0)
 			return -1;
-		full = i > 0 && is_full(tweets, rules);
-		if (full && end_sequence(tweets, rules, err) < 0)
+		full = i > 0 && is_full(text, rules);
+		if (full && end_sequence(text, rules, err) < 0)
 			return -1;
-		if ((i == 0 || full) && begin_sequence(tweets, rules, err) < 0)
+		if ((i == 0 || full) && begin_sequence(text, rules, err) < 0)
 			return -1;
-		if (add_word(tweets, word, err) < 0)
+		if (add_word(text, word, err) < 0)
 			return -1;
 	}
-	return sentence->n_tokens ? end_sequence(tweets, rules, err) : 0;
+	return sentence->n_tokens ? end_sequence(text, rules, err) : 0;
 }

@@ -3,15 +3,14 @@
  * Tweets as the tagger reads them: the pieces of each word, a class for how the word is written, cut
  * into sequences that fit the encoder. The rules are in inference/models/README.md.
  *
- *	struct tweet_pieces tweets = TWEET_PIECES_INIT;
- *	if (tweet_add(&tweets, &rules, sentence, &err) < 0) ...
- *	tweet_release(&tweets);
+ *	struct piece_text text = PIECE_TEXT_INIT;
+ *	if (tweet_add(&text, &rules, sentence, &err) < 0) ...
+ *	piece_text_release(&text);
  */
 #ifndef TAGSIGHT_INFERENCE_TEXT_TWEET_H
 #define TAGSIGHT_INFERENCE_TEXT_TWEET_H
 
-#include "inference/text/wordpiece.h"
-#include "lib/corpus/sentence.h"
+#include "inference/text/piece_text.h"
 
 #include <stddef.h>
 
@@ -39,28 +38,9 @@ struct tweet_rules {
 	size_t sequence_limit;  /* pieces of a sequence, [CLS] and [SEP] included; above word_limit + 1 */
 };
 
-/* Several tweets one after another. */
-struct tweet_pieces {
-	struct pieces pieces;     /* ids of all sequences */
-	unsigned char *cases;     /* [pieces.n], enum word_case */
-	size_t cases_capacity;
-	size_t *starts;           /* [n_sequences + 1], the first piece of each sequence */
-	size_t n_sequences, starts_capacity;
-	size_t *first;            /* [n_words], the first piece of each word */
-	size_t n_words, first_capacity;
-	struct pieces word;       /* working memory */
-};
-
-#define TWEET_PIECES_INIT                                                                          \
-	{ PIECES_INIT, NULL, 0, NULL, 0, 0, NULL, 0, 0, PIECES_INIT }
-
-void tweet_release(struct tweet_pieces *tweets);
-
-/* Forget the tweets, keep the memory. */
-void tweet_clear(struct tweet_pieces *tweets);
-
-/* Append one tweet. A tweet always starts a new sequence, one without words has none. */
-int tweet_add(struct tweet_pieces *tweets, const struct tweet_rules *rules,
+/* Append one tweet: each word is an anchor, each piece has its case. A tweet always starts a new
+ * sequence, one without words has none. Fails only when memory is out. */
+int tweet_add(struct piece_text *text, const struct tweet_rules *rules,
 	      const struct sentence *sentence, struct err *err);
 
 #endif

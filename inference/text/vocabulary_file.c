@@ -38,7 +38,7 @@ int vocabulary_file_map(struct file_map *map, const char *given, const char *mod
 	return rc;
 }
 
-bool vocabulary_file_is_cased(const struct file_map *map)
+bool vocabulary_is_cased(const char *text, size_t size)
 {
-	return memmem(map->data, map->size, "\nThe\n", 5) || memmem(map->data, map->size, "\nThe\r\n", 6);
+	return memmem(text, size, "\nThe\n", 5) || memmem(text, size, "\nThe\r\n", 6);
 }

@@ -17,6 +17,6 @@
 int vocabulary_file_map(struct file_map *map, const char *given, const char *model, struct err *err);
 
 /* A vocabulary with a capital in its commonest word is of a model that sees case. */
-bool vocabulary_file_is_cased(const struct file_map *map);
+bool vocabulary_is_cased(const char *text, size_t size);
 
 #endif

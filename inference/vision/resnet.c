@@ -342,3 +342,37 @@ int resnet_run(const struct resnet *resnet, const float *input, int pictures, in
 	}
 	return 0;
 }
+
+/* One picture's map among those of n. */
+static int dump_map(const float *map, size_t channels, int side, size_t i, size_t n, const char *name,
+		    struct prediction_dump *dump, size_t number, struct err *err)
+{
+	size_t plane = (size_t)side * (size_t)side, shape[] = { channels, (size_t)side, (size_t)side };
+	float *own = checked_calloc(channels * plane, sizeof(*own));
+	int rc;
+
+	if (!own)
+		return err_set_memory(err);
+	for (size_t c = 0; c < channels; c++)
+		memcpy(own + c * plane, map + (c * n + i) * plane, plane * sizeof(*own));
+	rc = prediction_dump_add(dump, number, name, TENSOR_F32, 3, shape, own, err);
+	free(own);
+	return rc;
+}
+
+int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump *dump,
+		const size_t *numbers, struct err *err)
+{
+	static const char *const names[RESNET_STAGES] = { "stage1", "stage2", "stage3", "stage4" };
+
+	for (size_t i = 0; dump && i < n; i++) {
+		if (dump_map(maps->stem, STEM_CHANNELS, maps->stem_side, i, n, "stem", dump, numbers[i],
+			     err) < 0)
+			return -1;
+		for (size_t stage = 0; stage < RESNET_STAGES; stage++)
+			if (dump_map(maps->stages[stage], resnet_channels(stage), maps->sides[stage], i,
+				     n, names[stage], dump, numbers[i], err) < 0)
+				return -1;
+	}
+	return 0;
+}

@@ -15,6 +15,7 @@
 #include "inference/core/scratch.h"
 #include "inference/core/weights.h"
 #include "lib/base/err.h"
+#include "lib/corpus/prediction_dump.h"
 
 #include <stddef.h>
 
@@ -43,5 +44,10 @@ struct resnet_maps {
  * thread. Threads may run one network at once, each with a scratch of its own. */
 int resnet_run(const struct resnet *resnet, const float *input, int pictures, int side,
 	       struct scratch *scratch, struct resnet_maps *maps, struct err *err);
+
+/* Add stem and stage1 to stage4, [channels, side, side], of each of n pictures to the dump, for the records
+ * of these numbers; `dump` NULL does nothing. */
+int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump *dump,
+		const size_t *numbers, struct err *err);
 
 #endif

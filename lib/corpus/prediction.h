@@ -12,10 +12,12 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/corpus/prediction_dump.h"
 #include "lib/corpus/relation.h"
 #include "lib/corpus/sentence.h"
 #include "lib/formats/json_lines.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One tag a word; arrays are [n] and belong to the arena of the call; strings belong to it too, or are
@@ -27,20 +29,33 @@ struct prediction {
 	const float *confidence; /* posterior probability of the tag, in [0, 1] */
 };
 
-/* Intermediates of one sentence for --dump; `ids` [pieces], `emissions` [pieces, labels]. */
-struct prediction_dump {
-	size_t n_pieces, n_labels;
-	const int *ids;
-	const float *emissions;
-};
-
-#define RECORD_CROPS 3
+#define RECORD_CROPS 4
 
 /* Where the pictures of a record are; NULL: there is none. */
 struct record_pictures {
 	const char *whole;
 	const char *fallback; /* taken where the whole picture is missing or cannot be read */
-	const char *crops[RECORD_CROPS]; /* of its objects */
+	const char *crops[RECORD_CROPS]; /* of its objects, in the order that the system names */
+};
+
+/* What a predictor is shown of one record, and what lies beside it. Strings are the caller's and live
+ * as long as the outcome. */
+struct predict_record {
+	const struct sentence *sentence; /* NULL for a relation */
+	const struct relation *relation; /* NULL for a sentence */
+	struct record_pictures pictures;
+	const char *objects, *structure; /* paths: features of detected objects, structural weights */
+	const char *const *contexts;     /* [n_contexts], texts that say what the picture shows */
+	size_t n_contexts;
+};
+
+/* What of a record a predictor reads besides its words. */
+enum record_parts {
+	READS_WHOLE = 1 << 0,      /* the whole picture */
+	READS_CROPS = 1 << 1,      /* the first crops that a dict names */
+	READS_TYPE_CROPS = 1 << 2, /* one crop for each type of entity */
+	READS_OBJECTS = 1 << 3,    /* features of objects and structural weights */
+	READS_CONTEXTS = 1 << 4
 };
 
 /* What holds between two entities; all belongs to the arena of the call or to the predictor. */
@@ -50,26 +65,26 @@ struct relation_prediction {
 	const float *probabilities; /* [labels] */
 };
 
+/* What came of a record. */
+struct outcome {
+	const char *fault; /* why there is no prediction; NULL: there is one */
+	struct prediction tags;              /* of a sentence */
+	struct relation_prediction relation; /* of a relation */
+};
+
 struct predictor {
 	const char *name;         /* "tagger" */
 	const char *model;        /* path */
-	const char *const *labels;
+	const char *const *labels; /* [n_labels] */
 	size_t n_labels;
-	/* Tag n sentences at once. out and (when not NULL) dumps are [n], filled in order. */
-	int (*predict)(struct predictor *predictor, const struct sentence *const *sentences, size_t n,
-		       struct prediction *out, struct prediction_dump *dumps, struct arena *arena,
+	bool relates;             /* it is for relations, not for sentences */
+	unsigned reads;           /* enum record_parts */
+	const char *fallback;     /* name of the picture that stands in for missing ones, or NULL */
+	/* Predict n records at once, with outcomes [n] in their order; what they point to is of the
+	 * arena, the records or the predictor. `dump` NULL: none is wanted. */
+	int (*predict)(struct predictor *predictor, const struct predict_record *records, size_t n,
+		       struct outcome *outcomes, struct prediction_dump *dump, struct arena *arena,
 		       struct err *err);
-	/* The same for systems that read pictures, which lack predict(). faults[i] says why record i has
-	 * no prediction, NULL when it has one. */
-	int (*predict_pictured)(struct predictor *predictor, const struct sentence *const *sentences,
-				const struct record_pictures *pictures, size_t n,
-				struct prediction *out, const char **faults,
-				struct prediction_dump *dumps, struct arena *arena, struct err *err);
-	/* For systems of relations, which lack both. The emissions of a dump are [1, labels], logits. */
-	int (*relate)(struct predictor *predictor, const struct relation *const *relations,
-		      const struct record_pictures *pictures, size_t n,
-		      struct relation_prediction *out, const char **faults,
-		      struct prediction_dump *dumps, struct arena *arena, struct err *err);
 	void (*free)(struct predictor *predictor);
 };
 

@@ -20,7 +20,7 @@
 struct bench {
 	struct predictor *predictor;
 	struct arena arena;
-	const struct sentence **sentences; /* [n] */
+	struct predict_record *records; /* [n] */
 	size_t n, capacity;
 };
 
@@ -40,13 +40,13 @@ static int read_tweets(struct bench *bench, const char *path, struct err *err)
 
 	while (reader && (status = conll_next(reader, &sentence, &bench->arena, err)) == READ_OK) {
 		copy = arena_alloc(&bench->arena, 1, sizeof(*copy));
-		if (!copy || GROW(bench->sentences, bench->n, bench->capacity) < 0) {
+		if (!copy || GROW(bench->records, bench->n, bench->capacity) < 0) {
 			status = READ_FAIL;
 			err_set_memory(err);
 			break;
 		}
 		*copy = sentence;
-		bench->sentences[bench->n++] = copy;
+		bench->records[bench->n++] = (struct predict_record){ .sentence = copy };
 	}
 	conll_close(reader);
 	return status == READ_EOF ? 0 : -1;
@@ -55,7 +55,7 @@ static int read_tweets(struct bench *bench, const char *path, struct err *err)
 /* Negative on failure. */
 static double whole_seconds(const struct bench *bench, struct err *err)
 {
-	struct prediction predictions[GROUP];
+	struct outcome outcomes[GROUP];
 	struct arena arena = ARENA_INIT;
 	double start = now();
 	int rc = 0;
@@ -63,8 +63,8 @@ static double whole_seconds(const struct bench *bench, struct err *err)
 	for (size_t at = 0; at < bench->n && rc == 0; at += GROUP) {
 		size_t n = bench->n - at < GROUP ? bench->n - at : GROUP;
 
-		rc = bench->predictor->predict(bench->predictor, bench->sentences + at, n,
-					       predictions, NULL, &arena, err);
+		rc = bench->predictor->predict(bench->predictor, bench->records + at, n, outcomes,
+					       NULL, &arena, err);
 		arena_reset(&arena);
 	}
 	arena_release(&arena);
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bench_tagger: %s\n", err_format(&err, text, sizeof(text)));
 	if (bench.predictor)
 		bench.predictor->free(bench.predictor);
-	free(bench.sentences);
+	free(bench.records);
 	arena_release(&bench.arena);
 	return rc < 0 ? 3 : 0;
 }

@@ -2,10 +2,8 @@
 #include "inference/systems/model_check.h"
 #include "inference/systems/registry.h"
 #include "lib/base/file.h"
-#include "tests/unit/generated_weights.h"
+#include "tests/unit/golden_set.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <string.h>
 
 /* What the tests share. */
@@ -20,16 +18,6 @@ static struct set set;
 static char *shared_path(const char *name)
 {
 	return file_join(set.shared, name);
-}
-
-static json_t *load_json(const char *name)
-{
-	char *path = shared_path(name);
-	json_t *json = json_load_file(path, JSON_ALLOW_NUL, NULL);
-
-	assert_non_null(json);
-	free(path);
-	return json;
 }
 
 static char *make_model(const char *spec_name)
@@ -60,186 +48,97 @@ static int remove_weights(void **state)
 	return 0;
 }
 
-static struct predictor *open_model(const char *model, size_t max_pieces)
+static const json_t *tweet_of(const json_t *object, const char *key, size_t i)
 {
-	const struct system_options options = { .jobs = 2, .vocabulary = set.vocabulary,
-						.max_pieces = max_pieces };
-	struct err err = ERR_INIT;
-	struct predictor *predictor = predictor_open(model, NULL, &options, &err);
-	char text[1400];
-
-	if (!predictor)
-		fail_msg("%s", err_format(&err, text, sizeof(text)));
-	return predictor;
+	return json_array_get(json_object_get(object, key), i);
 }
 
-/* Tweets of the inputs and what came out. */
-struct run {
-	struct predictor *predictor; /* has the labels */
-	struct arena arena;
-	json_t *inputs, *golden;
-	struct safetensors tensors;
-	size_t n;
-	struct prediction *predictions;
-	struct prediction_dump *dumps;
-};
-
-static struct sentence *sentence_of(const json_t *words, struct arena *arena)
+/* All tweets of a folder's inputs, whose words are under `words`. */
+static void run_folder(struct golden_set *run, const char *folder, const char *spec,
+		       const char *words, size_t max_pieces)
 {
-	struct sentence *sentence = arena_alloc(arena, 1, sizeof(*sentence));
-
-	sentence->n_tokens = json_array_size(words);
-	sentence->tokens = arena_alloc(arena, sentence->n_tokens, sizeof(*sentence->tokens));
-	for (size_t i = 0; i < sentence->n_tokens; i++)
-		sentence->tokens[i].word = json_string_value(json_array_get(words, i));
-	return sentence;
-}
-
-static void run_folder(struct run *run, const char *model, const char *folder, const char *words,
-		       size_t max_pieces)
-{
-	struct err err = ERR_INIT;
-	const struct sentence **sentences;
-	const json_t *tweets;
-	char name[128], *path;
-
-	memset(run, 0, sizeof(*run));
-	snprintf(name, sizeof(name), "oracle/%s/inputs.json", folder);
-	run->inputs = load_json(name);
-	snprintf(name, sizeof(name), "oracle/%s/golden.json", folder);
-	run->golden = load_json(name);
-	snprintf(name, sizeof(name), "oracle/%s/golden.safetensors", folder);
-	path = shared_path(name);
-	assert_int_equal(safetensors_open(&run->tensors, path, &err), 0);
-	free(path);
-	tweets = json_object_get(run->inputs, "tweets");
-	run->n = json_array_size(tweets);
-	sentences = arena_alloc(&run->arena, run->n, sizeof(*sentences));
-	run->predictions = arena_alloc(&run->arena, run->n, sizeof(*run->predictions));
-	run->dumps = arena_alloc(&run->arena, run->n, sizeof(*run->dumps));
+	golden_open(run, folder, (const char *const[]){ spec, NULL });
+	run->n = json_array_size(json_object_get(run->inputs, "tweets"));
+	assert_in_range(run->n, 1, GOLDEN_RECORDS);
 	for (size_t i = 0; i < run->n; i++)
-		sentences[i] = sentence_of(json_object_get(json_array_get(tweets, i), words), &run->arena);
-	run->predictor = open_model(model, max_pieces);
+		run->records[i].sentence = golden_sentence(
+			run, json_object_get(tweet_of(run->inputs, "tweets", i), words));
+	golden_predict(run, (struct system_options){ .jobs = 2, .max_pieces = max_pieces });
 	assert_string_equal(run->predictor->name, "bert_crf");
-	assert_int_equal(run->predictor->predict(run->predictor, sentences, run->n, run->predictions,
-						 run->dumps, &run->arena, &err),
-			 0);
 }
 
-static void run_release(struct run *run)
+static void run_release(struct golden_set *run)
 {
-	run->predictor->free(run->predictor);
-	json_decref(run->inputs);
-	json_decref(run->golden);
-	safetensors_close(&run->tensors);
-	arena_release(&run->arena);
+	golden_free_predictor(run);
+	golden_close(run);
 }
 
-/* Relative to the largest: emissions near 0 have no digits to agree in, as float32 sums of different
- * order differ by their largest term. */
-static void check_emissions(const struct run *run, const char *name, const struct prediction_dump *dump)
+static void check_emissions(const struct golden_set *run, size_t i, const char *format)
 {
-	const struct tensor *tensor = safetensors_find(&run->tensors, name);
-	float largest = 0, off = 0, wanted;
+	char name[64];
 
-	assert_non_null(tensor);
-	assert_int_equal(tensor->elements, dump->n_pieces * dump->n_labels);
-	for (size_t i = 0; i < tensor->elements; i++) {
-		memcpy(&wanted, tensor->data + i * sizeof(wanted), sizeof(wanted));
-		largest = fmaxf(largest, fabsf(wanted));
-		off = fmaxf(off, fabsf(wanted - dump->emissions[i]));
-	}
-	if (!(off <= 1e-4f * largest))
-		fail_msg("%s: off by %g, the largest is %g", name, (double)off, (double)largest);
-}
-
-static void check_ids(const json_t *ids, const struct prediction_dump *dump)
-{
-	assert_int_equal(dump->n_pieces, json_array_size(ids));
-	for (size_t i = 0; i < dump->n_pieces; i++)
-		assert_int_equal(dump->ids[i], json_integer_value(json_array_get(ids, i)));
-}
-
-/* null stands for a word that was cut off or has no pieces. */
-static void check_words(const json_t *labels, const struct prediction *prediction)
-{
-	assert_int_equal(prediction->n, json_array_size(labels));
-	for (size_t i = 0; i < prediction->n; i++) {
-		const char *label = json_string_value(json_array_get(labels, i));
-		bool is_tag = label && strchr("BI", label[0]) && label[1] == '-';
-
-		assert_string_equal(prediction->raw[i], label ? label : "");
-		assert_string_equal(prediction->tags[i], is_tag ? label : "O");
-		assert_true(label ? prediction->confidence[i] > 0 && prediction->confidence[i] <= 1
-				  : prediction->confidence[i] == 0);
-	}
+	snprintf(name, sizeof(name), "%s.%zu", format, i);
+	golden_check(run, name, golden_dump(run, i, "emissions"), NULL);
 }
 
 static void test_hvpnet_without_prompt(void **state)
 {
-	struct run run;
-	char name[64];
+	size_t show;
+	struct golden_set run;
 
 	(void)state;
-	need_weights();
-	run_folder(&run, set.model, "bert_crf", "words", 0);
+	run_folder(&run, "bert_crf", "spec.tsv", "words", 0);
 	for (size_t i = 0; i < run.n; i++) {
-		const json_t *input = json_array_get(json_object_get(run.inputs, "tweets"), i);
-		const json_t *golden = json_array_get(json_object_get(run.golden, "tweets"), i);
-
-		snprintf(name, sizeof(name), "emissions.%zu", i);
-		check_ids(json_object_get(input, "input_ids"), &run.dumps[i]);
-		check_emissions(&run, name, &run.dumps[i]);
-		check_words(json_object_get(golden, "by_word"), &run.predictions[i]);
+		golden_check_ids(&run, i,
+				 json_object_get(tweet_of(run.inputs, "tweets", i), "input_ids"));
+		check_emissions(&run, i, "emissions");
+		golden_check_words(&run, i,
+				   json_object_get(tweet_of(run.golden, "tweets", i), "by_word"));
 	}
+	show = (size_t)json_integer_value(json_object_get(run.inputs, "show"));
+	golden_check(&run, "embeddings", golden_dump(&run, show, "bert_embeddings"), NULL);
+	golden_check(&run, "last_hidden", golden_dump(&run, show, "bert_layer12"), NULL);
 	run_release(&run);
 }
 
 /* The tweets that are longer than 80 pieces, cut at 128 instead. */
 static void test_hvpnet_at_128_pieces(void **state)
 {
+	struct golden_set run;
 	const char *key;
-	struct run run;
 	json_t *tweet;
-	char name[64];
 
 	(void)state;
-	need_weights();
-	run_folder(&run, set.model, "bert_crf", "words", 128);
+	run_folder(&run, "bert_crf", "spec.tsv", "words", 128);
 	json_object_foreach(json_object_get(run.golden, "max_seq_128"), key, tweet) {
 		size_t i = strtoul(key, NULL, 10);
 
 		assert_true(i < run.n);
-		snprintf(name, sizeof(name), "emissions128.%zu", i);
-		check_ids(json_object_get(tweet, "input_ids"), &run.dumps[i]);
-		check_emissions(&run, name, &run.dumps[i]);
+		golden_check_ids(&run, i, json_object_get(tweet, "input_ids"));
+		check_emissions(&run, i, "emissions128");
 	}
 	run_release(&run);
 }
 
 static void test_plain_port(void **state)
 {
-	struct run run;
-	char name[64], *model;
+	struct golden_set run;
+	char name[64];
 
 	(void)state;
-	need_weights();
-	model = make_model("oracle/bert_vit_crf/spec_text.tsv");
-	run_folder(&run, model, "bert_vit_crf", "tokens", 128);
-	temporary_remove(model);
+	run_folder(&run, "bert_vit_crf", "spec_text.tsv", "tokens", 128);
 	for (size_t i = 0; i < run.n; i++) {
-		const json_t *input = json_array_get(json_object_get(run.inputs, "tweets"), i);
-		const json_t *golden = json_array_get(json_object_get(run.golden, "text"), i);
-		const json_t *tags = json_object_get(golden, "tags");
+		const json_t *input = tweet_of(run.inputs, "tweets", i);
+		const json_t *tags = json_object_get(tweet_of(run.golden, "text", i), "tags");
 		const json_t *first = json_object_get(input, "first_piece");
 
+		golden_check_ids(&run, i, json_object_get(input, "input_ids"));
 		snprintf(name, sizeof(name), "text.t%zu.emissions", i);
-		check_ids(json_object_get(input, "input_ids"), &run.dumps[i]);
-		check_emissions(&run, name, &run.dumps[i]);
-		for (size_t k = 0; k < run.predictions[i].n; k++) {
+		golden_check(&run, name, golden_dump(&run, i, "emissions"), NULL);
+		for (size_t k = 0; k < run.outcomes[i].tags.n; k++) {
 			size_t piece = (size_t)json_integer_value(json_array_get(first, k));
 
-			assert_string_equal(run.predictions[i].raw[k],
+			assert_string_equal(run.outcomes[i].tags.raw[k],
 					    json_string_value(json_array_get(tags, piece)));
 		}
 	}

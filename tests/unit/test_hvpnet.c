@@ -1,202 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inference/systems/registry.h"
-#include "tests/unit/generated_weights.h"
-#include "tests/unit/test.h"
+#include "inference/systems/system.h"
+#include "tests/unit/golden_set.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <string.h>
+#define SLOTS 4
+#define LAYERS 12
 
-/* Of the largest value. The original differs from its own result in float64 by 4e-5 of some 14, and
- * by as much with another number of threads. */
-#define TOLERANCE 1e-4
-#define RECORDS 16
-
-/* A set of goldens and the model that gave them. */
-struct set {
-	char folder[500];
-	json_t *inputs, *golden;
-	struct safetensors tensors;
-	char *model, vocabulary[600];
-	struct arena arena;
-	size_t n;
-	struct record_pictures pictures[RECORDS];
-	const char *faults[RECORDS];
-	struct prediction_dump dumps[RECORDS];
-};
-
-static json_t *load_json(const struct set *set, const char *name)
-{
-	char path[600];
-	json_t *object;
-
-	snprintf(path, sizeof(path), "%s/%s", set->folder, name);
-	object = json_load_file(path, 0, NULL);
-	assert_non_null(object);
-	return object;
-}
-
-static const json_t *tweet_of(const struct set *set, size_t i)
+static const json_t *tweet_of(const struct golden_set *set, size_t i)
 {
 	return json_array_get(json_object_get(set->inputs, "tweets"), i);
 }
 
-static const json_t *golden_of(const struct set *set, size_t i)
+static const json_t *golden_of(const struct golden_set *set, size_t i)
 {
 	return json_array_get(json_object_get(set->golden, "tweets"), i);
 }
 
 /* A missing picture has a name without a file, so that inf.png must take its place. */
-static void place_pictures(struct set *set, size_t i)
+static void place_pictures(struct golden_set *set, size_t i)
 {
-	const char *whole = json_string_value(json_object_get(tweet_of(set, i), "picture"));
+	const char *whole = golden_shared(set, json_object_get(tweet_of(set, i), "picture"));
 	const json_t *files = json_array_get(json_object_get(set->golden, "pictures"), i);
-	struct record_pictures *pictures = &set->pictures[i];
+	struct record_pictures *pictures = &set->records[i].pictures;
 
-	pictures->whole = arena_format(&set->arena, "%s/../../%s", set->folder, whole ? whole : "none.jpg");
-	pictures->fallback = arena_format(&set->arena, "%s/input/inf.png", set->folder);
+	pictures->whole = whole ? whole : "none.jpg";
+	pictures->fallback = golden_path(set, "input/inf.png");
 	for (size_t slot = 1; slot < json_array_size(files); slot++)
 		pictures->crops[slot - 1] = arena_format(
 			&set->arena, "%s/input/crops/%s", set->folder,
 			json_string_value(json_object_get(json_array_get(files, slot), "file")));
-}
-
-static void set_open(struct set *set, const char *name)
-{
-	const char *shared = shared_folder();
-	struct err err = ERR_INIT;
-	char path[600];
-
-	memset(set, 0, sizeof(*set));
-	snprintf(set->folder, sizeof(set->folder), "%s/oracle/%s", shared, name);
-	snprintf(set->vocabulary, sizeof(set->vocabulary), "%s/oracle/wordpiece/vocab.txt", shared);
-	set->inputs = load_json(set, "inputs.json");
-	set->golden = load_json(set, "golden.json");
-	snprintf(path, sizeof(path), "%s/golden.safetensors", set->folder);
-	assert_int_equal(safetensors_open(&set->tensors, path, &err), 0);
-	snprintf(path, sizeof(path), "%s/spec.tsv", set->folder);
-	set->model = generated_weights(path, (const char *const[]){ "", NULL }, 1);
-	set->n = json_array_size(json_object_get(set->inputs, "tweets"));
-	assert_in_range(set->n, 1, RECORDS);
-	for (size_t i = 0; i < set->n; i++)
-		place_pictures(set, i);
-}
-
-static void set_close(struct set *set)
-{
-	json_decref(set->inputs);
-	json_decref(set->golden);
-	safetensors_close(&set->tensors);
-	temporary_remove(set->model);
-	arena_release(&set->arena);
-}
-
-static struct predictor *open_model(const struct set *set, size_t max_pieces)
-{
-	const struct system_options options = { .vocabulary = set->vocabulary,
-						.max_pieces = max_pieces };
-	struct err err = ERR_INIT;
-	struct predictor *predictor = predictor_open(set->model, NULL, &options, &err);
-
-	if (!predictor)
-		fail_msg("%s", err.text);
-	return predictor;
-}
-
-static void check_ids(const json_t *wanted, const struct prediction_dump *dump)
-{
-	assert_int_equal(dump->n_pieces, json_array_size(wanted));
-	for (size_t i = 0; i < dump->n_pieces; i++)
-		assert_int_equal(dump->ids[i], json_integer_value(json_array_get(wanted, i)));
-}
-
-static void check_values(const char *name, const struct tensor *wanted, const float *values,
-			 size_t n)
-{
-	double most = 0, largest = 0;
-
-	assert_non_null(wanted);
-	assert_int_equal(wanted->elements, n);
-	for (size_t i = 0; i < n; i++) {
-		float value;
-
-		memcpy(&value, wanted->data + i * sizeof(value), sizeof(value));
-		most = fmax(most, fabs((double)values[i] - value));
-		largest = fmax(largest, fabs((double)value));
-	}
-	if (!(most <= TOLERANCE * largest))
-		fail_msg("%s: off by %g where values reach %g", name, most, largest);
-}
-
-static void check_emissions(const struct set *set, const char *stem, size_t i)
-{
-	const struct prediction_dump *dump = &set->dumps[i];
-	char name[40];
-
-	snprintf(name, sizeof(name), "%s.%zu", stem, i);
-	check_values(name, safetensors_find(&set->tensors, name), dump->emissions,
-		     dump->n_pieces * dump->n_labels);
-}
-
-static const struct sentence *make_sentence(struct set *set, size_t i)
-{
-	const json_t *words = json_object_get(tweet_of(set, i), "words");
-	struct sentence *sentence = arena_alloc(&set->arena, 1, sizeof(*sentence));
-
-	sentence->n_tokens = json_array_size(words);
-	sentence->tokens = arena_alloc(&set->arena, sentence->n_tokens, sizeof(*sentence->tokens));
-	for (size_t k = 0; k < sentence->n_tokens; k++)
-		sentence->tokens[k].word = json_string_value(json_array_get(words, k));
-	return sentence;
-}
-
-/* The decoded label of each word's first piece; a word without one is O and has none. */
-static void check_tags(const json_t *by_word, const struct prediction *prediction)
-{
-	assert_int_equal(prediction->n, json_array_size(by_word));
-	for (size_t i = 0; i < prediction->n; i++) {
-		const char *label = json_string_value(json_array_get(by_word, i));
-		bool entity = label && label[1] == '-';
-
-		assert_string_equal(prediction->raw[i], label ? label : "");
-		assert_string_equal(prediction->tags[i], entity ? label : "O");
-		assert_true(prediction->confidence[i] >= 0 && prediction->confidence[i] <= 1);
-	}
-}
-
-static void test_entities(void **state)
-{
-	const struct sentence *sentences[RECORDS];
-	struct prediction predictions[RECORDS];
-	struct predictor *predictor;
-	struct err err = ERR_INIT;
-	struct set set;
-
-	(void)state;
-	set_open(&set, "hvpnet_ner");
-	for (size_t i = 0; i < set.n; i++)
-		sentences[i] = make_sentence(&set, i);
-	predictor = open_model(&set, 0);
-	assert_string_equal(predictor->name, "hvpnet_ner");
-	assert_int_equal(predictor->predict_pictured(predictor, sentences, set.pictures, set.n,
-						     predictions, set.faults, set.dumps, &set.arena,
-						     &err), 0);
-	for (size_t i = 0; i < set.n; i++) {
-		assert_null(set.faults[i]);
-		check_ids(json_object_get(tweet_of(&set, i), "input_ids"), &set.dumps[i]);
-		check_emissions(&set, "emissions", i);
-		check_tags(json_object_get(golden_of(&set, i), "by_word"), &predictions[i]);
-	}
-	predictor->free(predictor);
-
-	/* The long tweet once more, cut later. */
-	predictor = open_model(&set, 128);
-	assert_int_equal(predictor->predict_pictured(predictor, sentences + 6, set.pictures + 6, 1,
-						     predictions + 6, set.faults + 6, set.dumps + 6,
-						     &set.arena, &err), 0);
-	check_emissions(&set, "emissions128", 6);
-	predictor->free(predictor);
-	set_close(&set);
 }
 
 static struct mention read_mention(const json_t *tweet, const char *key)
@@ -208,7 +39,7 @@ static struct mention read_mention(const json_t *tweet, const char *key)
 				 (long)json_integer_value(json_array_get(place, 1)) };
 }
 
-static struct relation *make_relation(struct set *set, size_t i)
+static struct relation *make_relation(struct golden_set *set, size_t i)
 {
 	const json_t *tweet = tweet_of(set, i), *words = json_object_get(tweet, "words");
 	struct relation *relation = arena_alloc(&set->arena, 1, sizeof(*relation));
@@ -222,74 +53,199 @@ static struct relation *make_relation(struct set *set, size_t i)
 	return relation;
 }
 
-static void check_relation(const struct set *set, size_t i, const struct relation_prediction *got)
+static void open_set(struct golden_set *set, const char *name)
+{
+	golden_open(set, name, (const char *const[]){ "spec.tsv", NULL });
+	set->n = json_array_size(json_object_get(set->inputs, "tweets"));
+	assert_in_range(set->n, 1, GOLDEN_RECORDS - 3);
+	for (size_t i = 0; i < set->n; i++)
+		place_pictures(set, i);
+}
+
+/* A record's gates, [slots, layers, 4] here, by layer and then by slot. */
+static void check_gates(const struct golden_set *set, size_t i)
+{
+	struct dump_entry gates = *golden_dump(set, i, "gates");
+	const float *values = gates.values;
+	float turned[LAYERS * SLOTS * 4];
+
+	assert_int_equal(gates.elements, LAYERS * SLOTS * 4);
+	for (size_t at = 0; at < gates.elements; at++)
+		turned[at / 4 % LAYERS * SLOTS * 4 + at / (4 * LAYERS) * 4 + at % 4] = values[at];
+	gates.values = turned;
+	gates.shape[0] = LAYERS;
+	gates.shape[1] = SLOTS;
+	golden_check_part(set, "gates", i, &gates, NULL);
+}
+
+/* The original's [heads, rows, 64] of a layer's keys or values, which here are [rows, heads * 64]. */
+static void check_prefix(const struct golden_set *set, const char *name, size_t i)
+{
+	struct dump_entry entry = *golden_dump(set, i, name);
+	const float *values = entry.values;
+	float *turned = malloc(entry.elements * sizeof(*turned));
+	size_t rows = entry.shape[0], width = entry.shape[1];
+
+	for (size_t row = 0; row < rows; row++)
+		for (size_t c = 0; c < width; c++)
+			turned[c / 64 * rows * 64 + row * 64 + c % 64] = values[row * width + c];
+	entry.values = turned;
+	entry.n_dims = 3;
+	memcpy(entry.shape, (const size_t[]){ width / 64, rows, 64 }, 3 * sizeof(size_t));
+	golden_check(set, name, &entry, NULL);
+	free(turned);
+}
+
+static void check_intermediates(const struct golden_set *set)
+{
+	size_t show = (size_t)json_integer_value(json_object_get(set->inputs, "show"));
+	static const char *const maps[] = { "stem", "stage1", "stage2", "stage3", "stage4" };
+	static const char *const layers[][2] = { { "embeddings", "bert_embeddings" },
+						 { "hidden.0", "bert_layer1" },
+						 { "hidden.5", "bert_layer6" },
+						 { "hidden.10", "bert_layer11" },
+						 { "last_hidden", "bert_layer12" } };
+	static const char *const prefixes[] = { "prefix_key.0", "prefix_value.0", "prefix_key.11",
+						"prefix_value.11" };
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
+		golden_check(set, maps[i], golden_dump(set, show, maps[i]), NULL);
+	for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
+		golden_check(set, layers[i][0], golden_dump(set, show, layers[i][1]), NULL);
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		check_prefix(set, prefixes[i], show);
+	golden_check(set, "prompt", golden_dump(set, show, "prompt"), NULL);
+	for (size_t i = 0; i < set->n; i++)
+		check_gates(set, i);
+}
+
+static void test_entities(void **state)
+{
+	struct golden_set set;
+	char name[40];
+
+	(void)state;
+	open_set(&set, "hvpnet_ner");
+	for (size_t i = 0; i < set.n; i++)
+		set.records[i].sentence = golden_sentence(&set, json_object_get(tweet_of(&set, i), "words"));
+	golden_predict(&set, (struct system_options){ .jobs = 2 });
+	assert_string_equal(set.predictor->name, "hvpnet_ner");
+	for (size_t i = 0; i < set.n; i++) {
+		golden_check_words(&set, i, json_object_get(golden_of(&set, i), "by_word"));
+		golden_check_ids(&set, i, json_object_get(tweet_of(&set, i), "input_ids"));
+		snprintf(name, sizeof(name), "emissions.%zu", i);
+		golden_check(&set, name, golden_dump(&set, i, "emissions"), NULL);
+	}
+	check_intermediates(&set);
+	golden_free_predictor(&set);
+
+	/* The long tweet once more, cut later. */
+	set.records[0] = set.records[6];
+	set.n = 1;
+	golden_predict(&set, (struct system_options){ .max_pieces = 128 });
+	golden_check(&set, "emissions128.6", golden_dump(&set, 0, "emissions"), NULL);
+	golden_free_predictor(&set);
+	golden_close(&set);
+}
+
+static void check_relation(const struct golden_set *set, size_t i)
 {
 	const json_t *wanted = golden_of(set, i);
+	const struct relation_prediction *got = &set->outcomes[i].relation;
+	double probability = json_real_value(json_object_get(wanted, "probability")), sum = 0;
 	const char *label = json_string_value(
 		json_array_get(json_object_get(set->inputs, "labels"),
 			       (size_t)json_integer_value(json_object_get(wanted, "predicted"))));
-	double probability = json_real_value(json_object_get(wanted, "probability")), sum = 0;
 
+	assert_null(set->outcomes[i].fault);
 	assert_string_equal(got->relation, label);
-	assert_true(fabs((double)got->confidence - probability) < TOLERANCE);
-	for (size_t k = 0; k < set->dumps[i].n_labels; k++)
+	assert_true(fabs((double)got->confidence - probability) < GOLDEN_TOLERANCE);
+	for (size_t k = 0; k < set->predictor->n_labels; k++)
 		sum += (double)got->probabilities[k];
 	assert_true(fabs(sum - 1) < 1e-5);
 }
 
-/* All lines, of which the last three get a fault each; what comes before must not change. */
-static void test_relations(void **state)
+/* No file and no empty slot is looked at twice. */
+static void test_looks_once(void **state)
 {
-	const struct relation *relations[RECORDS];
-	struct relation_prediction predictions[RECORDS] = { { 0 } };
-	struct predictor *predictor;
-	struct relation *outside, *marked;
+	struct sentence empty = { .n_tokens = 0 };
+	const struct picture_store *store;
 	struct err err = ERR_INIT;
-	const struct tensor *logits;
-	struct set set;
+	struct golden_set set;
+	const char *inf;
 
 	(void)state;
-	set_open(&set, "hvpnet_re");
-	for (size_t i = 0; i < set.n; i++)
-		relations[i] = make_relation(&set, i);
-	assert_true(set.n + 3 <= RECORDS);
-	relations[set.n] = relations[0];
-	set.pictures[set.n].crops[0] = "no-such-crop.png";
-	set.pictures[set.n].whole = set.pictures[0].whole;
-	relations[set.n + 1] = outside = make_relation(&set, 0);
-	outside->head.begin = 9999;
-	relations[set.n + 2] = marked = make_relation(&set, 0);
-	marked->words[0] = "<O>";
-	set.pictures[set.n + 1] = set.pictures[set.n + 2] = set.pictures[0];
-
-	predictor = open_model(&set, 0);
-	assert_string_equal(predictor->name, "hvpnet_re");
-	assert_int_equal(predictor->relate(predictor, relations, set.pictures, set.n + 3, predictions,
-					   set.faults, set.dumps, &set.arena, &err), 0);
-	logits = safetensors_find(&set.tensors, "logits");
-	assert_non_null(logits);
-	for (size_t i = 0; i < set.n; i++) {
-		size_t labels = set.dumps[i].n_labels;
-		struct tensor row = *logits;
-
-		assert_null(set.faults[i]);
-		row.elements = labels;
-		row.data += i * labels * sizeof(float);
-		check_ids(json_object_get(tweet_of(&set, i), "input_ids"), &set.dumps[i]);
-		check_values("logits", &row, set.dumps[i].emissions, labels);
-		check_relation(&set, i, &predictions[i]);
+	golden_open(&set, "hvpnet_ner", (const char *const[]){ "spec.tsv", NULL });
+	inf = golden_path(&set, "input/inf.png");
+	for (size_t i = 0; i < 4; i++)
+		set.records[i].sentence = &empty;
+	set.records[0].pictures = (struct record_pictures){ .whole = inf, .crops = { inf } };
+	set.records[1].pictures = (struct record_pictures){ .whole = "missing.jpg", .fallback = inf };
+	set.records[2].pictures = (struct record_pictures){ .whole = "missing.jpg" };
+	set.n = 4;
+	golden_predict(&set, (struct system_options){ .jobs = 2 });
+	store = &((struct model *)set.predictor)->store;
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(set.predictor->predict(set.predictor, set.records, set.n, set.outcomes,
+							NULL, &set.arena, &err), 0);
+		assert_int_equal(store->paths.n, 3); /* the picture, zeros, the one that is not there */
 	}
-	assert_non_null(strstr(set.faults[set.n], "no-such-crop.png"));
-	assert_non_null(strstr(set.faults[set.n + 1], "80 word pieces"));
-	assert_non_null(strstr(set.faults[set.n + 2], "80 word pieces"));
-	predictor->free(predictor);
-	set_close(&set);
+	assert_null(set.outcomes[0].fault);
+	assert_null(set.outcomes[1].fault);
+	assert_non_null(strstr(set.outcomes[2].fault, "missing.jpg"));
+	assert_string_equal(set.outcomes[3].fault, "it has no picture");
+	golden_free_predictor(&set);
+	golden_close(&set);
+}
+
+/* Behind the lines three with a fault each; what comes before must not change. */
+static void add_faulty(struct golden_set *set)
+{
+	size_t n = set->n;
+	struct relation *outside = make_relation(set, 0), *marked = make_relation(set, 0);
+
+	outside->head.begin = 9999;
+	marked->words[0] = "<O>";
+	for (size_t i = n; i < n + 3; i++)
+		set->records[i] = set->records[0];
+	set->records[n].pictures.crops[0] = "no-such-crop.png";
+	set->records[n + 1].relation = outside;
+	set->records[n + 2].relation = marked;
+	set->n += 3;
+}
+
+static void test_relations(void **state)
+{
+	struct golden_set set;
+	size_t n;
+
+	(void)state;
+	open_set(&set, "hvpnet_re");
+	n = set.n;
+	for (size_t i = 0; i < n; i++)
+		set.records[i].relation = make_relation(&set, i);
+	add_faulty(&set);
+	golden_predict(&set, (struct system_options){ .jobs = 2 });
+	assert_string_equal(set.predictor->name, "hvpnet_re");
+	assert_non_null(strstr(set.outcomes[n].fault, "no-such-crop.png"));
+	assert_non_null(strstr(set.outcomes[n + 1].fault, "80 word pieces"));
+	assert_non_null(strstr(set.outcomes[n + 2].fault, "80 word pieces"));
+	set.n = n;
+	for (size_t i = 0; i < n; i++) {
+		check_relation(&set, i);
+		golden_check_ids(&set, i, json_object_get(tweet_of(&set, i), "input_ids"));
+		golden_check_part(&set, "logits", i, golden_dump(&set, i, "logits"), NULL);
+	}
+	check_intermediates(&set);
+	golden_free_predictor(&set);
+	golden_close(&set);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_entities),
+		cmocka_unit_test(test_looks_once),
 		cmocka_unit_test(test_relations),
 	};
 

@@ -19,7 +19,7 @@ struct golden {
 	size_t n;
 	struct arena arena;
 	struct sentence *sentences; /* [n] */
-	const struct sentence **pointers;
+	struct predict_record *records; /* [n] */
 };
 
 static void golden_open(struct golden *golden)
@@ -33,7 +33,7 @@ static void golden_open(struct golden *golden)
 		safetensors_open(&golden->tensors, "tests/oracle/tagger/golden.safetensors", &err), 0);
 	golden->n = json_array_size(golden->tweets);
 	golden->sentences = arena_alloc(&golden->arena, golden->n, sizeof(*golden->sentences));
-	golden->pointers = arena_alloc(&golden->arena, golden->n, sizeof(*golden->pointers));
+	golden->records = arena_alloc(&golden->arena, golden->n, sizeof(*golden->records));
 	for (size_t i = 0; i < golden->n; i++) {
 		const json_t *words = json_object_get(json_array_get(golden->tweets, i), "words");
 		struct sentence *sentence = &golden->sentences[i];
@@ -43,7 +43,7 @@ static void golden_open(struct golden *golden)
 					       sizeof(*sentence->tokens));
 		for (size_t k = 0; k < sentence->n_tokens; k++)
 			sentence->tokens[k].word = json_string_value(json_array_get(words, k));
-		golden->pointers[i] = sentence;
+		golden->records[i].sentence = sentence;
 	}
 }
 
@@ -86,18 +86,31 @@ static void check_emissions(const struct golden *golden, size_t tweet, const flo
 			 (double)largest);
 }
 
+static const struct dump_entry *entry_of(const struct prediction_dump *dump, size_t record,
+					 const char *name)
+{
+	const struct dump_entry *entry = prediction_dump_find(dump, record, name);
+
+	assert_non_null(entry);
+	return entry;
+}
+
+/* Tweet number `tweet` against what came of record number `record`. */
 static void check_tweet(const struct golden *golden, size_t tweet, const struct prediction *prediction,
-			const struct prediction_dump *dump)
+			const struct prediction_dump *dump, size_t record)
 {
 	const json_t *object = json_array_get(golden->tweets, tweet);
 	const json_t *ids = json_object_get(object, "ids"), *tags = json_object_get(object, "tags");
 	const struct tensor *tensor = golden_tensor(golden, tweet, "confidence");
 	const float *confidence = (const float *)(const void *)tensor->data;
+	const struct dump_entry *pieces = entry_of(dump, record, "ids");
+	const struct dump_entry *emissions = entry_of(dump, record, "emissions");
 
-	assert_int_equal(dump->n_pieces, json_array_size(ids));
-	for (size_t i = 0; i < dump->n_pieces; i++)
-		assert_int_equal(dump->ids[i], json_integer_value(json_array_get(ids, i)));
-	check_emissions(golden, tweet, dump->emissions, dump->n_pieces * dump->n_labels);
+	assert_int_equal(pieces->elements, json_array_size(ids));
+	for (size_t i = 0; i < pieces->elements; i++)
+		assert_int_equal(((const int *)pieces->values)[i],
+				 json_integer_value(json_array_get(ids, i)));
+	check_emissions(golden, tweet, emissions->values, emissions->elements);
 	assert_int_equal(prediction->n, json_array_size(tags));
 	for (size_t i = 0; i < prediction->n; i++) {
 		assert_string_equal(prediction->tags[i], json_string_value(json_array_get(tags, i)));
@@ -112,27 +125,29 @@ static void predict_and_check(int jobs)
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct predictor *predictor = predictor_open(MODEL, NULL, &(struct system_options){ .jobs = jobs }, &err);
-	struct prediction *predictions;
-	struct prediction_dump *dumps;
+	struct prediction_dump dump;
+	struct outcome *outcomes;
 
 	golden_open(&golden);
+	prediction_dump_init(&dump, false);
 	assert_non_null(predictor);
-	predictions = arena_alloc(&arena, golden.n, sizeof(*predictions));
-	dumps = arena_alloc(&arena, golden.n, sizeof(*dumps));
-	assert_int_equal(predictor->predict(predictor, golden.pointers, golden.n, predictions, dumps,
+	outcomes = arena_alloc(&arena, golden.n, sizeof(*outcomes));
+	assert_int_equal(predictor->predict(predictor, golden.records, golden.n, outcomes, &dump,
 					    &arena, &err),
 			 0);
 	for (size_t i = 0; i < golden.n; i++)
-		check_tweet(&golden, i, &predictions[i], &dumps[i]);
+		check_tweet(&golden, i, &outcomes[i].tags, &dump, i);
 	/* One at a time gives the same. */
 	for (size_t i = 0; i < golden.n; i++) {
-		assert_int_equal(predictor->predict(predictor, &golden.pointers[i], 1, predictions,
-						    dumps, &arena, &err),
+		prediction_dump_clear(&dump);
+		assert_int_equal(predictor->predict(predictor, &golden.records[i], 1, outcomes, &dump,
+						    &arena, &err),
 				 0);
-		check_tweet(&golden, i, &predictions[0], &dumps[0]);
+		check_tweet(&golden, i, &outcomes[0].tags, &dump, 0);
 	}
 	assert_int_equal(predictor->predict(predictor, NULL, 0, NULL, NULL, &arena, &err), 0);
 	predictor->free(predictor);
+	prediction_dump_release(&dump);
 	arena_release(&arena);
 	golden_close(&golden);
 }
@@ -148,21 +163,26 @@ static void test_empty_sentences(void **state)
 {
 	struct token token = { .word = "Paris" };
 	struct sentence empty = { .n_tokens = 0 }, one = { .tokens = &token, .n_tokens = 1 };
-	const struct sentence *const sentences[] = { &empty, &one, &empty };
-	struct prediction out[3];
-	struct prediction_dump dumps[3];
+	const struct predict_record records[] = { { .sentence = &empty }, { .sentence = &one },
+						  { .sentence = &empty } };
+	struct outcome out[3];
+	struct prediction_dump dump;
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct predictor *predictor = predictor_open(MODEL, NULL, &one_job, &err);
 
 	(void)state;
+	prediction_dump_init(&dump, false);
 	assert_non_null(predictor);
-	assert_int_equal(predictor->predict(predictor, sentences, 3, out, dumps, &arena, &err), 0);
-	assert_true(out[0].n == 0 && out[1].n == 1 && out[2].n == 0);
-	assert_true(dumps[0].n_pieces == 0 && dumps[1].n_pieces == 3 && dumps[2].n_pieces == 0);
-	assert_int_equal(predictor->predict(predictor, sentences, 1, out, dumps, &arena, &err), 0);
-	assert_true(out[0].n == 0 && dumps[0].n_pieces == 0);
+	assert_int_equal(predictor->predict(predictor, records, 3, out, &dump, &arena, &err), 0);
+	assert_true(out[0].tags.n == 0 && out[1].tags.n == 1 && out[2].tags.n == 0);
+	assert_int_equal(entry_of(&dump, 0, "ids")->elements, 0);
+	assert_int_equal(entry_of(&dump, 1, "ids")->elements, 3);
+	assert_int_equal(entry_of(&dump, 2, "ids")->elements, 0);
+	assert_int_equal(predictor->predict(predictor, records, 1, out, NULL, &arena, &err), 0);
+	assert_int_equal(out[0].tags.n, 0);
 	predictor->free(predictor);
+	prediction_dump_release(&dump);
 	arena_release(&arena);
 }
 
@@ -194,9 +214,9 @@ static void test_refuses_other_models(void **state)
 	(void)state;
 	assert_null(predictor_open("inference/models/detector.safetensors", NULL, &one_job, &err));
 	assert_int_equal(err.kind, ERR_DATA);
-	assert_non_null(strstr(err.text, "does not tag sentences"));
+	assert_non_null(strstr(err.text, "predicts nothing"));
 	assert_null(predictor_open("inference/models/detector.safetensors", "tagger", &one_job, &err));
-	assert_non_null(strstr(err.text, "there is no metadata 'labels'"));
+	assert_non_null(strstr(err.text, "its format is 'tagsight-vision-1'"));
 	assert_null(predictor_open("inference/models/README.md", NULL, &one_job, &err));
 	assert_non_null(strstr(err.text, "no safetensors file"));
 }

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/predict_priv.h"
+
+#include <string.h>
+
+static int note_types(struct entity_types *types, const struct sentence *sentence, struct err *err)
+{
+	for (size_t i = 0; i < sentence->n_tokens; i++)
+		if (sentence->tokens[i].tag && entity_types_add(types, sentence->tokens[i].tag) < 0)
+			return err_set_memory(err);
+	return 0;
+}
+
+/* The entity types of a whole file. Standard input cannot be read twice: there, the types of the
+ * sentences so far must do. */
+static int scan_types(struct entity_types *types, const char *path, struct err *err)
+{
+	struct conll_reader *reader;
+	struct arena arena = ARENA_INIT;
+	struct sentence sentence;
+	struct err bad = ERR_INIT;
+	enum read_status status;
+	int rc = 0;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	reader = conll_open(path, err);
+	if (!reader)
+		return -1;
+	while (rc == 0 && (status = conll_next(reader, &sentence, &arena, &bad)) > READ_EOF) {
+		if (status == READ_OK)
+			rc = note_types(types, &sentence, err);
+		arena_reset(&arena);
+	}
+	arena_release(&arena);
+	conll_close(reader);
+	return rc;
+}
+
+/* A model that sees no objects where it could is seldom meant. */
+static void note_missing_dict(const struct predict_job *job)
+{
+	if (job->predictor->reads & READS_CROPS && !job->files.has_dict)
+		progress_note(job->progress, "'%s' has no dict of crops, so the model sees no objects: "
+					     "name it with --dict", job->split->text);
+}
+
+int predict_open_split(struct predict_job *job, struct err *err)
+{
+	const struct split *split = job->split;
+
+	if (record_files_open(&job->files, split, job->predictor, &job->settings->sources, err) < 0)
+		return -1;
+	note_missing_dict(job);
+	if (job->predictor->relates) {
+		job->relations = mnre_open(split->text, err);
+		return job->relations ? 0 : -1;
+	}
+	if (scan_types(&job->types, split->text, err) < 0)
+		return -1;
+	job->sentences = conll_open(split->text, err);
+	return job->sentences ? 0 : -1;
+}
+
+void predict_close_split(struct predict_job *job)
+{
+	if (job->sentences)
+		conll_close(job->sentences);
+	if (job->relations)
+		mnre_close(job->relations);
+	record_files_close(&job->files);
+}
+
+/* The next record of the file into the group's next place. */
+static enum read_status read_record(struct predict_job *job, struct err *err)
+{
+	struct predict_group *group = &job->group;
+
+	return job->relations ? mnre_next(job->relations, &group->relations[group->n], &group->arena, err)
+			      : conll_next(job->sentences, &group->sentences[group->n], &group->arena, err);
+}
+
+/* Keep what was read, unless it is another shard's. */
+static int add_record(struct predict_job *job, struct err *err)
+{
+	struct predict_group *group = &job->group;
+	const struct relation *relation = job->relations ? &group->relations[group->n] : NULL;
+	const struct sentence *sentence = job->sentences ? &group->sentences[group->n] : NULL;
+	size_t number = relation ? relation->record : sentence->record;
+
+	if (number % job->settings->shards != job->settings->shard)
+		return 0;
+	if (sentence && note_types(&job->types, sentence, err) < 0)
+		return -1;
+	group->records[group->n] = (struct predict_record){ .sentence = sentence, .relation = relation };
+	if (record_files_find(&job->files, relation ? relation->image : sentence->id, number,
+			      &group->records[group->n], &group->arena, err) < 0)
+		return -1;
+	group->words += relation ? relation->n_words : sentence->n_tokens;
+	group->numbers[group->n++] = number;
+	return 0;
+}
+
+int predict_read_group(struct predict_job *job, struct err *err)
+{
+	struct predict_group *group = &job->group;
+	size_t most = job->predictor->reads || job->relations ? PREDICT_SLOW_GROUP : PREDICT_GROUP;
+	char text[1400];
+
+	arena_reset(&group->arena);
+	group->n = group->words = 0;
+	while (group->n < most && group->words < PREDICT_GROUP_WORDS) {
+		struct err bad = ERR_INIT;
+		enum read_status status = read_record(job, &bad);
+
+		if (status == READ_EOF)
+			return 0;
+		if (status == READ_FAIL) {
+			*err = bad;
+			return -1;
+		}
+		if (status == READ_BAD) {
+			job->counts->skipped++;
+			progress_note(job->progress, "skipped: %s", err_format(&bad, text, sizeof(text)));
+		} else if (add_record(job, err) < 0) {
+			return -1;
+		}
+	}
+	return 1;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/predict_priv.h"
+
+#include <string.h>
+
+/* Spell the tags as the data do: B-OTHER for the model's B-MISC in Twitter2015. */
+static int spell_tags(const struct entity_types *types, struct prediction *prediction,
+		      struct arena *arena, struct err *err)
+{
+	const char **tags = arena_alloc(arena, prediction->n, sizeof(*tags));
+
+	if (!tags)
+		return err_set_memory(err);
+	for (size_t i = 0; i < prediction->n; i++) {
+		const char *tag = prediction->tags[i], *type = strchr(tag, '-'), *spelt;
+
+		spelt = type ? entity_types_spelling(types, type + 1) : NULL;
+		tags[i] = !type || strcmp(spelt, type + 1) == 0
+				  ? tag
+				  : arena_format(arena, "%c-%s", tag[0], spelt);
+		if (!tags[i])
+			return err_set_memory(err);
+	}
+	prediction->tags = tags;
+	return 0;
+}
+
+static void write_conll(FILE *out, const struct sentence *sentence,
+			const struct prediction *prediction)
+{
+	if (sentence->id_line)
+		fprintf(out, "IMGID:%s\n", sentence->id);
+	for (size_t i = 0; i < prediction->n; i++) {
+		const char *line = sentence->tokens[i].line;
+		bool blanks = !strchr(line, '\t') && sentence->tokens[i].columns > 1;
+
+		fprintf(out, "%s%c%s\n", line, blanks ? ' ' : '\t', prediction->tags[i]);
+	}
+	fputc('\n', out);
+}
+
+static int write_sentence(struct predict_job *job, const struct sentence *sentence,
+			  struct prediction *prediction, struct err *err)
+{
+	if (spell_tags(&job->types, prediction, &job->group.arena, err) < 0)
+		return -1;
+	if (job->settings->format == PREDICT_JSON)
+		prediction_write(job->out, sentence, prediction);
+	else
+		write_conll(job->out, sentence, prediction);
+	return 0;
+}
+
+static void note_fault(struct predict_job *job, const struct predict_record *record, const char *fault)
+{
+	size_t line = record->relation ? record->relation->line_number : record->sentence->line_number;
+
+	job->counts->skipped++;
+	progress_note(job->progress, "skipped: '%s':%zu: %s", job->split->text, line, fault);
+}
+
+int predict_write_group(struct predict_job *job, struct err *err)
+{
+	const struct predictor *predictor = job->predictor;
+	struct predict_group *group = &job->group;
+
+	for (size_t i = 0; i < group->n; i++) {
+		const struct predict_record *record = &group->records[i];
+		struct outcome *outcome = &group->outcomes[i];
+
+		if (outcome->fault) {
+			note_fault(job, record, outcome->fault);
+			continue;
+		}
+		job->counts->records++;
+		if (record->relation)
+			relation_prediction_write(job->out, record->relation, &outcome->relation,
+						  predictor->labels, predictor->n_labels);
+		else if (write_sentence(job, record->sentence, &outcome->tags, err) < 0)
+			return -1;
+	}
+	if (job->settings->dump &&
+	    prediction_dump_write(&job->dump, group->numbers, job->settings->dump, err) < 0)
+		return -1;
+	return ferror(job->out) ? err_set_errno(err, "write", "the predictions") : 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/record_files.h"
+
+#include "lib/base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int open_dict(struct record_files *files, const char *given, struct err *err)
+{
+	const char *path = given ? given : files->split->dict;
+
+	if (!path || (!given && !file_exists(path)))
+		return 0;
+	if (aux_dict_read(&files->dict, path, err) < 0)
+		return -1;
+	files->has_dict = true;
+	if (!files->split->crops)
+		return err_set(err, ERR_USAGE, "'%s' names crops: say with --crops where they are", path);
+	return 0;
+}
+
+/* The whole pictures' folder, and in it the one that stands in for others. */
+static int open_pictures(struct record_files *files, const char *fallback, struct err *err)
+{
+	if (!files->split->images)
+		return err_set(err, ERR_USAGE,
+			       "the model reads pictures: say with --images where those of '%s' are",
+			       files->split->text);
+	if (!fallback)
+		return 0;
+	files->fallback = file_join(files->split->images, fallback);
+	if (!files->fallback)
+		return err_set_memory(err);
+	if (!file_exists(files->fallback)) {
+		free(files->fallback);
+		files->fallback = NULL;
+	}
+	return 0;
+}
+
+int record_files_open(struct record_files *files, const struct split *split,
+		      const struct predictor *predictor, const struct record_sources *sources,
+		      struct err *err)
+{
+	*files = (struct record_files){ .split = split, .reads = predictor->reads };
+	if ((!(files->reads & READS_WHOLE) || open_pictures(files, predictor->fallback, err) == 0) &&
+	    (!(files->reads & READS_CROPS) || open_dict(files, sources->dict, err) == 0))
+		return 0;
+	record_files_close(files);
+	return -1;
+}
+
+void record_files_close(struct record_files *files)
+{
+	if (files->has_dict)
+		aux_dict_release(&files->dict);
+	free(files->fallback);
+	memset(files, 0, sizeof(*files));
+}
+
+static int find_whole(const struct record_files *files, const char *id, struct predict_record *record,
+		      struct arena *arena, struct err *err)
+{
+	char *whole;
+
+	record->pictures.fallback = files->fallback;
+	if (!id || !*id)
+		return 0;
+	whole = split_image_path(files->split, id);
+	record->pictures.whole = whole ? arena_copy(arena, whole) : NULL;
+	free(whole);
+	return record->pictures.whole ? 0 : err_set_memory(err);
+}
+
+static const struct aux_entry *find_entry(const struct record_files *files, const char *id,
+					  size_t number)
+{
+	char key[512];
+
+	if (!files->has_dict || !id)
+		return NULL;
+	if (files->split->task == TASK_RE)
+		snprintf(key, sizeof(key), "%zu", number);
+	else
+		snprintf(key, sizeof(key), "%s.jpg", id);
+	return aux_dict_find(&files->dict, key);
+}
+
+/* The first crops that the dict names, at most as many as a record has. */
+static int find_crops(const struct record_files *files, const char *id, size_t number,
+		      struct predict_record *record, struct arena *arena, struct err *err)
+{
+	const struct aux_entry *entry = find_entry(files, id, number);
+
+	for (size_t i = 0; entry && i < entry->n && i < RECORD_CROPS; i++) {
+		record->pictures.crops[i] = arena_format(arena, "%s/%s", files->split->crops,
+							 entry->names[i]);
+		if (!record->pictures.crops[i])
+			return err_set_memory(err);
+	}
+	return 0;
+}
+
+int record_files_find(const struct record_files *files, const char *id, size_t number,
+		      struct predict_record *record, struct arena *arena, struct err *err)
+{
+	if (files->reads & READS_WHOLE && find_whole(files, id, record, arena, err) < 0)
+		return -1;
+	if (files->reads & READS_CROPS && find_crops(files, id, number, record, arena, err) < 0)
+		return -1;
+	return 0;
+}

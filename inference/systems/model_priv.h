@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What opening a model and running it share.
+ */
+#ifndef TAGSIGHT_INFERENCE_SYSTEMS_MODEL_PRIV_H
+#define TAGSIGHT_INFERENCE_SYSTEMS_MODEL_PRIV_H
+
+#include "inference/systems/system.h"
+
+/* Set the labels: those that the options name, else the file's own, else the system's. */
+int model_read_labels(struct model *model, struct err *err);
+
+/* The system's open_text(), or the vocabulary of word pieces. */
+int model_open_text(struct model *model, struct err *err);
+
+/* From the scores [rows, n_labels] of record i of a batch to its outcome. Pointers of the outcome are of
+ * `tags`, `raw` and `confidence`, [words] each, or `probabilities` [n_labels] of a relation. */
+int model_decode(const struct model *model, const struct batch *batch, size_t i, const float *scores,
+		 struct outcome *out, const char **tags, const char **raw, float *confidence,
+		 struct arena *scratch, struct err *err);
+
+#endif

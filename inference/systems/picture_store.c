@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/systems/picture_store.h"
+
+#include "inference/systems/system.h"
+#include "inference/vision/image_input.h"
+#include "inference/vision/resnet.h"
+#include "lib/base/checked.h"
+#include "lib/base/pool.h"
+#include "lib/image/decode.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEPT_BYTES ((size_t)64 << 20) /* past which the store begins anew */
+
+struct stored_picture {
+	float *kept; /* [picture_floats], heap */
+	char *fault; /* heap */
+};
+
+static void clear(struct picture_store *store)
+{
+	for (size_t i = 0; i < store->paths.n; i++) {
+		free(store->pictures[i].kept);
+		free(store->pictures[i].fault);
+	}
+	str_table_release(&store->paths);
+	str_table_init(&store->paths);
+	prediction_dump_clear(&store->seen);
+}
+
+void picture_store_init(struct picture_store *store, struct model *model)
+{
+	*store = (struct picture_store){ .model = model };
+	str_table_init(&store->paths);
+	prediction_dump_init(&store->seen, true);
+}
+
+void picture_store_release(struct picture_store *store)
+{
+	clear(store);
+	str_table_release(&store->paths);
+	prediction_dump_release(&store->seen);
+	free(store->pictures);
+	memset(store, 0, sizeof(*store));
+}
+
+/* The number of a picture that is in the store or will be after the next run. */
+static int add_path(struct picture_store *store, const char *path, size_t *number, struct err *err)
+{
+	size_t before = store->paths.n;
+	long id;
+
+	if (GROW(store->pictures, before, store->capacity) < 0)
+		return err_set_memory(err);
+	id = str_table_add(&store->paths, path, strlen(path));
+	if (id < 0)
+		return err_set_memory(err);
+	if (store->paths.n > before)
+		memset(&store->pictures[id], 0, sizeof(*store->pictures));
+	*number = (size_t)id;
+	return 0;
+}
+
+/* The pictures that a run has still to look at, in batches. */
+struct run {
+	struct picture_store *store;
+	size_t first, batch; /* first picture; pictures of a batch */
+	atomic_bool failed;
+};
+
+static int to_input(const struct model *model, const struct image *image, const char *path,
+		    float *input, struct err *err)
+{
+	return model->system->read_picture
+		       ? model->system->read_picture(model, image, path, input, err)
+		       : image_to_imagenet(image, input, err);
+}
+
+/* One file as the network reads it; a fault of the file is noted. -1: memory is out. */
+static int read_picture(const struct model *model, struct stored_picture *stored, const char *path,
+			float *input)
+{
+	struct image image = IMAGE_INIT;
+	struct err err = ERR_INIT;
+	char text[1400];
+	int rc = 0;
+
+	if (!*path) {
+		memset(input, 0, IMAGENET_FLOATS * sizeof(*input));
+		return 0;
+	}
+	if (image_decode_file(&image, path, NULL, NULL, &err) < 0 ||
+	    to_input(model, &image, path, input, &err) < 0) {
+		err_add_file(&err, path);
+		stored->fault = strdup(err_format(&err, text, sizeof(text)));
+		rc = stored->fault ? 0 : -1;
+	}
+	image_release(&image);
+	return rc;
+}
+
+/* Read the pictures [first, end) into the inputs of the good ones, whose numbers come out. */
+static int read_pictures(const struct run *run, size_t first, size_t end, float *inputs,
+			 size_t *numbers, float **kept, size_t *n)
+{
+	struct picture_store *store = run->store;
+
+	*n = 0;
+	for (size_t i = first; i < end; i++) {
+		struct stored_picture *stored = &store->pictures[i];
+
+		if (read_picture(store->model, stored, str_table_text(&store->paths, i),
+				 inputs + *n * IMAGENET_FLOATS) < 0)
+			return -1;
+		if (stored->fault)
+			continue;
+		stored->kept = checked_calloc(store->model->picture_floats, sizeof(*stored->kept));
+		if (!stored->kept)
+			return -1;
+		kept[*n] = stored->kept;
+		numbers[(*n)++] = i;
+	}
+	return 0;
+}
+
+static int run_batch(const struct run *run, size_t number, int thread)
+{
+	struct picture_store *store = run->store;
+	struct worker *worker = &store->model->workers[thread];
+	size_t first = run->first + number * run->batch, end = first + run->batch, n;
+	size_t numbers[RESNET_BATCH];
+	float *kept[RESNET_BATCH], *inputs;
+	struct err err = ERR_INIT;
+
+	arena_reset(&worker->arena);
+	inputs = arena_alloc(&worker->arena, RESNET_BATCH * IMAGENET_FLOATS, sizeof(*inputs));
+	if (!inputs)
+		return -1;
+	end = end < store->paths.n ? end : store->paths.n;
+	if (read_pictures(run, first, end, inputs, numbers, kept, &n) < 0)
+		return -1;
+	return n == 0 ? 0
+		      : store->model->system->look(store->model, inputs, n, worker, kept,
+						   store->dumping ? &store->seen : NULL, numbers,
+						   &err);
+}
+
+static void work(void *context, size_t number, int thread)
+{
+	struct run *run = context;
+
+	if (!atomic_load(&run->failed) && run_batch(run, number, thread) < 0)
+		atomic_store(&run->failed, true);
+}
+
+/* Look at all pictures from `first` on. */
+static int run_pictures(struct picture_store *store, size_t first, struct err *err)
+{
+	struct run run = { .store = store, .first = first };
+	size_t n = store->paths.n - first, jobs = (size_t)store->model->jobs;
+
+	run.batch = (n + jobs - 1) / jobs;
+	if (run.batch > RESNET_BATCH)
+		run.batch = RESNET_BATCH;
+	if (n > 0)
+		pool_run(store->model->jobs, (n + run.batch - 1) / run.batch, work, &run);
+	return atomic_load(&run.failed) ? err_set_memory(err) : 0;
+}
+
+static bool reads_whole(const struct model *model)
+{
+	return model->predictor.reads & READS_WHOLE;
+}
+
+/* The file of a record's slot; NULL: there is none. */
+static const char *slot_path(const struct model *model, const struct predict_record *record, size_t slot)
+{
+	const struct record_pictures *pictures = &record->pictures;
+
+	if (!reads_whole(model))
+		return pictures->crops[slot];
+	if (slot > 0)
+		return pictures->crops[slot - 1];
+	return pictures->whole ? pictures->whole : pictures->fallback;
+}
+
+/* The numbers [n, slots] in the store of pictures old and new. */
+static int add_records(struct picture_store *store, const struct predict_record *records, size_t n,
+		       size_t *numbers, struct err *err)
+{
+	size_t slots = store->model->slots;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t slot = 0; slot < slots; slot++) {
+			const char *path = slot_path(store->model, &records[i], slot);
+
+			if (add_path(store, path ? path : "", &numbers[i * slots + slot], err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* Put the fallbacks in the places of whole pictures that could not be read. */
+static int add_fallbacks(struct picture_store *store, const struct predict_record *records, size_t n,
+			 size_t *numbers, struct err *err)
+{
+	if (!reads_whole(store->model))
+		return 0;
+	for (size_t i = 0; i < n; i++, numbers += store->model->slots) {
+		const char *fallback = records[i].pictures.fallback;
+
+		if (fallback && store->pictures[numbers[0]].fault &&
+		    add_path(store, fallback, &numbers[0], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Look at the pictures of the records, then at the fallbacks that it turns out to take. */
+static int look(struct picture_store *store, const struct predict_record *records, size_t n,
+		size_t *numbers, struct err *err)
+{
+	size_t known = store->paths.n;
+
+	if (add_records(store, records, n, numbers, err) < 0 || run_pictures(store, known, err) < 0)
+		return -1;
+	known = store->paths.n;
+	if (add_fallbacks(store, records, n, numbers, err) < 0)
+		return -1;
+	return run_pictures(store, known, err);
+}
+
+static const char *missing(const struct model *model, const struct predict_record *record)
+{
+	for (size_t slot = 0; slot < model->slots; slot++)
+		if (!slot_path(model, record, slot)) {
+			if (slot == 0 && reads_whole(model))
+				return "it has no picture";
+			if (!model->system->empty_crops)
+				return "it has not all the crops that the model reads";
+		}
+	return NULL;
+}
+
+static int fill_record(const struct picture_store *store, const struct predict_record *record,
+		       const size_t *numbers, const float **pictures, const char **fault,
+		       struct arena *arena, struct err *err)
+{
+	*fault = missing(store->model, record);
+	for (size_t slot = 0; slot < store->model->slots; slot++) {
+		const struct stored_picture *stored = &store->pictures[numbers[slot]];
+
+		pictures[slot] = stored->kept;
+		if (stored->fault && !*fault && !(*fault = arena_copy(arena, stored->fault)))
+			return err_set_memory(err);
+	}
+	return 0;
+}
+
+/* The same intermediate of all slots, one behind another. */
+static int dump_stacked(const struct picture_store *store, const struct dump_entry *first,
+			const size_t *numbers, size_t record, struct prediction_dump *dump,
+			struct arena *arena, struct err *err)
+{
+	size_t slots = store->model->slots, shape[DUMP_DIMS] = { slots };
+	float *values = arena_alloc(arena, slots * first->elements, sizeof(*values));
+
+	if (!values)
+		return err_set_memory(err);
+	for (size_t slot = 0; slot < slots; slot++) {
+		const struct dump_entry *entry =
+			prediction_dump_find(&store->seen, numbers[slot], first->name);
+
+		if (entry)
+			memcpy(values + slot * first->elements, entry->values,
+			       first->elements * sizeof(*values));
+	}
+	memcpy(shape + 1, first->shape, (DUMP_DIMS - 1) * sizeof(*shape));
+	if (slots == 1)
+		return prediction_dump_add(dump, record, first->name, TENSOR_F32, first->n_dims,
+					   first->shape, values, err);
+	return prediction_dump_add(dump, record, first->name, TENSOR_F32, first->n_dims + 1, shape,
+				   values, err);
+}
+
+static int dump_record(const struct picture_store *store, const size_t *numbers, size_t record,
+		       struct prediction_dump *dump, struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < store->seen.n; i++)
+		if (store->seen.entries[i].record == numbers[0] &&
+		    dump_stacked(store, &store->seen.entries[i], numbers, record, dump, arena, err) < 0)
+			return -1;
+	return 0;
+}
+
+int picture_store_load(struct picture_store *store, const struct predict_record *records, size_t n,
+		       const float **pictures, const char **faults, size_t first,
+		       struct prediction_dump *dump, struct arena *arena, struct err *err)
+{
+	size_t slots = store->model->slots;
+	size_t *numbers = arena_alloc(arena, n, slots * sizeof(*numbers));
+
+	if (!numbers)
+		return err_set_memory(err);
+	if (dump && !dump->all)
+		dump = NULL;
+	if (dump || store->paths.n * store->model->picture_floats * sizeof(float) > KEPT_BYTES)
+		clear(store);
+	store->dumping = dump != NULL;
+	if (look(store, records, n, numbers, err) < 0) {
+		clear(store);
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (fill_record(store, &records[i], numbers + i * slots, pictures + i * slots, &faults[i],
+				arena, err) < 0)
+			return -1;
+		if (dump && !faults[i] &&
+		    dump_record(store, numbers + i * slots, first + i, dump, arena, err) < 0)
+			return -1;
+	}
+	return 0;
+}
