@@ -281,7 +281,7 @@ static int model_verify(FILE *out, const struct model_options *options, const ch
 
 	if (model_open(&model, options, name, err) < 0)
 		return -1;
-	rc = model_check_numbers(&model.weights, &numbers, err);
+	rc = weights_check_finite(&model.weights, &numbers, err);
 	if (rc == 0 && model.survey.wrong.n)
 		rc = err_set_at(err, model.weights.path, 0, 0, "%s%s", model.survey.wrong.items[0],
 				model.survey.wrong.n > 1 ? "; `model info` lists more" : "");

@@ -92,4 +92,7 @@ int weights_bytes(const struct weights *weights, const char *name, const unsigne
 int weights_metadata(const struct weights *weights, const char *key, const char **out,
 		     struct err *err);
 
+/* That every number of every tensor is finite; *numbers counts them. */
+int weights_check_finite(const struct weights *weights, size_t *numbers, struct err *err);
+
 #endif

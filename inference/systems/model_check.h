@@ -26,7 +26,4 @@ int model_survey(struct weights *weights, const char *system, struct model_surve
 		 struct err *err);
 void model_survey_release(struct model_survey *survey);
 
-/* That every number is finite; *numbers counts them. */
-int model_check_numbers(const struct weights *weights, size_t *numbers, struct err *err);
-
 #endif

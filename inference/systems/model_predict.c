@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/base/pool.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -252,6 +253,28 @@ static int decode_batch(struct group *group, const struct batch *batch, const fl
 	return 0;
 }
 
+static bool all_finite(const float *scores, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isfinite(scores[i]))
+			return false;
+	return true;
+}
+
+/* Scores that are no numbers come of weights that are none, which is worth the time to find them. */
+static int check_scores(const struct model *model, const struct batch *batch, const float *scores,
+			struct err *err)
+{
+	size_t numbers;
+
+	if (all_finite(scores, batch->rows[batch->n] * model->n_labels))
+		return 0;
+	if (weights_check_finite(&model->weights, &numbers, err) < 0)
+		return -1;
+	return err_set_at(err, model->weights.path, 0, 0,
+			  "its weights are finite, but so large that the scores are not");
+}
+
 static int run_batch(struct group *group, size_t number, struct worker *worker, struct err *err)
 {
 	struct model *model = group->model;
@@ -270,7 +293,8 @@ static int run_batch(struct group *group, size_t number, struct worker *worker, 
 	scores = arena_alloc(&worker->arena, batch.rows[n] + 1, model->n_labels * sizeof(*scores));
 	if (!scores)
 		return err_set_memory(err);
-	if (batch.rows[n] && model->system->run(model, &batch, worker, scores, err) < 0)
+	if (batch.rows[n] && (model->system->run(model, &batch, worker, scores, err) < 0 ||
+			      check_scores(model, &batch, scores, err) < 0))
 		return -1;
 	if (group->dump && dump_batch(group, &batch, scores, err) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 #include "inference/systems/registry.h"
 #include "inference/text/tweet.h"
 #include "lib/formats/safetensors.h"
+#include "tests/unit/temporary.h"
 #include "tests/unit/test.h"
 
 #include <jansson.h>
@@ -221,6 +222,58 @@ static void test_refuses_other_models(void **state)
 	assert_non_null(strstr(err.text, "no safetensors file"));
 }
 
+/* The model with one number of a tensor replaced, in a temporary file. */
+static char *changed_model(const char *tensor_name, float number)
+{
+	struct safetensors file;
+	struct err err = ERR_INIT;
+	const struct tensor *tensor;
+	unsigned char *bytes;
+	char *path;
+
+	assert_int_equal(safetensors_open(&file, MODEL, &err), 0);
+	tensor = safetensors_find(&file, tensor_name);
+	assert_non_null(tensor);
+	assert_int_equal(tensor->type, TENSOR_F32);
+	bytes = malloc(file.map.size);
+	assert_non_null(bytes);
+	memcpy(bytes, file.map.data, file.map.size);
+	memcpy(bytes + (tensor->data - (const unsigned char *)file.map.data) + sizeof(number), &number,
+	       sizeof(number));
+	path = temporary_file(bytes, file.map.size);
+	free(bytes);
+	safetensors_close(&file);
+	return path;
+}
+
+static void refuses_number(float number, const char *message)
+{
+	char *path = changed_model("classifier.bias", number);
+	struct err err = ERR_INIT;
+	struct predictor *predictor = predictor_open(path, NULL, &one_job, &err);
+	struct token token = { .word = "Paris" };
+	struct sentence sentence = { .tokens = &token, .n_tokens = 1 };
+	const struct predict_record record = { .sentence = &sentence };
+	struct arena arena = ARENA_INIT;
+	struct outcome outcome;
+
+	assert_non_null(predictor);
+	assert_int_equal(predictor->predict(predictor, &record, 1, &outcome, NULL, &arena, &err), -1);
+	if (!strstr(err.text, message))
+		fail_msg("'%s' instead of '%s'", err.text, message);
+	assert_string_equal(err.file, path);
+	predictor->free(predictor);
+	arena_release(&arena);
+	temporary_remove(path);
+}
+
+static void test_names_weights_that_are_no_numbers(void **state)
+{
+	(void)state;
+	refuses_number(NAN, "number 1 of tensor 'classifier.bias' is not finite");
+	refuses_number(-INFINITY, "number 1 of tensor 'classifier.bias' is not finite");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_empty_sentences),
 		cmocka_unit_test(test_word_cases),
 		cmocka_unit_test(test_refuses_other_models),
+		cmocka_unit_test(test_names_weights_that_are_no_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
