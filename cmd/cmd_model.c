@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
+#include "cmd/model_priv.h"
 #include "cmd/models.h"
 
 #include "inference/systems/model_check.h"
@@ -10,15 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct model_options {
-	struct common_options common;
-	const char *system;
-};
-
 static const struct option_spec model_options[] = {
 	COMMON_OPTIONS(struct model_options, "text|json"),
 	{ 0, "system", OPT_STRING, offsetof(struct model_options, system), "NAME",
 	  "try a file that does not say as this system", NULL },
+	{ 0, "vocab", OPT_STRING, offsetof(struct model_options, vocabulary), "FILE",
+	  "convert: the vocabulary to put in (default: the one beside the model)", NULL },
+	{ 0, "labels", OPT_STRING, offsetof(struct model_options, labels), "LIST",
+	  "convert: the labels to put in, as for predict (default: the system's)", NULL },
+	{ 0, "max-seq", OPT_INT, offsetof(struct model_options, max_seq), "N",
+	  "convert: word pieces read of a tweet, as for predict", NULL },
+	{ 0, "variant", OPT_STRING, offsetof(struct model_options, variant), "NAME",
+	  "convert: the variant of the system, as for predict", NULL },
+	{ 0, "precision", OPT_STRING, offsetof(struct model_options, precision), "TYPE",
+	  "convert: store large matrices as fp32, bf16 or int8 with a scale a row (default: as they are)",
+	  NULL },
 	OPTION_END
 };
 
@@ -27,74 +34,10 @@ static const struct command_example model_examples[] = {
 	{ "tagsight model info tagger", "what the default tagger holds" },
 	{ "tagsight model info best_model.pth", "which system a checkpoint is of, and why" },
 	{ "tagsight model verify my.safetensors", "whether every number of a file can be used" },
+	{ "tagsight model convert best_model.pth --vocab vocab.txt -o mine.safetensors",
+	  "one file that needs no options" },
 	{ NULL, NULL }
 };
-
-static bool is_json(const struct model_options *options)
-{
-	return strcmp(options->common.format, "json") == 0;
-}
-
-static const char *metadata_or(const struct safetensors *file, const char *key, const char *missing)
-{
-	const char *value = safetensors_metadata(file, key);
-
-	return value ? value : missing;
-}
-
-static void list_model(FILE *out, const char *path, const struct safetensors *file, bool json)
-{
-	char *name = strdup(file_base_name(path));
-	const char *system = metadata_or(file, "system", "");
-
-	if (name && strlen(name) > strlen(".safetensors"))
-		name[strlen(name) - strlen(".safetensors")] = '\0';
-	if (json)
-		json_line_write(out, json_pack("{s:o, s:s, s:o}", "name", json_text(name ? name : ""),
-					       "system", system, "file", json_text(path)));
-	else
-		fprintf(out, "%-16s %-12s %s\n", name ? name : "", system, path);
-	free(name);
-}
-
-/* The models of one folder; a folder that is not there has none. */
-static void list_folder(FILE *out, const char *folder, bool json)
-{
-	struct str_list names = STR_LIST_INIT;
-	struct err err = ERR_INIT;
-
-	if (!file_is_folder(folder) || file_walk(folder, &names, 100000, &err) < 0)
-		goto out;
-	for (size_t i = 0; i < names.n; i++) {
-		struct safetensors file;
-		char *path;
-
-		if (strchr(names.items[i], '/') ||
-		    strcmp(file_extension(names.items[i]), "safetensors") != 0)
-			continue;
-		path = file_join(folder, names.items[i]);
-		if (path && safetensors_open(&file, path, &err) == 0) {
-			list_model(out, path, &file, json);
-			safetensors_close(&file);
-		}
-		free(path);
-	}
-out:
-	str_list_release(&names);
-}
-
-static int model_list(FILE *out, const struct model_options *options, const char *name,
-		      struct err *err)
-{
-	struct str_list folders = STR_LIST_INIT;
-	int rc = models_folders(&folders, err);
-
-	(void)name;
-	for (size_t i = 0; i < folders.n && rc == 0; i++)
-		list_folder(out, folders.items[i], is_json(options));
-	str_list_release(&folders);
-	return rc;
-}
 
 static json_t *shape_json(const struct checkpoint_tensor *tensor)
 {
@@ -235,7 +178,7 @@ static int model_info(FILE *out, const struct model_options *options, const char
 
 	if (model_open(&model, options, name, err) < 0)
 		return -1;
-	if (is_json(options))
+	if (model_is_json(options))
 		info_json(out, &model);
 	else
 		info_text(out, &model);
@@ -288,7 +231,7 @@ static int model_verify(FILE *out, const struct model_options *options, const ch
 	if (rc == 0)
 		rc = model_hash(&model, hex, err);
 	if (rc == 0)
-		verify_write(out, &model, hex, numbers, is_json(options));
+		verify_write(out, &model, hex, numbers, model_is_json(options));
 	model_close(&model);
 	return rc;
 }
@@ -296,12 +239,14 @@ static int model_verify(FILE *out, const struct model_options *options, const ch
 static const struct model_action {
 	const char *name;
 	bool takes_file;
+	bool writes_file; /* -o names the result, not a report */
 	int (*run)(FILE *out, const struct model_options *options, const char *name,
 		   struct err *err);
 } actions[] = {
-	{ "list", false, model_list },
-	{ "info", true, model_info },
-	{ "verify", true, model_verify },
+	{ "list", false, false, model_list },
+	{ "info", true, false, model_info },
+	{ "verify", true, false, model_verify },
+	{ "convert", true, true, model_convert_file },
 };
 
 static const struct model_action *find_action(const char *name)
@@ -312,12 +257,26 @@ static const struct model_action *find_action(const char *name)
 	return NULL;
 }
 
+/* Run an action whose result goes to the output; one that writes a file reports to stdout. */
+static int run_action(const struct command *command, const struct model_action *action,
+		      const struct model_options *options, const char *name)
+{
+	struct command_output *output;
+	struct err err = ERR_INIT;
+	int status = EXIT_OK;
+
+	output = command_output_open(command, action->writes_file ? NULL : options->common.output, &status);
+	if (!output)
+		return status;
+	if (action->run(command_output_stream(output), options, name, &err) < 0)
+		status = command_fail(command, &err);
+	return command_output_close(command, output, status);
+}
+
 static int model_run(const struct command *command, int argc, char **argv)
 {
 	struct model_options options = { .common = COMMON_OPTIONS_INIT };
 	const struct model_action *action;
-	struct command_output *output;
-	struct err err = ERR_INIT;
 	int status = EXIT_OK, n;
 
 	n = command_parse(command, &options, &options.common, argc, argv, &status);
@@ -325,27 +284,29 @@ static int model_run(const struct command *command, int argc, char **argv)
 		return status;
 	action = n > 0 ? find_action(argv[0]) : NULL;
 	if (!action)
-		return command_usage(command, "say list, info FILE or verify FILE");
+		return command_usage(command, "say list, info FILE, verify FILE or convert FILE");
 	if (n != (action->takes_file ? 2 : 1))
 		return command_usage(command, "'%s' takes %s", action->name,
 				     action->takes_file ? "one FILE" : "no argument");
-	output = command_output_open(command, options.common.output, &status);
-	if (!output)
-		return status;
-	if (action->run(command_output_stream(output), &options, n > 1 ? argv[1] : NULL, &err) < 0)
-		status = command_fail(command, &err);
-	return command_output_close(command, output, status);
+	if (action->writes_file && !options.common.output)
+		return command_usage(command, "'%s' writes a file: name it with -o", action->name);
+	if (options.max_seq < 0)
+		return command_usage(command, "--max-seq takes a number above 0");
+	return run_action(command, action, &options, n > 1 ? argv[1] : NULL);
 }
 
 const struct command cmd_model = {
 	.name = "model",
-	.arguments = "list | info FILE | verify FILE",
-	.summary = "look into model files without running them",
+	.arguments = "list | info FILE | verify FILE | convert FILE -o OUT",
+	.summary = "look into model files, and convert them",
 	.description =
-		"list: the models found without a path, and where. info: metadata, tensors, types and "
+		"list: the models found without a path, and where; then the systems whose checkpoints run, with "
+		"what each reads and what it takes by default. info: metadata, tensors, types and "
 		"shapes, the system that the file is taken for and why, what that system misses and what "
 		"is left over. verify: whether the header agrees with the file, every number is finite and "
-		"the system accepts its tensors; gives its SHA-256.\n\n"
+		"the system accepts its tensors; gives its SHA-256. convert: one safetensors file that holds the "
+		"tensors its system uses, labels, vocabulary, limits and the hash of what it was made of; it needs "
+		"no further options and starts at once.\n\n"
 		"FILE is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar), or the name of "
 		"a model that list shows; a model in several files is named with commas between them.",
 	.options = model_options,

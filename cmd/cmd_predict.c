@@ -10,7 +10,7 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *vocabulary, *labels, *dict, *dump, *shard;
+	const char *model, *system, *variant, *vocabulary, *labels, *dict, *dump, *shard;
 	long max_seq;
 	int dump_all;
 };
@@ -21,6 +21,8 @@ static const struct option_spec predict_options[] = {
 	  "model file or files, or the name of one that is installed (default: tagger)", NULL },
 	{ 0, "system", OPT_STRING, offsetof(struct predict_options, system), "NAME",
 	  "read the model as this system, where it does not say", NULL },
+	{ 0, "variant", OPT_STRING, offsetof(struct predict_options, variant), "NAME",
+	  "the variant of the system that the model is of, see `model list`", NULL },
 	{ 0, "vocab", OPT_STRING, offsetof(struct predict_options, vocabulary), "FILE",
 	  "vocab.txt of a checkpoint (default: the one beside it)", NULL },
 	{ 0, "labels", OPT_STRING, offsetof(struct predict_options, labels), "LIST",
@@ -128,9 +130,11 @@ static int close_dump(struct predict_run *run, int rc, struct err *err)
 static int predict_dataset(struct predict_run *run, FILE *out)
 {
 	struct err err = ERR_INIT;
-	const struct system_options options = { (int)run->options->common.jobs,
-						run->options->vocabulary, run->options->labels,
-						(size_t)run->options->max_seq };
+	const struct system_options options = { .jobs = (int)run->options->common.jobs,
+						.vocabulary = run->options->vocabulary,
+						.labels = run->options->labels,
+						.max_pieces = (size_t)run->options->max_seq,
+						.variant = run->options->variant };
 	int rc = -1;
 
 	run->predictor = predict_open(run->options->model, run->options->system, &options, &err);

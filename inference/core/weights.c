@@ -139,8 +139,8 @@ static int find_scale(const struct weights *weights, const struct checkpoint_ten
 	struct buf name = BUF_INIT;
 	int rc;
 
-	if (tensor->n_dims != 2)
-		return err_set_at(err, weights->path, 0, 0, "tensor '%.200s' is I8 but no matrix",
+	if (tensor->n_dims < 2)
+		return err_set_at(err, weights->path, 0, 0, "tensor '%.200s' is I8 but has no rows",
 				  tensor->name);
 	buf_add_format(&name, "%s.scale", tensor->name);
 	rc = name.failed ? err_set_memory(err)
@@ -225,15 +225,32 @@ static int check_type(const struct weights *weights, const struct checkpoint_ten
 	}
 }
 
+/* I8 with a scale for each index of the first dimension. */
+static void widen_rows(const struct checkpoint_tensor *tensor, const unsigned char *data,
+		       const unsigned char *scales, float *out)
+{
+	size_t rows = tensor->shape[0], columns = rows ? tensor->elements / rows : 0;
+	float scale;
+
+	for (size_t row = 0; row < rows; row++) {
+		memcpy(&scale, scales + row * sizeof(scale), sizeof(scale));
+		widen(tensor->type, data + row * columns, columns, scale, out + row * columns);
+	}
+}
+
 /* A tensor of strides: its elements are set side by side first. */
-static int widen_gathered(const struct checkpoint_tensor *tensor, float *out, struct err *err)
+static int widen_gathered(const struct checkpoint_tensor *tensor, const unsigned char *scale,
+			  float *out, struct err *err)
 {
 	unsigned char *elements = checked_calloc(tensor->elements, tensor_type_size(tensor->type));
 
 	if (!elements)
 		return err_set_memory(err);
 	checkpoint_gather(tensor, elements);
-	widen(tensor->type, elements, tensor->elements, 1, out);
+	if (tensor->type == TENSOR_I8)
+		widen_rows(tensor, elements, scale, out);
+	else
+		widen(tensor->type, elements, tensor->elements, 1, out);
 	free(elements);
 	return 0;
 }
@@ -242,20 +259,17 @@ int weights_copy(const struct weights *weights, const char *name, struct shape s
 		 struct err *err)
 {
 	const struct checkpoint_tensor *tensor;
-	struct weight_table table;
+	const unsigned char *scale;
 
 	if (find_tensor(weights, name, &shape, &tensor, err) < 0 ||
-	    check_type(weights, tensor, &table.scale, err) < 0)
+	    check_type(weights, tensor, &scale, err) < 0)
 		return -1;
+	if (!tensor->contiguous)
+		return widen_gathered(tensor, scale, out, err);
 	if (tensor->type == TENSOR_I8) {
-		if (weights_table(weights, name, shape.dims[0], shape.dims[1], &table, err) < 0)
-			return -1;
-		for (size_t row = 0; row < table.rows; row++)
-			weight_table_row(&table, row, out + row * table.columns);
+		widen_rows(tensor, tensor->data, scale, out);
 		return 0;
 	}
-	if (!tensor->contiguous)
-		return widen_gathered(tensor, out, err);
 	widen(tensor->type, tensor->data, tensor->elements, 1, out);
 	return 0;
 }

@@ -4,8 +4,8 @@
  * shape and size are checked against what the system says it must be; what is given out is float32.
  * The file may be of any kind that lib/formats/checkpoint.h knows.
  *
- * Stored types: F32, F64, F16, BF16, and I8 [rows, columns] beside a tensor NAME.scale F32 [rows], where
- * element (r, c) stands for int8 * scale[r].
+ * Stored types: F32, F64, F16, BF16, and I8 [rows, ...] beside a tensor NAME.scale F32 [rows], where
+ * an element of row r stands for int8 * scale[r].
  *
  *	if (weights_open(&weights, path, &err) < 0 ||
  *	    weights_get(&weights, "crf.start", SHAPE(9), &start, &err) < 0) ...

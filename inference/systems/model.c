@@ -2,6 +2,7 @@
 #include "inference/systems/model_priv.h"
 
 #include "inference/core/blas.h"
+#include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/pool.h"
 
@@ -128,9 +129,34 @@ static struct model *model_new(const struct system *system, const struct system_
 	return model;
 }
 
+/* The variant that the user or the file names must be one of the system's. */
+static int read_variant(struct model *model, struct err *err)
+{
+	const char *given = model->options.variant;
+	const char *const *known = model->system->variants;
+	struct buf names = BUF_INIT;
+
+	if (!given)
+		given = checkpoint_metadata(&model->weights.file, "variant");
+	if (!given)
+		return 0;
+	for (; known && *known; known++) {
+		if (strcmp(*known, given) == 0) {
+			model->variant = *known;
+			buf_release(&names);
+			return 0;
+		}
+		buf_add_format(&names, "%s%s", names.length ? ", " : "", *known);
+	}
+	err_set(err, ERR_USAGE, "the system %s has no variant '%.60s'; it has: %.200s", model->system->name,
+		given, names.length ? names.data : "none");
+	buf_release(&names);
+	return -1;
+}
+
 static int load(struct model *model, struct err *err)
 {
-	if (allocate_workers(model, err) < 0 || blas_open(err) < 0 ||
+	if (read_variant(model, err) < 0 || allocate_workers(model, err) < 0 || blas_open(err) < 0 ||
 	    model->system->load(model, err) < 0 || model_read_labels(model, err) < 0 ||
 	    model_open_text(model, err) < 0)
 		return -1;
@@ -166,7 +192,9 @@ int model_check_tensors(struct weights *weights, const struct system *system, st
 	if (!model)
 		return -1;
 	model->weights = *weights;
-	rc = system->load(model, err);
+	rc = read_variant(model, err);
+	if (rc == 0)
+		rc = system->load(model, err);
 	release(model);
 	*weights = model->weights;
 	free(model);

@@ -8,6 +8,7 @@
 #include "lib/base/buf.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LABEL_BYTES ((size_t)1 << 20)
@@ -180,9 +181,19 @@ static int check_vocabulary(const struct model *model, struct err *err)
 		       "model's", pieces, rows);
 }
 
+/* The most pieces of a tweet: the user's, the file's own, or the system's number. */
+static size_t piece_limit(const struct model *model)
+{
+	const char *in_file = checkpoint_metadata(&model->weights.file, "max_pieces");
+
+	if (model->options.max_pieces)
+		return model->options.max_pieces;
+	return in_file ? strtoul(in_file, NULL, 10) : model->system->max_pieces;
+}
+
 static int open_wordpieces(struct model *model, struct err *err)
 {
-	size_t most = model->encoder.config.max_position, size, limit = model->options.max_pieces;
+	size_t most = model->encoder.config.max_position, size, limit = piece_limit(model);
 	struct wordpiece_rules rules = { .added = model->system->added_tokens };
 	const char *text;
 
@@ -192,7 +203,6 @@ static int open_wordpieces(struct model *model, struct err *err)
 	model->wordpiece = wordpiece_new(text, size, &rules, err);
 	if (!model->wordpiece || check_vocabulary(model, err) < 0)
 		return -1;
-	limit = limit ? limit : model->system->max_pieces;
 	model->rules = (struct piece_rules){ model->wordpiece, wordpiece_id(model->wordpiece, "[CLS]"),
 					     wordpiece_id(model->wordpiece, "[SEP]"), limit };
 	if (model->rules.cls < 0 || model->rules.sep < 0)

@@ -17,6 +17,7 @@ struct system_options {
 	const char *labels;     /* "O,B-PER,..." in the order of their numbers, or the path of a file
 				 * with one a line; NULL: the system's own */
 	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
+	const char *variant;    /* of the system, where the tensors do not tell; NULL: the plain one */
 };
 
 struct system;

@@ -53,7 +53,8 @@ struct batch {
 struct model {
 	struct predictor predictor; /* first */
 	const struct system *system;
-	struct system_options options; /* valid while it is opened */
+	struct system_options options; /* its strings are valid while the model is opened */
+	const char *variant;           /* the user's or the file's own; NULL: the plain system */
 	struct weights weights;
 	struct arena arena;
 	int jobs;
@@ -83,6 +84,7 @@ struct system {
 	const char *name;     /* "hvpnet_ner", as in the metadata */
 	const char *summary;  /* one line */
 	const char *defaults; /* what it takes where no option says otherwise: "80 pieces, labels of UMT" */
+	const char *const *variants; /* names, ending with NULL, or NULL: there are none */
 	size_t size;          /* of its struct */
 	bool relates;         /* relations, not sentences */
 	enum rows rows;

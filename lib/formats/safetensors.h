@@ -99,6 +99,10 @@ struct safetensors_writer *safetensors_writer_new(const char *path, struct err *
 int safetensors_add(struct safetensors_writer *writer, const char *name, enum tensor_type type,
 		    size_t n_dims, const size_t *shape, const void *data, struct err *err);
 
+/* Set a key of the metadata; both are UTF-8. */
+int safetensors_add_metadata(struct safetensors_writer *writer, const char *key, const char *value,
+			     struct err *err);
+
 /* Write the file and free the writer, also on failure. */
 int safetensors_writer_commit(struct safetensors_writer *writer, struct err *err);
 

@@ -98,11 +98,26 @@ int safetensors_add(struct safetensors_writer *writer, const char *name, enum te
 	return 0;
 }
 
-/* The header, filled up with blanks so that the data starts at a multiple of 8. */
+int safetensors_add_metadata(struct safetensors_writer *writer, const char *key, const char *value,
+			     struct err *err)
+{
+	json_t *metadata = json_object_get(writer->header, "__metadata__");
+
+	if (!metadata) {
+		metadata = json_object();
+		if (json_object_set_new(writer->header, "__metadata__", metadata) < 0)
+			return err_set_memory(err);
+	}
+	if (json_object_set_new(metadata, key, json_string(value)) < 0)
+		return err_set(err, ERR_DATA, "the value of '%s' cannot be written as JSON", key);
+	return 0;
+}
+
+/* The header, filled up with blanks so that the data starts at a cache line. */
 static int write_header(struct safetensors_writer *writer, struct err *err)
 {
 	char *text = json_dumps(writer->header, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	size_t length = text ? strlen(text) : 0, padded = (length + 7) / 8 * 8;
+	size_t length = text ? strlen(text) : 0, padded = (length + 8 + 63) / 64 * 64 - 8;
 
 	if (!text)
 		return err_set_memory(err);

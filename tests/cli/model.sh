@@ -53,3 +53,17 @@ expect 1 $?
 # Tried as a system whose tensors it does not have.
 "$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/state.pt --system bert_crf --format json >"$work/info"
 expect 'false' "$(jq .runs "$work/info")"
+
+# Systems are listed beside the models; a converted model needs nothing else and says the same.
+expect 1 "$(jq -s '[.[] | select(.kind == "system" and .name == "hvpnet_re" and .task == "re")] | length' "$work/list")"
+"$TAGSIGHT" model convert tagger -o "$work/mine.safetensors" >/dev/null
+expect 0 $?
+"$TAGSIGHT" predict tests/sample/tweets/valid.txt --format json >"$work/wanted"
+"$TAGSIGHT" predict tests/sample/tweets/valid.txt --format json --model "$work/mine.safetensors" >"$work/got"
+cmp "$work/wanted" "$work/got" || fail 'a converted tagger says something else'
+"$TAGSIGHT" model convert tagger 2>"$work/err"
+expect 2 $?
+"$TAGSIGHT" model convert tagger -o "$work/wide.safetensors" --precision fp32 2>"$work/err"
+expect 1 $?
+grep -q 'is int8 already' "$work/err" || fail "$(cat "$work/err")"
+test ! -e "$work/wide.safetensors" || fail 'half a conversion was left'
