@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/hvpnet.h"
 
+#include <string.h>
+
+enum variant { FLAT, ONE_TO_THREE, ONLY_OBJECTS };
+const char *const hvpnet_variants[] = { "flat", "1t3", "only-obj", NULL };
+
 bool hvpnet_recognise(const struct weights *weights)
 {
 	return weights_have(weights, "image_model.resnet.conv1.weight") &&
 	       weights_have(weights, "encoder_conv.0.weight");
+}
+
+static bool is_variant(const struct model *model, enum variant variant)
+{
+	return model->variant && strcmp(model->variant, hvpnet_variants[variant]) == 0;
+}
+
+static enum prompt_kind kind_of(const struct model *model)
+{
+	if (is_variant(model, FLAT))
+		return PROMPT_FLAT;
+	return is_variant(model, ONE_TO_THREE) ? PROMPT_1T3 : hvpnet_prompt_kind(&model->weights);
 }
 
 int hvpnet_load(struct hvpnet *hvpnet, struct err *err)
@@ -12,8 +29,13 @@ int hvpnet_load(struct hvpnet *hvpnet, struct err *err)
 	struct model *model = &hvpnet->model;
 	const struct encoder_config *config = &model->encoder.config;
 
+	if (is_variant(model, ONLY_OBJECTS)) {
+		model->predictor.reads &= ~(unsigned)READS_WHOLE;
+		model->slots = PROMPT_OBJECTS;
+	}
 	if (model_load_bert(model, "bert.", err) < 0 ||
-	    hvpnet_prompt_init(&hvpnet->prompt, &model->weights, config->layers, config->hidden, err) < 0)
+	    hvpnet_prompt_init(&hvpnet->prompt, &model->weights, kind_of(model), model->slots,
+			       config->layers, config->hidden, err) < 0)
 		return -1;
 	model->picture_floats = hvpnet_prompt_picture_size(&hvpnet->prompt);
 	return 0;
@@ -40,18 +62,17 @@ int hvpnet_look(struct model *model, const float *input, size_t n, struct worker
 static int dump_prefixes(const struct hvpnet_prompt *prompt, const struct batch *batch, size_t i,
 			 const float *memory, struct err *err)
 {
-	size_t shape[3] = { prompt->layers, PROMPT_LENGTH, prompt->hidden };
-	size_t half = PROMPT_LENGTH * prompt->hidden;
+	size_t shape[] = { prompt->length, prompt->hidden }, half = prompt->length * prompt->hidden;
 
 	for (size_t layer = 0; layer < prompt->layers; layer++, memory += 2 * half) {
 		char name[40];
 
 		snprintf(name, sizeof(name), "prefix_key.%zu", layer);
-		if (prediction_dump_add(batch->dump, batch->numbers[i], name, TENSOR_F32, 2, shape + 1,
+		if (prediction_dump_add(batch->dump, batch->numbers[i], name, TENSOR_F32, 2, shape,
 					memory, err) < 0)
 			return -1;
 		snprintf(name, sizeof(name), "prefix_value.%zu", layer);
-		if (prediction_dump_add(batch->dump, batch->numbers[i], name, TENSOR_F32, 2, shape + 1,
+		if (prediction_dump_add(batch->dump, batch->numbers[i], name, TENSOR_F32, 2, shape,
 					memory + half, err) < 0)
 			return -1;
 	}
@@ -77,5 +98,5 @@ int hvpnet_encode(struct model *model, const struct batch *batch, struct worker 
 		if (batch->dump && dump_prefixes(prompt, batch, i, memory + i * size, err) < 0)
 			return -1;
 	}
-	return model_encode(model, batch, worker, prefixes, PROMPT_LENGTH, states, err);
+	return model_encode(model, batch, worker, prefixes, prompt->length, states, err);
 }

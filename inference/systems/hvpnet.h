@@ -18,6 +18,10 @@ struct hvpnet {
 	struct linear classifier;
 };
 
+/* Names of the paper's variants, ending with NULL: flat and 1t3, which their tensors tell too, and only-obj,
+ * which reads no whole picture and which nothing tells. */
+extern const char *const hvpnet_variants[];
+
 /* Whether the weights have the visual prompt. */
 bool hvpnet_recognise(const struct weights *weights);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Checkpoints with the reproducible weights of the golden outputs. A spec has one tensor a line: name,
- * type, shape, mean and scale between tabs; element i is mean + scale * v, with v from -1 to 1 made of
- * the name, the seed and i by FNV-1a and SplitMix64.
+ * type, shape, mean and scale between tabs; {a..b} in a name stands for each number from a to b. Element i
+ * is mean + scale * v, with v from -1 to 1 made of the name, the seed and i by FNV-1a and SplitMix64.
  *
  *	char *path = generated_weights("spec.tsv", (const char *const[]){ "image_model.", NULL }, 1);
  *	...
@@ -78,6 +78,40 @@ static inline bool generated_wanted(const char *name, const char *const *prefixe
 	return false;
 }
 
+static inline void generated_add(struct safetensors_writer *writer, const struct generated_tensor *tensor,
+				 uint64_t seed)
+{
+	float *values = malloc(tensor->elements * sizeof(*values));
+	struct err err = ERR_INIT;
+
+	assert_non_null(values);
+	generate_floats(tensor, seed, values);
+	assert_int_equal(safetensors_add(writer, tensor->name, TENSOR_F32, tensor->n_dims,
+					 tensor->shape, values, &err), 0);
+	free(values);
+}
+
+/* Add the tensors that a line stands for, if they are wanted. */
+static inline void generated_line(struct safetensors_writer *writer, const char *line,
+				  const char *const *prefixes, uint64_t seed)
+{
+	const char *range = strchr(line, '{'), *end = range ? strchr(range, '}') : NULL;
+	struct generated_tensor tensor;
+	int first, last;
+	char one[400];
+
+	if (end && sscanf(range, "{%d..%d}", &first, &last) == 2) {
+		for (; first <= last; first++) {
+			snprintf(one, sizeof(one), "%.*s%d%s", (int)(range - line), line, first, end + 1);
+			generated_line(writer, one, prefixes, seed);
+		}
+		return;
+	}
+	snprintf(one, sizeof(one), "%s", line);
+	if (generated_wanted(one, prefixes) && generated_parse(one, &tensor))
+		generated_add(writer, &tensor, seed);
+}
+
 /* The float tensors of a spec whose names begin with one of `prefixes`, which end with NULL, as a
  * temporary safetensors file. */
 static inline char *generated_weights(const char *spec, const char *const *prefixes, uint64_t seed)
@@ -85,23 +119,12 @@ static inline char *generated_weights(const char *spec, const char *const *prefi
 	char *path = temporary_text(""), line[400];
 	struct err err = ERR_INIT;
 	struct safetensors_writer *writer = safetensors_writer_new(path, &err);
-	struct generated_tensor tensor;
 	FILE *stream = fopen(spec, "r");
 
 	assert_non_null(writer);
 	assert_non_null(stream);
-	while (fgets(line, sizeof(line), stream)) {
-		float *values;
-
-		if (!generated_wanted(line, prefixes) || !generated_parse(line, &tensor))
-			continue;
-		values = malloc(tensor.elements * sizeof(*values));
-		assert_non_null(values);
-		generate_floats(&tensor, seed, values);
-		assert_int_equal(safetensors_add(writer, tensor.name, TENSOR_F32, tensor.n_dims,
-						 tensor.shape, values, &err), 0);
-		free(values);
-	}
+	while (fgets(line, sizeof(line), stream))
+		generated_line(writer, line, prefixes, seed);
 	fclose(stream);
 	assert_int_equal(safetensors_writer_commit(writer, &err), 0);
 	return path;
