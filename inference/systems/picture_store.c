@@ -75,7 +75,7 @@ static int to_input(const struct model *model, const struct image *image, const 
 {
 	return model->system->read_picture
 		       ? model->system->read_picture(model, image, path, input, err)
-		       : image_to_imagenet(image, input, err);
+		       : image_to_input(image, &image_input_shorter, input, err);
 }
 
 /* One file as the network reads it; a fault of the file is noted. -1: memory is out. */

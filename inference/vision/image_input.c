@@ -79,29 +79,59 @@ void image_to_bgr_planes(const struct image *image, const float mean[3], const f
 	}
 }
 
-int image_to_imagenet(const struct image *image, float *out, struct err *err)
+#define IMAGENET_MEAN { 0.485f, 0.456f, 0.406f }
+#define IMAGENET_DEVIATION { 0.229f, 0.224f, 0.225f }
+
+const struct image_input image_input_shorter = { IMAGE_FIT_SHORTER, IMAGENET_MEAN, IMAGENET_DEVIATION };
+const struct image_input image_input_both = { IMAGE_FIT_BOTH, IMAGENET_MEAN, IMAGENET_DEVIATION };
+const struct image_input image_input_centre = { IMAGE_FIT_NONE, IMAGENET_MEAN, IMAGENET_DEVIATION };
+const struct image_input image_input_vit = { IMAGE_FIT_BOTH, { 0.5f, 0.5f, 0.5f }, { 0.5f, 0.5f, 0.5f } };
+
+static int fit_shorter(struct image *square, const struct image *image, struct err *err)
 {
-	static const float mean[3] = { 0.485f, 0.456f, 0.406f };
-	static const float deviation[3] = { 0.229f, 0.224f, 0.225f };
-	const size_t pixels = (size_t)IMAGENET_SIDE * IMAGENET_SIDE;
-	struct image resized = IMAGE_INIT, square = IMAGE_INIT;
+	struct image resized = IMAGE_INIT;
 	int rc;
 
 	if (image->width / image->height > IMAGENET_RATIO || image->height / image->width > IMAGENET_RATIO)
 		return err_set(err, ERR_DATA, "a picture of %d x %d pixels is too narrow to be read",
 			       image->width, image->height);
-	rc = image_resize_shorter(&resized, image, IMAGENET_RESIZE, err);
-	if (rc == 0)
-		rc = image_crop_centre(&square, &resized, IMAGENET_SIDE, err);
-	for (size_t plane = 0; rc == 0 && plane < 3; plane++) {
+	if (image_resize_shorter(&resized, image, IMAGENET_RESIZE, err) < 0)
+		return -1;
+	rc = image_crop_centre(square, &resized, IMAGENET_SIDE, err);
+	image_release(&resized);
+	return rc;
+}
+
+static int fit_square(struct image *square, const struct image *image, enum image_fit fit,
+		      struct err *err)
+{
+	if (fit == IMAGE_FIT_SHORTER)
+		return fit_shorter(square, image, err);
+	if (fit == IMAGE_FIT_BOTH)
+		return image_resize(square, image, IMAGENET_SIDE, IMAGENET_SIDE, err);
+	if (image->width < IMAGENET_SIDE || image->height < IMAGENET_SIDE)
+		return err_set(err, ERR_DATA,
+			       "a picture of %d x %d pixels is too small: %d x %d are cut out of it",
+			       image->width, image->height, IMAGENET_SIDE, IMAGENET_SIDE);
+	return image_crop_centre(square, image, IMAGENET_SIDE, err);
+}
+
+int image_to_input(const struct image *image, const struct image_input *input, float *out,
+		   struct err *err)
+{
+	const size_t pixels = (size_t)IMAGENET_SIDE * IMAGENET_SIDE;
+	struct image square = IMAGE_INIT;
+
+	if (fit_square(&square, image, input->fit, err) < 0)
+		return -1;
+	for (size_t plane = 0; plane < 3; plane++) {
 		float levels[256];
 
 		for (int value = 0; value < 256; value++)
-			levels[value] = ((float)value / 255 - mean[plane]) / deviation[plane];
+			levels[value] = ((float)value / 255 - input->mean[plane]) / input->deviation[plane];
 		for (size_t i = 0; i < pixels; i++)
 			*out++ = levels[square.rgb[3 * i + plane]];
 	}
-	image_release(&resized);
 	image_release(&square);
-	return rc;
+	return 0;
 }

@@ -36,9 +36,28 @@ void image_to_bgr_planes(const struct image *image, const float mean[3], const f
 #define IMAGENET_SIDE 224
 #define IMAGENET_FLOATS (3 * (size_t)IMAGENET_SIDE * IMAGENET_SIDE)
 
-/* What torchvision's Resize(256), CenterCrop(224), ToTensor and Normalize with ImageNet's means and
- * deviations give, bit for bit: out [3, 224, 224] in the order red, green, blue. Fails when
- * memory is out, and on a picture a thousand times as long as wide (ERR_DATA). */
-int image_to_imagenet(const struct image *image, float *out, struct err *err);
+/* How a picture becomes a square of IMAGENET_SIDE. */
+enum image_fit {
+	IMAGE_FIT_SHORTER, /* the shorter side to 256, then the centre: Resize(256), CenterCrop(224) */
+	IMAGE_FIT_BOTH,    /* both sides to 224, whatever the shape: Resize((224, 224)) */
+	IMAGE_FIT_NONE     /* the centre of the picture as it is: CenterCrop(224) */
+};
+
+/* How a network's pictures are made; mean and deviation of red, green, blue on the scale of 0 to 1. */
+struct image_input {
+	enum image_fit fit;
+	float mean[3], deviation[3];
+};
+
+extern const struct image_input image_input_shorter; /* each fit with ImageNet's normalisation */
+extern const struct image_input image_input_both;
+extern const struct image_input image_input_centre;
+extern const struct image_input image_input_vit; /* both sides; 0.5 and 0.5 */
+
+/* What torchvision's transforms give, bit for bit: out [3, 224, 224] in the order red, green, blue.
+ * Fails when memory is out, and with ERR_DATA on a picture a thousand times as long as wide whose
+ * shorter side is to grow, or one with a side below 224 that is to stay as it is. */
+int image_to_input(const struct image *image, const struct image_input *input, float *out,
+		   struct err *err);
 
 #endif

@@ -104,7 +104,7 @@ static void read_picture(const char *path, float *out)
 	struct err err = ERR_INIT;
 
 	assert_int_equal(image_decode_file(&image, path, NULL, NULL, &err), 0);
-	assert_int_equal(image_to_imagenet(&image, out, &err), 0);
+	assert_int_equal(image_to_input(&image, &image_input_shorter, out, &err), 0);
 	image_release(&image);
 }
 
@@ -117,89 +117,6 @@ static json_t *load_json(const char *shared, const char *name)
 	object = json_load_file(path, 0, NULL);
 	assert_non_null(object);
 	return object;
-}
-
-/* Every float of every picture that the originals read for the two sets: whole pictures and crops in
- * colour, grey, with a palette and with alpha, offsets that round half to even. */
-static void check_tensors(const char *shared, const char *set)
-{
-	float *pixels = malloc(IMAGENET_FLOATS * sizeof(*pixels));
-	char path[900], name[100];
-	json_t *inputs, *golden;
-	size_t i, k;
-	json_t *pictures, *picture;
-
-	snprintf(name, sizeof(name), "%s/inputs.json", set);
-	inputs = load_json(shared, name);
-	snprintf(name, sizeof(name), "%s/golden.json", set);
-	golden = load_json(shared, name);
-	json_array_foreach(json_object_get(golden, "pictures"), i, pictures) {
-		const json_t *tweet = json_array_get(json_object_get(inputs, "tweets"), i);
-		const char *whole = json_string_value(json_object_get(tweet, "picture"));
-
-		json_array_foreach(pictures, k, picture) {
-			char hash[20];
-
-			if (k == 0 && whole)
-				snprintf(path, sizeof(path), "%s/%s", shared, whole);
-			else
-				snprintf(path, sizeof(path), "%s/oracle/%s/input/%s%s", shared, set,
-					 k ? "crops/" : "",
-					 k ? json_string_value(json_object_get(picture, "file")) : "inf.png");
-			read_picture(path, pixels);
-			snprintf(hash, sizeof(hash), "%016llx",
-				 (unsigned long long)fnv1a64(pixels, IMAGENET_FLOATS * sizeof(*pixels)));
-			assert_string_equal(hash, json_string_value(json_object_get(picture, "tensor_fnv1a64")));
-		}
-	}
-	free(pixels);
-	json_decref(inputs);
-	json_decref(golden);
-}
-
-static void test_picture_tensors(void **state)
-{
-	const char *shared = shared_folder();
-
-	(void)state;
-	check_tensors(shared, "hvpnet_ner");
-	check_tensors(shared, "hvpnet_re");
-}
-
-/* The middle 8 x 8 of each picture that can be read, bit for bit. */
-static void test_normalised(void **state)
-{
-	const char *shared = shared_folder();
-	json_t *golden = load_json(shared, "image_tensor/golden.json"), *picture;
-	float *pixels = malloc(IMAGENET_FLOATS * sizeof(*pixels));
-	struct safetensors file;
-	struct err err = ERR_INIT;
-	char path[700], name[40];
-	size_t i, compared = 0;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/oracle/image_tensor/golden.safetensors", shared);
-	assert_int_equal(safetensors_open(&file, path, &err), 0);
-	json_array_foreach(json_object_get(golden, "pictures"), i, picture) {
-		const char *source = json_string_value(json_object_get(picture, "file"));
-		const struct tensor *wanted;
-
-		snprintf(name, sizeof(name), "p%02zu.normalised.centre", i);
-		wanted = safetensors_find(&file, name);
-		if (!wanted)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s%s", shared,
-			 strncmp(source, "made/", 5) == 0 ? "oracle/image_tensor/" : "", source);
-		read_picture(path, pixels);
-		for (size_t row = 0; row < 3 * 8; row++)
-			assert_memory_equal(pixels + (row / 8 * IMAGENET_SIDE + 108 + row % 8) * IMAGENET_SIDE + 108,
-					    wanted->data + row * 8 * sizeof(float), 8 * sizeof(float));
-		compared++;
-	}
-	assert_true(compared > 10);
-	free(pixels);
-	safetensors_close(&file);
-	json_decref(golden);
 }
 
 /* The first 8 channels of a map, top left 7 x 7, of all shown pictures. */
@@ -305,28 +222,12 @@ static void test_bad_weights(void **state)
 	check_refused("conv1.weight", 4, (size_t[]){ 64, 3, 7, 7 }, "'resnet.conv1.weight'");
 }
 
-static void test_narrow_picture(void **state)
-{
-	struct image image = IMAGE_INIT;
-	struct err err = ERR_INIT;
-	float pixel;
-
-	(void)state;
-	assert_int_equal(image_alloc(&image, 2, 2100, &err), 0);
-	assert_int_equal(image_to_imagenet(&image, &pixel, &err), -1);
-	assert_int_equal(err.kind, ERR_DATA);
-	image_release(&image);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_batches),
-		cmocka_unit_test(test_picture_tensors),
-		cmocka_unit_test(test_normalised),
 		cmocka_unit_test(test_stages),
 		cmocka_unit_test(test_bad_weights),
-		cmocka_unit_test(test_narrow_picture),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
