@@ -4,6 +4,10 @@
 MODE ?= release
 PREFIX ?= /usr/local
 CC ?= cc
+# Sanitizers and fuzzers need the C++ compiler of the same kind.
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),clang++,c++)
+endif
 B := build/$(MODE)
 # V=1 shows the commands whole.
 Q := $(if $(V),,@)
@@ -17,6 +21,13 @@ PKGS := libarchive jansson libjpeg libpng libwebp libutf8proc ncursesw chafa lib
 ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) openblas))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+# Optional: SENTENCEPIECE=no builds without it where it is there.
+SENTENCEPIECE := $(shell pkg-config --exists sentencepiece && command -v $(CXX) >/dev/null && echo yes)
+endif
+ifeq ($(SENTENCEPIECE),yes)
+OPTIONAL_CFLAGS := -DTAGSIGHT_SENTENCEPIECE
+OPTIONAL_LIBS := -lsentencepiece $(if $(filter Darwin,$(shell uname)),-lc++,-lstdc++)
+CXX_SOURCES := inference/text/sentencepiece_library.cc
 endif
 
 WARNINGS := -Wall -Wextra -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wshadow
@@ -28,8 +39,12 @@ OPTIMISE_fuzz := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitiz
 # Bits must agree between CPUs, so no contraction into fused multiply-add outside chosen kernels.
 CFLAGS ?=
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -ffp-contract=off $(OPTIMISE_$(MODE)) \
-	-I. -include lib/base/banned.h $(PKG_CFLAGS) $(CFLAGS)
-LIBS = $(PKG_LIBS) -lpthread -ldl -lm
+	-I. -include lib/base/banned.h $(PKG_CFLAGS) $(OPTIONAL_CFLAGS) $(CFLAGS)
+CXXFLAGS ?=
+# UBSan for C++ has a run-time library that a C linker does not take.
+ALL_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) $(OPTIMISE_$(MODE)) -fno-sanitize=undefined -I. \
+	$(shell pkg-config --cflags sentencepiece) $(CXXFLAGS)
+LIBS = $(PKG_LIBS) $(OPTIONAL_LIBS) -lpthread -ldl -lm
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c preprocess/*.c preprocess/*/*.c inference/*/*.c))
 BIN_SOURCES := $(sort $(wildcard cmd/*.c tui/*.c))
@@ -37,7 +52,7 @@ UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
 BENCH_SOURCES := $(sort $(wildcard tests/bench/*.c))
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
-LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/%.o)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/%.o) $(CXX_SOURCES:%.cc=$(B)/%.o)
 BIN_OBJECTS := $(BIN_SOURCES:%.c=$(B)/%.o)
 UNIT_PROGRAMS := $(UNIT_SOURCES:%.c=$(B)/%)
 BENCH_PROGRAMS := $(BENCH_SOURCES:%.c=$(B)/%)
@@ -128,14 +143,23 @@ $(B)/libtagsight.a: $(LIB_OBJECTS)
 	$(Q)$(AR) rcs $@ $^
 
 # Rewritten only when the value changes, so that what depends on it is rebuilt just then.
-$(B)/settings: force
+$(B)/settings: value = $(COMMIT) $(PREFIX)
+$(B)/optional: value = $(OPTIONAL_LIBS)
+$(B)/settings $(B)/optional: force
 	@mkdir -p $(@D)
-	@echo '$(COMMIT) $(PREFIX)' | cmp -s - $@ || echo '$(COMMIT) $(PREFIX)' > $@
+	@echo '$(value)' | cmp -s - $@ || echo '$(value)' > $@
 force:
 .PHONY: force
 
 $(B)/cmd/version.o $(B)/cmd/models.o: $(B)/settings
 $(B)/cmd/version.o $(B)/cmd/models.o: ALL_CFLAGS += -DTAGSIGHT_COMMIT='"$(COMMIT)"' -DTAGSIGHT_DATA='"$(PREFIX)/share/tagsight"'
+
+$(B)/inference/text/sentencepiece_missing.o: $(B)/optional
+
+$(B)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(call say,CXX)
+	$(Q)$(CXX) $(ALL_CXXFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
