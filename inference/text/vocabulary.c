@@ -20,15 +20,22 @@ static size_t first_slot(const struct vocabulary *vocabulary, uint64_t hash)
 	return (size_t)(hash ^ (hash >> 32)) & (vocabulary->n_slots - 1);
 }
 
-/* The line of an id without "##" and without its end. */
-static const char *line_of(const struct vocabulary *vocabulary, size_t id, size_t *length,
-			   bool *inside)
+const char *vocabulary_line(const struct vocabulary *vocabulary, size_t id, size_t *length)
 {
 	const char *line = vocabulary->text + vocabulary->starts[id];
 
 	*length = vocabulary->starts[id + 1] - vocabulary->starts[id] - 1;
 	if (*length && line[*length - 1] == '\r')
 		--*length;
+	return line;
+}
+
+/* The line of an id without "##" and without its end. */
+static const char *line_of(const struct vocabulary *vocabulary, size_t id, size_t *length,
+			   bool *inside)
+{
+	const char *line = vocabulary_line(vocabulary, id, length);
+
 	*inside = *length > 2 && line[0] == '#' && line[1] == '#';
 	*length -= *inside ? 2 : 0;
 	return line + (*inside ? 2 : 0);

@@ -28,6 +28,9 @@ void vocabulary_release(struct vocabulary *vocabulary);
 /* The id of a line as it is written, -1 when there is none. Of equal lines the last counts. */
 int vocabulary_find(const struct vocabulary *vocabulary, const char *piece, size_t length);
 
+/* The line of an id below `n` as it is written, without its end; not terminated. */
+const char *vocabulary_line(const struct vocabulary *vocabulary, size_t id, size_t *length);
+
 /* The longest piece that `text` begins with, at one of the `n_ends` rising offsets `ends`; `inside`
  * says that the text stands inside a word. Returns its id and the index of its end, or -1. */
 int vocabulary_longest(const struct vocabulary *vocabulary, const char *text, const uint32_t *ends,

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/text/vocabulary_file.h"
 
+#include "inference/core/model_file.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-/* Where Hugging Face's tools put it. */
-static char *vocabulary_beside(const char *model)
-{
-	size_t length = strcspn(model, ",");
-	char *folder, *path;
-
-	while (length && model[length - 1] != '/')
-		length--;
-	folder = length ? strndup(model, length) : strdup(".");
-	path = folder ? file_join(folder, "vocab.txt") : NULL;
-	free(folder);
-	return path;
-}
 
 int vocabulary_file_map(struct file_map *map, const char *given, const char *model, struct err *err)
 {
@@ -25,7 +13,7 @@ int vocabulary_file_map(struct file_map *map, const char *given, const char *mod
 
 	if (given)
 		return file_map_open(map, given, err);
-	beside = vocabulary_beside(model);
+	beside = model_file_beside(model, "vocab.txt");
 	if (!beside)
 		err_set_memory(err);
 	else if (!file_exists(beside))

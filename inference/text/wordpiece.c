@@ -88,6 +88,11 @@ int wordpiece_id(const struct wordpiece *wordpiece, const char *piece)
 	return vocabulary_find(&wordpiece->vocabulary, piece, strlen(piece));
 }
 
+const char *wordpiece_text(const struct wordpiece *wordpiece, int id, size_t *length)
+{
+	return vocabulary_line(&wordpiece->vocabulary, (size_t)id, length);
+}
+
 void pieces_release(struct pieces *pieces)
 {
 	free(pieces->ids);

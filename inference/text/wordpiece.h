@@ -38,6 +38,9 @@ void wordpiece_free(struct wordpiece *wordpiece);
 size_t wordpiece_size(const struct wordpiece *wordpiece);
 int wordpiece_id(const struct wordpiece *wordpiece, const char *piece);
 
+/* The text of an id of the vocabulary, "##" included; not terminated. */
+const char *wordpiece_text(const struct wordpiece *wordpiece, int id, size_t *length);
+
 /* Ids so far; the rest is working memory, one a thread. */
 struct pieces {
 	int *ids; /* [n], heap */
