@@ -16,7 +16,7 @@ static int open_wordpiece(struct subword_tokenizer *tokenizer, const char *given
 
 	if (vocabulary_file_map(&tokenizer->file, given, model, err) < 0)
 		return -1;
-	rules.lower_case = !vocabulary_file_is_cased(&tokenizer->file);
+	rules.lower_case = !vocabulary_is_cased((const char *)tokenizer->file.data, tokenizer->file.size);
 	tokenizer->wordpiece = wordpiece_new((const char *)tokenizer->file.data,
 					     tokenizer->file.size, &rules, err);
 	if (!tokenizer->wordpiece)

@@ -114,7 +114,7 @@ static int add_file(struct checkpoint *checkpoint, struct checkpoint_file *file,
 		     strcmp(extension, "pth") == 0 || strcmp(extension, "pt") == 0 ||
 		     strcmp(extension, "bin") == 0 || strcmp(extension, "tar") == 0;
 
-	if (torch ? torch_file_parse(&file->torch, bytes, length, name, err) < 0
+	if (torch ? torch_checkpoint_parse(&file->torch, bytes, length, name, err) < 0
 		  : safetensors_parse(&file->safetensors, bytes, length, name, err) < 0)
 		return -1;
 	file->form = torch ? file->torch.form : "safetensors";
@@ -267,9 +267,9 @@ const char *checkpoint_metadata(const struct checkpoint *checkpoint, const char 
 {
 	const struct checkpoint_file *file = &checkpoint->files[0];
 
-	return strcmp(file->form, "safetensors") == 0
-		       ? safetensors_metadata(&file->safetensors, key)
-		       : NULL;
+	if (strcmp(file->form, "safetensors") == 0)
+		return safetensors_metadata(&file->safetensors, key);
+	return strcmp(key, "labels") == 0 ? checkpoint->labels : NULL;
 }
 
 void checkpoint_gather(const struct checkpoint_tensor *tensor, unsigned char *out)

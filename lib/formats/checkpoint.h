@@ -52,6 +52,7 @@ struct checkpoint {
 	size_t n_files;
 	const char *prefix;     /* what was before all names of the first file, "" for nothing */
 	struct str_list extras; /* "epoch (an int)": what was stepped over */
+	const char *labels;     /* of a PyTorch file that tells them: a JSON array; else NULL */
 	struct arena arena;
 };
 
@@ -68,7 +69,7 @@ void checkpoint_close(struct checkpoint *checkpoint);
 const struct checkpoint_tensor *checkpoint_find(const struct checkpoint *checkpoint,
 						const char *name);
 
-/* A key of safetensors' metadata, NULL when it is not there. */
+/* A key of safetensors' metadata, NULL when it is not there; "labels" also of a file of flair's. */
 const char *checkpoint_metadata(const struct checkpoint *checkpoint, const char *key);
 
 /* Write the tensor's elements [elements * size of its type] to `out`, row by row. */

@@ -3,7 +3,9 @@
 
 #include "lib/base/checked.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Where trainers put the state dict, and how deep they nest it. */
@@ -127,6 +129,40 @@ static int add_state(struct checkpoint *checkpoint, const struct pickle_value *s
 	return 0;
 }
 
+/* One label more, which flair keeps as bytes; -1 for what is none. */
+static int add_label(json_t *labels, const struct pickle_value *label)
+{
+	if (label->kind != PICKLE_BYTES && label->kind != PICKLE_TEXT)
+		return -1;
+	return json_array_append_new(labels, json_stringn(label->text, label->length));
+}
+
+/* The labels that flair saves with a tagger: a dictionary object, whose idx2item lists them. */
+static int note_labels(struct checkpoint *checkpoint, const struct pickle_value *root,
+		       const char *name, struct err *err)
+{
+	const struct pickle_value *object = pickle_get(root, "tag_dictionary");
+	const struct pickle_value *list =
+		object && object->state ? pickle_get(object->state, "idx2item") : NULL;
+	json_t *labels;
+	char *text;
+	int rc = 0;
+
+	if (!list || list->kind != PICKLE_LIST || checkpoint->labels)
+		return 0;
+	labels = json_array();
+	for (size_t i = 0; i < list->n && rc == 0; i++)
+		if (add_label(labels, list->items[i]) < 0)
+			rc = err_set_at(err, name, 0, 0, "label %zu of its tag_dictionary is no text", i);
+	text = rc == 0 ? json_dumps(labels, JSON_COMPACT) : NULL;
+	checkpoint->labels = text ? arena_copy(&checkpoint->arena, text) : NULL;
+	if (rc == 0 && !checkpoint->labels)
+		rc = err_set_memory(err);
+	free(text);
+	json_decref(labels);
+	return rc;
+}
+
 int checkpoint_add_torch(struct checkpoint *checkpoint, const struct torch_file *file,
 			 const char *name, struct err *err)
 {
@@ -136,12 +172,14 @@ int checkpoint_add_torch(struct checkpoint *checkpoint, const struct torch_file 
 		state = find_only(root);
 	if (!state)
 		return err_set_at(err, name, 0, 0,
-				  "it holds %s, but no one dict of named tensors: save "
+				  "it holds %s%s%.150s, but no one dict of named tensors: save "
 				  "model.state_dict()",
-				  pickle_kind_name(root->kind));
+				  pickle_kind_name(root->kind),
+				  root->kind == PICKLE_OBJECT ? " of " : "",
+				  root->kind == PICKLE_OBJECT ? root->text : "");
 	for (size_t i = 0; state != root && i + 1 < root->n; i += 2)
 		if (find_held(root->items[i + 1], HOLDER_DEPTH) != state &&
 		    note_extra(checkpoint, root->items[i], root->items[i + 1], err) < 0)
 			return -1;
-	return add_state(checkpoint, state, err);
+	return note_labels(checkpoint, root, name, err) < 0 ? -1 : add_state(checkpoint, state, err);
 }

@@ -265,6 +265,16 @@ static int op_build(struct pickle_machine *machine, unsigned char code)
 	return pickle_build(machine);
 }
 
+static int refuse_opcode(struct pickle_machine *machine, unsigned char code)
+{
+	return pickle_fail(machine, "refused: opcode 0x%02x, which no PyTorch file needs", code);
+}
+
+static int op_new_object(struct pickle_machine *machine, unsigned char code)
+{
+	return machine->objects ? pickle_new_object(machine) : refuse_opcode(machine, code);
+}
+
 static int op_persistent(struct pickle_machine *machine, unsigned char code)
 {
 	struct pickle_value *id = pickle_pop(machine);
@@ -295,7 +305,7 @@ static int (*const opcodes[256])(struct pickle_machine *machine, unsigned char c
 	['q'] = op_put,		 ['r'] = op_put,	  [0x94] = op_put,
 	['h'] = op_get,		 ['j'] = op_get,	  ['c'] = op_global,
 	[0x93] = op_stack_global, ['R'] = op_reduce,	  ['b'] = op_build,
-	['Q'] = op_persistent,
+	['Q'] = op_persistent,	 [0x81] = op_new_object,
 };
 
 static int run(struct pickle_machine *machine)
@@ -308,32 +318,47 @@ static int run(struct pickle_machine *machine)
 			return pickle_fail(machine, "the pickle has no end");
 		code = machine->bytes[machine->position++];
 		if (!opcodes[code])
-			return pickle_fail(machine, "refused: opcode 0x%02x, which no PyTorch file needs",
-				    code);
+			return refuse_opcode(machine, code);
 		if (opcodes[code](machine, code) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int pickle_read(struct pickle *pickle, const unsigned char *bytes, size_t length, const char *name,
-		struct arena *arena, struct err *err)
+/* `machine` has its input. */
+static int read(struct pickle *pickle, struct pickle_machine *machine)
 {
-	struct pickle_machine machine = { .bytes = bytes, .length = length, .name = name, .arena = arena,
-				 .err = err };
 	int rc;
 
 	memset(pickle, 0, sizeof(*pickle));
-	machine.last_call = &pickle->calls;
-	machine.last_persistent = &pickle->persistents;
-	rc = run(&machine);
+	machine->last_call = &pickle->calls;
+	machine->last_persistent = &pickle->persistents;
+	rc = run(machine);
 	if (rc == 0) {
-		pickle->root = machine.stack[0];
-		pickle->consumed = machine.position;
-		rc = pickle_settle(pickle->root, name, err);
+		pickle->root = machine->stack[0];
+		pickle->consumed = machine->position;
+		rc = pickle_settle(pickle->root, machine->name, machine->err);
 	}
-	free(machine.stack);
-	free(machine.marks);
-	free(machine.memo);
+	free(machine->stack);
+	free(machine->marks);
+	free(machine->memo);
 	return rc;
+}
+
+int pickle_read(struct pickle *pickle, const unsigned char *bytes, size_t length, const char *name,
+		struct arena *arena, struct err *err)
+{
+	struct pickle_machine machine = { .bytes = bytes, .length = length, .name = name,
+					  .arena = arena, .err = err };
+
+	return read(pickle, &machine);
+}
+
+int pickle_read_with_objects(struct pickle *pickle, const unsigned char *bytes, size_t length,
+			     const char *name, struct arena *arena, struct err *err)
+{
+	struct pickle_machine machine = { .bytes = bytes, .length = length, .name = name,
+					  .arena = arena, .err = err, .objects = true };
+
+	return read(pickle, &machine);
 }

@@ -38,7 +38,8 @@ enum pickle_kind {
 	PICKLE_DICT,       /* items are key, value, key, value; no key twice */
 	PICKLE_GLOBAL,     /* a harmless name, `text` is "torch.FloatStorage" */
 	PICKLE_CALL,       /* `text` is the function, items[0] its tuple of arguments */
-	PICKLE_PERSISTENT  /* items[0] is the id that the container must understand */
+	PICKLE_PERSISTENT, /* items[0] is the id that the container must understand */
+	PICKLE_OBJECT      /* of the class `text`, one of a trainer's; nothing was made of it */
 };
 
 struct pickle_value {
@@ -57,7 +58,8 @@ struct pickle_value {
 	};
 	struct pickle_value **items;
 	size_t n, capacity;
-	struct pickle_value *state; /* what BUILD set on an OrderedDict or a call; else NULL */
+	struct pickle_value *state; /* what BUILD set on an OrderedDict, a call, or an object that is
+				     * plain data; else NULL */
 	struct pickle_value *next;  /* the call or persistent id made after this one */
 	void *meaning;              /* what the container made of a call or persistent id */
 	size_t size;                /* values met when all below is walked */
@@ -75,8 +77,16 @@ struct pickle {
 int pickle_read(struct pickle *pickle, const unsigned char *bytes, size_t length, const char *name,
 		struct arena *arena, struct err *err);
 
+/* The same, but objects of the classes of a few libraries, which trainers save whole beside their
+ * tensors, are stepped over. */
+int pickle_read_with_objects(struct pickle *pickle, const unsigned char *bytes, size_t length,
+			     const char *name, struct arena *arena, struct err *err);
+
 /* The value under a text key of a dict, or NULL. */
 struct pickle_value *pickle_get(const struct pickle_value *dict, const char *key);
+
+/* Whether a persistent id is that of a network's class in a file of the legacy form. */
+bool pickle_is_module(const struct pickle_value *id);
 
 /* "a list", "an int", ...: for messages. */
 const char *pickle_kind_name(enum pickle_kind kind);

@@ -12,7 +12,9 @@ enum global_use {
 	USE_ORDERED_DICT,
 	USE_SET,
 	USE_BYTES,
-	USE_ENCODE
+	USE_ENCODE,
+	USE_OBJECT, /* a class: its objects are stepped over */
+	USE_RECORD  /* a class whose objects are plain data, which is kept */
 };
 
 struct global {
@@ -59,13 +61,25 @@ static const struct global globals[] = {
 	{ "torch.int8", USE_DATA },
 	{ "torch.uint8", USE_DATA },
 	{ "torch.bool", USE_DATA },
+	{ "flair.data.Dictionary", USE_RECORD },
 };
 
-static const struct global *find_global(const char *name)
+/* Where the classes are whose objects flair's trainers save whole: embeddings and networks. They may be
+ * named and instances of them made, but none of them called. */
+static const char *const object_modules[] = { "flair.", "transformers.", "pytorch_transformers.",
+					      "torch.nn.", "torch._C._nn." };
+
+static const struct global *find_global(const struct pickle_machine *machine, const char *name)
 {
+	static const struct global object = { "", USE_OBJECT };
+
 	for (size_t i = 0; i < sizeof(globals) / sizeof(*globals); i++)
-		if (strcmp(globals[i].name, name) == 0)
+		if (strcmp(globals[i].name, name) == 0 &&
+		    (machine->objects || globals[i].use != USE_RECORD))
 			return &globals[i];
+	for (size_t i = 0; machine->objects && i < sizeof(object_modules) / sizeof(*object_modules); i++)
+		if (strncmp(object_modules[i], name, strlen(object_modules[i])) == 0)
+			return &object;
 	return NULL;
 }
 
@@ -83,7 +97,7 @@ int pickle_push_global(struct pickle_machine *machine, const char *module, size_
 			    (int)name_length, name);
 	if (!full)
 		return err_set_memory(machine->err);
-	if (!find_global(full))
+	if (!find_global(machine, full))
 		return pickle_fail(
 			machine,
 			"refused: it asks for '%s', which is not among the harmless names"
@@ -171,7 +185,7 @@ int pickle_call(struct pickle_machine *machine)
 		return -1;
 	if (function->kind != PICKLE_GLOBAL || arguments->kind != PICKLE_TUPLE)
 		return pickle_fail(machine, "a call of %s", pickle_kind_name(function->kind));
-	switch (find_global(function->text)->use) {
+	switch (find_global(machine, function->text)->use) {
 	case USE_ORDERED_DICT:
 		return call_ordered_dict(machine, arguments);
 	case USE_SET:
@@ -188,9 +202,41 @@ int pickle_call(struct pickle_machine *machine)
 	case USE_CALL:
 		return call_kept(machine, function, arguments);
 	case USE_DATA:
+	case USE_OBJECT:
+	case USE_RECORD:
 		break;
 	}
 	return pickle_fail(machine, "refused: a call of '%s'", function->text);
+}
+
+/* The legacy form keeps the source of a network's class beside it: ('module', class, file, source). */
+static const struct pickle_value *class_of(const struct pickle_value *value)
+{
+	const struct pickle_value *id = value->kind == PICKLE_PERSISTENT ? value->items[0] : NULL;
+
+	return id && pickle_is_module(id) ? id->items[1] : value;
+}
+
+int pickle_new_object(struct pickle_machine *machine)
+{
+	struct pickle_value *arguments = pickle_pop(machine), *object;
+	struct pickle_value *popped = arguments ? pickle_pop(machine) : NULL;
+	const struct pickle_value *class = popped ? class_of(popped) : NULL;
+	enum global_use use;
+
+	if (!class)
+		return -1;
+	if (class->kind != PICKLE_GLOBAL || arguments->kind != PICKLE_TUPLE)
+		return pickle_fail(machine, "an object of %s", pickle_kind_name(class->kind));
+	use = find_global(machine, class->text)->use;
+	if (use != USE_OBJECT && use != USE_RECORD)
+		return pickle_fail(machine, "refused: an object of '%s'", class->text);
+	object = pickle_value_new(machine, PICKLE_OBJECT);
+	if (!object)
+		return -1;
+	object->text = class->text;
+	object->length = class->length;
+	return pickle_push(machine, object);
 }
 
 int pickle_build(struct pickle_machine *machine)
@@ -202,6 +248,11 @@ int pickle_build(struct pickle_machine *machine)
 	if (pickle_poppable(machine) == 0)
 		return pickle_fail(machine, "the stack is empty");
 	to = machine->stack[machine->n_stack - 1];
+	if (to->kind == PICKLE_OBJECT) {
+		if (find_global(machine, to->text)->use == USE_RECORD)
+			to->state = state;
+		return 0;
+	}
 	if (!(to->kind == PICKLE_DICT && to->ordered && state->kind == PICKLE_DICT) &&
 	    !(to->kind == PICKLE_CALL && strcmp(to->text, "numpy.dtype") == 0))
 		return pickle_fail(machine, "refused: it sets the state of %s",

@@ -33,6 +33,7 @@ struct pickle_machine {
 	struct pickle_value **memo;
 	size_t n_memo, memo_capacity, n_values;
 	struct pickle_value **last_call, **last_persistent;
+	bool objects; /* are stepped over; else refused */
 	bool stopped;
 };
 
@@ -70,7 +71,9 @@ int pickle_push_global(struct pickle_machine *machine, const char *module, size_
 /* What a call of a harmless name means: plain values for a few, else a value of kind PICKLE_CALL.
  * Nothing is ever run. Pops the arguments and the name. */
 int pickle_call(struct pickle_machine *machine);
-/* Keep the state on top with the value below it. */
+/* Push an object that is stepped over. Pops the arguments and the class. */
+int pickle_new_object(struct pickle_machine *machine);
+/* Keep the state on top with the value below it, or drop it where that is stepped over. */
 int pickle_build(struct pickle_machine *machine);
 
 #endif

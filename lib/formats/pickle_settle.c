@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
 	[PICKLE_BYTES] = "bytes",     [PICKLE_LIST] = "a list",	   [PICKLE_TUPLE] = "a tuple",
 	[PICKLE_SET] = "a set",	      [PICKLE_DICT] = "a dict",	   [PICKLE_GLOBAL] = "a class",
 	[PICKLE_CALL] = "an object",  [PICKLE_PERSISTENT] = "a storage",
+	[PICKLE_OBJECT] = "an object",
 };
 
 const char *pickle_kind_name(enum pickle_kind kind)
@@ -206,6 +207,12 @@ int pickle_settle(struct pickle_value *root, const char *name, struct err *err)
 		way[depth++] = (struct step){ child, 0 };
 	}
 	return 0;
+}
+
+bool pickle_is_module(const struct pickle_value *id)
+{
+	return id->kind == PICKLE_TUPLE && id->n == 4 && id->items[0]->kind == PICKLE_TEXT &&
+	       strcmp(id->items[0]->text, "module") == 0 && id->items[1]->kind == PICKLE_GLOBAL;
 }
 
 struct pickle_value *pickle_get(const struct pickle_value *dict, const char *key)

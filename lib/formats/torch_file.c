@@ -93,6 +93,14 @@ static int find_records(struct torch_file *file, const struct stored_zip *zip, c
 	return 0;
 }
 
+int torch_read_pickle(struct torch_file *file, struct pickle *pickle, const unsigned char *bytes,
+		      size_t length, const char *name, struct err *err)
+{
+	return file->objects
+		       ? pickle_read_with_objects(pickle, bytes, length, name, &file->arena, err)
+		       : pickle_read(pickle, bytes, length, name, &file->arena, err);
+}
+
 static int read_zip(struct torch_file *file, const unsigned char *bytes, size_t length,
 		    const char *name, struct err *err)
 {
@@ -110,7 +118,7 @@ static int read_zip(struct torch_file *file, const unsigned char *bytes, size_t 
 		return err_set_at(err, name, 0, 0, "its pickle of %zu bytes is longer than the %zu allowed",
 				  pickle->size, TORCH_PICKLE_LIMIT);
 	if (stored_entry_verify(pickle, name, err) < 0 ||
-	    pickle_read(&file->pickle, pickle->data, pickle->size, name, &file->arena, err) < 0)
+	    torch_read_pickle(file, &file->pickle, pickle->data, pickle->size, name, err) < 0)
 		return -1;
 	if (file->pickle.consumed != pickle->size)
 		return err_set_at(err, name, 0, 0, "bytes follow the end of its pickle");
@@ -120,12 +128,11 @@ static int read_zip(struct torch_file *file, const unsigned char *bytes, size_t 
 	return torch_read_tensors(file, name, err);
 }
 
-int torch_file_parse(struct torch_file *file, const unsigned char *bytes, size_t length,
-		     const char *name, struct err *err)
+static int parse(struct torch_file *file, const unsigned char *bytes, size_t length,
+		 const char *name, struct err *err)
 {
 	int rc;
 
-	memset(file, 0, sizeof(*file));
 	if (stored_zip_recognise(bytes, length))
 		rc = read_zip(file, bytes, length, name, err);
 	else if (torch_legacy_recognise(bytes, length))
@@ -138,6 +145,20 @@ int torch_file_parse(struct torch_file *file, const unsigned char *bytes, size_t
 	}
 	file->root = file->pickle.root;
 	return 0;
+}
+
+int torch_file_parse(struct torch_file *file, const unsigned char *bytes, size_t length,
+		     const char *name, struct err *err)
+{
+	*file = (struct torch_file){ .objects = false };
+	return parse(file, bytes, length, name, err);
+}
+
+int torch_checkpoint_parse(struct torch_file *file, const unsigned char *bytes, size_t length,
+			   const char *name, struct err *err)
+{
+	*file = (struct torch_file){ .objects = true };
+	return parse(file, bytes, length, name, err);
 }
 
 int torch_file_open(struct torch_file *file, const char *path, struct err *err)

@@ -62,6 +62,7 @@ struct torch_file {
 	const struct pickle_value *root;
 	struct torch_storage *storages; /* linked in the order of use */
 	const char *form;               /* "zip" or "legacy" */
+	bool objects;                   /* of a trainer's classes are stepped over */
 };
 
 int torch_file_open(struct torch_file *file, const char *path, struct err *err);
@@ -70,6 +71,11 @@ void torch_file_close(struct torch_file *file);
 /* The same for bytes in memory, which must outlive the file. */
 int torch_file_parse(struct torch_file *file, const unsigned char *bytes, size_t length,
 		     const char *name, struct err *err);
+
+/* The same of a trainer's checkpoint, in which objects of the classes of a few libraries may lie beside
+ * the tensors (pickle.h): they are stepped over. */
+int torch_checkpoint_parse(struct torch_file *file, const unsigned char *bytes, size_t length,
+			   const char *name, struct err *err);
 
 /* The tensor or the storage that a value stands for, or NULL. */
 const struct torch_tensor *torch_tensor_of(const struct pickle_value *value);

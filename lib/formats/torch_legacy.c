@@ -34,13 +34,13 @@ bool torch_legacy_recognise(const unsigned char *bytes, size_t length)
 }
 
 /* The data follows the pickles, so no more bytes are offered than a pickle may have. */
-static int next_pickle(struct scan *scan, struct arena *arena, struct pickle *pickle)
+static int next_pickle(struct scan *scan, struct torch_file *file, struct pickle *pickle)
 {
 	size_t left = scan->length - scan->position;
 
-	if (pickle_read(pickle, scan->bytes + scan->position,
-			left < TORCH_PICKLE_LIMIT ? left : TORCH_PICKLE_LIMIT, scan->name, arena,
-			scan->err) < 0)
+	if (torch_read_pickle(file, pickle, scan->bytes + scan->position,
+			      left < TORCH_PICKLE_LIMIT ? left : TORCH_PICKLE_LIMIT, scan->name,
+			      scan->err) < 0)
 		return -1;
 	scan->position += pickle->consumed;
 	return 0;
@@ -51,14 +51,14 @@ static int check_header(struct scan *scan, struct torch_file *file)
 	const struct pickle_value *order;
 	struct pickle pickle;
 
-	if (next_pickle(scan, &file->arena, &pickle) < 0)
+	if (next_pickle(scan, file, &pickle) < 0)
 		return -1;
-	if (next_pickle(scan, &file->arena, &pickle) < 0)
+	if (next_pickle(scan, file, &pickle) < 0)
 		return -1;
 	if (pickle.root->kind != PICKLE_INT || pickle.root->integer != LEGACY_VERSION)
 		return err_set_at(scan->err, scan->name, 0, 0,
 				  "a PyTorch file of an unknown version");
-	if (next_pickle(scan, &file->arena, &pickle) < 0)
+	if (next_pickle(scan, file, &pickle) < 0)
 		return -1;
 	order = pickle_get(pickle.root, "little_endian");
 	if (!order || order->kind != PICKLE_BOOL || !order->integer)
@@ -141,7 +141,7 @@ static int read_storages(struct scan *scan, struct torch_file *file)
 			goto out;
 		}
 	}
-	if (next_pickle(scan, &file->arena, &list) == 0)
+	if (next_pickle(scan, file, &list) == 0)
 		rc = read_list(scan, storages, &keys, list.root);
 out:
 	str_table_release(&keys);
@@ -155,7 +155,7 @@ int torch_legacy_read(struct torch_file *file, const unsigned char *bytes, size_
 	struct scan scan = { bytes, length, 0, name, err };
 
 	file->form = "legacy";
-	if (check_header(&scan, file) < 0 || next_pickle(&scan, &file->arena, &file->pickle) < 0 ||
+	if (check_header(&scan, file) < 0 || next_pickle(&scan, file, &file->pickle) < 0 ||
 	    torch_read_storages(file, name, err) < 0 || read_storages(&scan, file) < 0)
 		return -1;
 	return torch_read_tensors(file, name, err);

@@ -148,7 +148,8 @@ int torch_read_storages(struct torch_file *file, const char *name, struct err *e
 	str_table_init(&keys);
 	for (struct pickle_value *value = file->pickle.persistents; value && rc == 0;
 	     value = value->next)
-		rc = read_storage(file, value, &keys, &by_id, &capacity, name, err);
+		if (!pickle_is_module(value->items[0]))
+			rc = read_storage(file, value, &keys, &by_id, &capacity, name, err);
 	str_table_release(&keys);
 	free(by_id);
 	return rc;
@@ -198,7 +199,7 @@ static int read_tensor(struct torch_file *file, struct pickle_value *call, bool 
 		return err_set_memory(err);
 	if (second_form ? arguments->n < 6 || arguments->n > 7 : arguments->n != 4)
 		return fail(call, name, err, "a tensor has a wrong number of parts");
-	if (items[0]->kind != PICKLE_PERSISTENT || !is_size(items[1]) ||
+	if (!torch_storage_of(items[0]) || !is_size(items[1]) ||
 	    items[2]->kind != PICKLE_TUPLE || items[2]->n > TORCH_DIMS ||
 	    read_sizes(items[2], tensor->shape, items[2]->n) < 0 ||
 	    read_sizes(items[3], tensor->stride, items[2]->n) < 0)

@@ -81,6 +81,20 @@ static bool check_tensor(struct weights *weights, const char *name, const json_t
 	return shape.n != 2 || same_rows(weights, name, &shape, numbers);
 }
 
+/* Whether a tensor begins with the numbers of `first`, which have nine digits. */
+static void check_first(struct weights *weights, const char *name, const json_t *tensor)
+{
+	const json_t *first = json_object_get(tensor, "first");
+	struct err err = ERR_INIT;
+	struct shape shape;
+	const float *numbers;
+
+	assert_true(weights_shape(weights, name, &shape));
+	assert_int_equal(weights_get(weights, name, shape, &numbers, &err), 0);
+	for (size_t i = 0; i < json_array_size(first); i++)
+		assert_float_equal(numbers[i], (float)number_of(json_array_get(first, i)), 1e-8);
+}
+
 static size_t check_state(struct weights *weights, const json_t *entry)
 {
 	const char *prefix = json_string_value(json_object_get(entry, "prefix"));
@@ -142,6 +156,70 @@ static void test_every_checkpoint_of_the_index(void **state)
 	json_decref(index);
 	free(index_path);
 	free(folder);
+}
+
+/* A whole tagger as flair saves it, with its embeddings as an object. */
+static void test_flair_checkpoint(void **state)
+{
+	char *folder = file_join(shared_folder(), "oracle/ita");
+	char *path = file_join(folder, "tiny_checkpoint.pt");
+	char *facts = file_join(folder, "tiny_checkpoint.json");
+	json_t *wanted = json_load_file(facts, 0, NULL), *tensor, *labels;
+	struct err err = ERR_INIT;
+	struct weights weights;
+	size_t i;
+
+	(void)state;
+	assert_non_null(wanted);
+	assert_int_equal(weights_open(&weights, path, &err), 0);
+	assert_int_equal(weights.file.n, json_array_size(json_object_get(wanted, "tensors")));
+	json_array_foreach(json_object_get(wanted, "tensors"), i, tensor) {
+		const char *name = json_string_value(json_object_get(tensor, "name"));
+		const char *dtype = json_string_value(json_object_get(tensor, "dtype"));
+
+		if (strcmp(dtype, "torch.float32") == 0)
+			check_first(&weights, name, tensor);
+	}
+	labels = json_loads(checkpoint_metadata(&weights.file, "labels"), 0, NULL);
+	assert_true(json_equal(labels, json_object_get(wanted, "labels")));
+	weights_close(&weights);
+	json_decref(labels);
+	json_decref(wanted);
+	free(facts);
+	free(path);
+	free(folder);
+}
+
+#define TEXT(n, text) "X" n "\0\0\0" text
+
+/* The legacy form, where a class lies in an id of its own with the source of its module. */
+static void test_flair_checkpoint_of_the_legacy_form(void **state)
+{
+	static const char file[] =
+		"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19." "\x80\x02M\xe9\x03."
+		"\x80\x02}" TEXT("\x0d", "little_endian") "\x88s."
+		"\x80\x02}(" TEXT("\x0a", "embeddings")
+		"(" TEXT("\6", "module") "cflair.embeddings\nStacked\n" TEXT("\1", "f") TEXT("\1", "s") "tQ)\x81}b"
+		TEXT("\x0e", "tag_dictionary") "cflair.data\nDictionary\n)\x81}" TEXT("\x08", "idx2item")
+		"](C\1OC\3S-Xesb"
+		TEXT("\x0a", "state_dict") "}" TEXT("\1", "w") "ctorch._utils\n_rebuild_tensor_v2\n(("
+		TEXT("\7", "storage") "ctorch\nFloatStorage\n" TEXT("\1", "0") TEXT("\3", "cpu") "K\2NtQ"
+		"K\0K\2\x85K\1\x85\x89}tRsu."
+		"\x80\x02]" TEXT("\1", "0") "a." "\2\0\0\0\0\0\0\0\0\0\x80\x3f\0\0\0\x40";
+	struct checkpoint checkpoint;
+	struct err err = ERR_INIT;
+	float values[2];
+
+	(void)state;
+	if (checkpoint_parse(&checkpoint, (const unsigned char *)file, sizeof(file) - 1, "x.pt", &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(checkpoint.n, 1);
+	assert_string_equal(checkpoint.files[0].form, "legacy");
+	checkpoint_gather(checkpoint_find(&checkpoint, "w"), (unsigned char *)values);
+	assert_float_equal(values[0], 1, 0);
+	assert_float_equal(values[1], 2, 0);
+	assert_string_equal(checkpoint_metadata(&checkpoint, "labels"), "[\"O\",\"S-X\"]");
+	checkpoint_close(&checkpoint);
 }
 
 /* Write a safetensors file of float32 vectors [2] with these names, ended by NULL. */
@@ -232,6 +310,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_checkpoint_of_the_index),
+		cmocka_unit_test(test_flair_checkpoint),
+		cmocka_unit_test(test_flair_checkpoint_of_the_legacy_form),
 		cmocka_unit_test(test_two_files_are_one_model),
 		cmocka_unit_test(test_shards_are_one_model),
 	};

@@ -53,6 +53,63 @@ static void test_names_are_refused(void **state)
 	REFUSED("]}b.", "sets the state of a list");
 }
 
+static void assert_refused_with_objects(const void *bytes, size_t length, const char *reason)
+{
+	struct arena arena = ARENA_INIT;
+	struct pickle pickle;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(pickle_read_with_objects(&pickle, bytes, length, "x.pkl", &arena, &err), -1);
+	if (!strstr(err.text, reason))
+		fail_msg("expected '%s' in '%s'", reason, err.text);
+	arena_release(&arena);
+}
+
+#define REFUSED_WITH_OBJECTS(bytes, reason)                                                        \
+	assert_refused_with_objects(bytes, sizeof(bytes) - 1, reason)
+
+#define OBJECT "cflair.embeddings\nX\n)\x81"
+#define RECORD "cflair.data\nDictionary\n)\x81"
+
+static void test_objects_are_stepped_over(void **state)
+{
+	static const char pickled[] = "(" OBJECT "}b" RECORD "}X\1\0\0\0aK\1sb"
+				      "(X\6\0\0\0modulectorch.nn.modules.linear\nLinear\nNNtQ)\x81t.";
+	struct arena arena = ARENA_INIT;
+	struct pickle pickle;
+	struct err err = ERR_INIT;
+	struct pickle_value **items;
+
+	(void)state;
+	assert_int_equal(pickle_read_with_objects(&pickle, (const unsigned char *)pickled,
+						  sizeof(pickled) - 1, "x.pkl", &arena, &err), 0);
+	assert_int_equal(pickle.root->n, 3);
+	items = pickle.root->items;
+	assert_int_equal(items[0]->kind, PICKLE_OBJECT);
+	assert_string_equal(items[0]->text, "flair.embeddings.X");
+	assert_null(items[0]->state);
+	assert_int_equal(pickle_get(items[1]->state, "a")->integer, 1);
+	assert_string_equal(items[2]->text, "torch.nn.modules.linear.Linear");
+	arena_release(&arena);
+	REFUSED(OBJECT ".", "'flair.embeddings.X', which is not among");
+	REFUSED(RECORD ".", "'flair.data.Dictionary', which is not among");
+}
+
+static void test_objects_run_nothing(void **state)
+{
+	(void)state;
+	REFUSED_WITH_OBJECTS("csubprocess\nPopen\n)\x81.", "'subprocess.Popen', which is not among");
+	REFUSED_WITH_OBJECTS("cflair.embeddings\nX\n)R.", "a call of 'flair.embeddings.X'");
+	REFUSED_WITH_OBJECTS("cflairy\nX\n.", "'flairy.X', which is not among");
+	REFUSED_WITH_OBJECTS("\x80\x04\x8c\x05" "flair\x8c\x09" "os.system\x93.", "no PyTorch file needs");
+	REFUSED_WITH_OBJECTS("ccollections\nOrderedDict\n)\x81.", "an object of 'collections.OrderedDict'");
+	REFUSED_WITH_OBJECTS("X\1\0\0\0a)\x81.", "an object of a string");
+	REFUSED_WITH_OBJECTS("cflair.embeddings\nX\nN\x81.", "an object of");
+	REFUSED_WITH_OBJECTS("\x81.", "the stack is empty");
+	REFUSED_WITH_OBJECTS(")\x81.", "the stack is empty");
+	REFUSED_WITH_OBJECTS(RECORD "}\x94(X\1\0\0\0ah\0ub.", "holds itself");
+}
+
 static void test_broken_ones_are_refused(void **state)
 {
 	(void)state;
@@ -198,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_are_refused),
+		cmocka_unit_test(test_objects_are_stepped_over),
+		cmocka_unit_test(test_objects_run_nothing),
 		cmocka_unit_test(test_broken_ones_are_refused),
 		cmocka_unit_test(test_cycles_are_refused),
 		cmocka_unit_test(test_deep_nesting_is_refused),
