@@ -136,8 +136,8 @@ int model_read_labels(struct model *model, struct err *err)
 	return rc;
 }
 
-/* The text of the vocabulary: the user's, the model's own, or the one beside it. */
-static int find_vocabulary(struct model *model, const char **text, size_t *size, struct err *err)
+int model_find_vocabulary(struct model *model, const char *name, const char **text, size_t *size,
+			  struct err *err)
 {
 	const unsigned char *own;
 
@@ -147,7 +147,7 @@ static int find_vocabulary(struct model *model, const char **text, size_t *size,
 		*text = (const char *)own;
 		return 0;
 	}
-	if (vocabulary_file_map(&model->vocabulary, model->options.vocabulary, model->weights.path,
+	if (vocabulary_file_map(&model->vocabulary, model->options.vocabulary, model->weights.path, name,
 				err) < 0)
 		return -1;
 	*text = (const char *)model->vocabulary.data;
@@ -181,8 +181,7 @@ static int check_vocabulary(const struct model *model, struct err *err)
 		       "model's", pieces, rows);
 }
 
-/* The most pieces of a tweet: the user's, the file's own, or the system's number. */
-static size_t piece_limit(const struct model *model)
+size_t model_piece_limit(const struct model *model)
 {
 	const char *in_file = checkpoint_metadata(&model->weights.file, "max_pieces");
 
@@ -193,11 +192,11 @@ static size_t piece_limit(const struct model *model)
 
 static int open_wordpieces(struct model *model, struct err *err)
 {
-	size_t most = model->encoder.config.max_position, size, limit = piece_limit(model);
+	size_t most = model->encoder.config.max_position, size, limit = model_piece_limit(model);
 	struct wordpiece_rules rules = { .added = model->system->added_tokens };
 	const char *text;
 
-	if (find_vocabulary(model, &text, &size, err) < 0)
+	if (model_find_vocabulary(model, "vocab.txt", &text, &size, err) < 0)
 		return -1;
 	rules.lower_case = !vocabulary_is_cased(text, size);
 	model->wordpiece = wordpiece_new(text, size, &rules, err);

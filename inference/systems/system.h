@@ -136,6 +136,13 @@ int model_count_labels(struct model *model, const char *name, struct err *err);
 /* pytorch-crf's tensors for n_labels: NAME.transitions and so on. */
 int model_load_crf(struct model *model, const char *name, struct err *err);
 
+/* For open_text(). The text of the vocabulary: the user's, the model's own, or the file `name` beside
+ * it; it lives as long as the model. */
+int model_find_vocabulary(struct model *model, const char *name, const char **text, size_t *size,
+			  struct err *err);
+/* The most pieces of a tweet: the user's, the file's own, or the system's number. */
+size_t model_piece_limit(const struct model *model);
+
 /* For run(): encode a batch whose sequences have `prefixes` [sequences, layers] or NULL; the states
  * [pieces, H] are the worker's. Adds bert_embeddings and bert_layerN to the dump. */
 int model_encode(const struct model *model, const struct batch *batch, struct worker *worker,

@@ -127,8 +127,8 @@ static int check_trainer(const struct message *model, struct err *err)
 
 	while (next_field(&trainer))
 		if (trainer.number == 3 && (trainer.wire != WIRE_NUMBER || trainer.value != UNIGRAM))
-			return err_set(err, ERR_DATA, "it is a SentencePiece model, but no unigram model");
-	return trainer.broken ? err_set(err, ERR_DATA, "its settings are cut off") : 0;
+			return err_set(err, ERR_DATA, "the vocabulary is a SentencePiece model, but no unigram model");
+	return trainer.broken ? err_set(err, ERR_DATA, "the settings of the SentencePiece model are cut off") : 0;
 }
 
 static int check_normaliser(const struct message *model, struct err *err)
@@ -139,7 +139,7 @@ static int check_normaliser(const struct message *model, struct err *err)
 		if (normaliser.number == 2 && normaliser.wire == WIRE_BYTES &&
 		    sentencepiece_table_check(normaliser.bytes, normaliser.length, err) < 0)
 			return -1;
-	return normaliser.broken ? err_set(err, ERR_DATA, "its normaliser is cut off") : 0;
+	return normaliser.broken ? err_set(err, ERR_DATA, "the normaliser of the SentencePiece model is cut off") : 0;
 }
 
 int sentencepiece_model_check(const unsigned char *bytes, size_t size, struct err *err)
@@ -153,7 +153,7 @@ int sentencepiece_model_check(const unsigned char *bytes, size_t size, struct er
 	while (rc == 0 && next_field(&model)) {
 		if (model.number == 1 && (++pieces > SENTENCEPIECE_PIECES ||
 					  !is_piece(&model)))
-			rc = err_set(err, ERR_DATA, "it is no SentencePiece model: piece %zu is broken",
+			rc = err_set(err, ERR_DATA, "the vocabulary is no SentencePiece model: piece %zu is broken",
 				     pieces - 1);
 		else if (model.number == 2)
 			rc = check_trainer(&model, err);
@@ -161,6 +161,6 @@ int sentencepiece_model_check(const unsigned char *bytes, size_t size, struct er
 			rc = check_normaliser(&model, err);
 	}
 	if (rc == 0 && (model.broken || pieces == 0))
-		rc = err_set(err, ERR_DATA, "it is no SentencePiece model");
+		rc = err_set(err, ERR_DATA, "the vocabulary is no SentencePiece model");
 	return rc;
 }

@@ -77,7 +77,7 @@ int sentencepiece_table_check(const unsigned char *table, size_t size, struct er
 		return 0;
 	bytes = size > sizeof(uint32_t) ? unit_at(&trie, 0) : size;
 	if (bytes >= size - sizeof(uint32_t) || bytes % sizeof(uint32_t) || table[size - 1] != '\0')
-		return err_set(err, ERR_DATA, "the table of its normaliser is cut off");
+		return err_set(err, ERR_DATA, "the table of the SentencePiece model's normaliser is cut off");
 	trie = (struct trie){ table + sizeof(uint32_t), bytes / sizeof(uint32_t),
 			      size - sizeof(uint32_t) - bytes, NULL };
 	trie.marks = checked_calloc(trie.n, 1);
@@ -85,5 +85,5 @@ int sentencepiece_table_check(const unsigned char *table, size_t size, struct er
 		return err_set_memory(err);
 	sound = trie.n && is_sound(&trie, children_of(0, unit_at(&trie, 0)), 0);
 	free(trie.marks);
-	return sound ? 0 : err_set(err, ERR_DATA, "the table of its normaliser is broken");
+	return sound ? 0 : err_set(err, ERR_DATA, "the table of the SentencePiece model's normaliser is broken");
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BERT's or XLM-RoBERTa's tokenizer for those who read both. A model's own file tells which one it
- * is: a vocab.txt or a sentencepiece.bpe.model.
+ * BERT's or XLM-RoBERTa's tokenizer for those who read both, of the bytes of a vocab.txt or of a
+ * sentencepiece.bpe.model.
  *
- *	if (subword_tokenizer_open(&tokenizer, given, model, xlm_roberta, &err) < 0) ...
+ *	if (subword_tokenizer_open(&tokenizer, text, size, xlm_roberta, &err) < 0) ...
  *	subword_tokenizer_encode(&tokenizer, text, length, &subwords, &err);
  *	subword_tokenizer_close(&tokenizer);
  */
@@ -12,20 +12,18 @@
 
 #include "inference/text/sentencepiece.h"
 #include "inference/text/wordpiece.h"
-#include "lib/base/file.h"
 
 struct subword_tokenizer {
 	struct wordpiece *wordpiece; /* one of the two is NULL */
 	struct sentencepiece *sentencepiece;
-	struct file_map file;
 	size_t size; /* numbers that pieces can have */
 	int begin, end; /* of what stands around each text: [CLS] and [SEP], or <s> and </s> */
 	const char *begin_text, *end_text;
 };
 
-/* Open the file that was given, or the one beside the model's first file when that is NULL. On
- * failure there is nothing to close. The tokenizer may be shared between threads. */
-int subword_tokenizer_open(struct subword_tokenizer *tokenizer, const char *given, const char *model,
+/* The text outlives the tokenizer, which may be shared between threads. On failure there is nothing to
+ * close. */
+int subword_tokenizer_open(struct subword_tokenizer *tokenizer, const char *text, size_t size,
 			   bool xlm_roberta, struct err *err);
 void subword_tokenizer_close(struct subword_tokenizer *tokenizer);
 

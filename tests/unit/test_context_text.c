@@ -2,13 +2,19 @@
 #include "inference/text/context_text.h"
 #include "inference/text/piece_windows.h"
 #include "inference/text/word_pieces.h"
-#include "tests/unit/temporary.h"
+#include "lib/base/file.h"
 #include "tests/unit/test.h"
 
 #include <jansson.h>
 
-/* The tokenizer of the oracle for "bert" or "xlmr"; skips where it cannot be had. */
-static void open_tokenizer(struct subword_tokenizer *tokenizer, const char *kind)
+/* A tokenizer and the text that it lies in. */
+struct fixture {
+	struct file_map map;
+	struct subword_tokenizer tokenizer;
+};
+
+/* That of the oracle for "bert" or "xlmr"; skips where it cannot be had. */
+static void open_tokenizer(struct fixture *fixture, const char *kind)
 {
 	bool xlmr = strcmp(kind, "xlmr") == 0;
 	char *path = file_join(shared_folder(),
@@ -19,9 +25,17 @@ static void open_tokenizer(struct subword_tokenizer *tokenizer, const char *kind
 		printf("skip: built without SentencePiece\n");
 		skip();
 	}
-	if (subword_tokenizer_open(tokenizer, path, "", xlmr, &err) < 0)
+	assert_int_equal(file_map_open(&fixture->map, path, &err), 0);
+	if (subword_tokenizer_open(&fixture->tokenizer, (const char *)fixture->map.data,
+				   fixture->map.size, xlmr, &err) < 0)
 		fail_msg("%s", err.text);
 	free(path);
+}
+
+static void close_tokenizer(struct fixture *fixture)
+{
+	subword_tokenizer_close(&fixture->tokenizer);
+	file_map_close(&fixture->map);
 }
 
 static json_t *read_oracle(const char *name)
@@ -74,15 +88,15 @@ static void test_contexts_are_joined(void **state)
 		const char *name;
 		size_t limit;
 	} sets[] = { { "length_limit_510", 510 }, { "length_limit_60", 60 } };
-	struct subword_tokenizer tokenizer;
+	struct fixture fixture;
 	json_t *oracle, *record;
 	size_t k, n = 0;
 
 	(void)state;
-	open_tokenizer(&tokenizer, "xlmr");
+	open_tokenizer(&fixture, "xlmr");
 	oracle = read_oracle("context.json");
 	for (size_t i = 0; i < 2; i++) {
-		const struct context_rules rules = { &tokenizer, sets[i].limit };
+		const struct context_rules rules = { &fixture.tokenizer, sets[i].limit };
 
 		json_array_foreach(json_object_get(oracle, sets[i].name), k, record) {
 			check_join(&rules, record);
@@ -91,7 +105,7 @@ static void test_contexts_are_joined(void **state)
 	}
 	assert_int_equal(n, 11);
 	json_decref(oracle);
-	subword_tokenizer_close(&tokenizer);
+	close_tokenizer(&fixture);
 }
 
 static void check_pieces(const struct subword_tokenizer *tokenizer, const json_t *record)
@@ -126,19 +140,19 @@ static void check_pieces(const struct subword_tokenizer *tokenizer, const json_t
 
 static void check_all_pieces(const char *kind, const char *key)
 {
-	struct subword_tokenizer tokenizer;
+	struct fixture fixture;
 	json_t *oracle, *record;
 	size_t i, n = 0;
 
-	open_tokenizer(&tokenizer, kind);
+	open_tokenizer(&fixture, kind);
 	oracle = read_oracle("context.json");
 	json_array_foreach(json_object_get(oracle, key), i, record) {
-		check_pieces(&tokenizer, record);
+		check_pieces(&fixture.tokenizer, record);
 		n++;
 	}
 	assert_true(n > 10);
 	json_decref(oracle);
-	subword_tokenizer_close(&tokenizer);
+	close_tokenizer(&fixture);
 }
 
 static void test_words_get_pieces_of_bert(void **state)
@@ -156,11 +170,11 @@ static void test_words_get_pieces_of_xlm_roberta(void **state)
 /* A BERT whose vocabulary ships with the test. */
 static void open_small(struct subword_tokenizer *tokenizer)
 {
-	char *path = temporary_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n##b\nc\n");
+	static const char vocabulary[] = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n##b\nc\n";
 	struct err err = ERR_INIT;
 
-	assert_int_equal(subword_tokenizer_open(tokenizer, path, "", false, &err), 0);
-	temporary_remove(path);
+	assert_int_equal(subword_tokenizer_open(tokenizer, vocabulary, strlen(vocabulary), false, &err),
+			 0);
 }
 
 static void assert_counts(const char *const *words, size_t n, const char *wanted)

@@ -116,13 +116,13 @@ static void test_refuses_what_is_no_model(void **state)
 	struct buf model = BUF_INIT;
 
 	(void)state;
-	assert_refused(&model, "it is no SentencePiece model");
+	assert_refused(&model, "is no SentencePiece model");
 	buf_add_string(&model, "[PAD]\n[UNK]\n");
-	assert_refused(&model, "it is no SentencePiece model");
+	assert_refused(&model, "is no SentencePiece model");
 	buf_clear(&model);
 	small_model(&model, small_pieces);
 	model.length--;
-	assert_refused(&model, "it is no SentencePiece model");
+	assert_refused(&model, "is no SentencePiece model");
 	model.length++;
 	small_model_field(&model, 2, bpe, sizeof(bpe));
 	assert_refused(&model, "no unigram model");
