@@ -16,7 +16,8 @@ int model_load_bert(struct model *model, const char *prefix, struct err *err)
 {
 	struct encoder_config config;
 
-	if (encoder_config_infer(&config, &model->weights, prefix, err) < 0)
+	if (encoder_config_infer(&config, &model->weights, prefix, err) < 0 ||
+	    model_apply_config(model, &config, err) < 0)
 		return -1;
 	return encoder_init(&model->encoder, &model->weights, &config, model->jobs, err);
 }

@@ -231,6 +231,7 @@ static int add_metadata(const struct conversion *conversion, struct err *err)
 	}
 	if (add_key(conversion, "system", model->system->name, err) < 0 ||
 	    add_key(conversion, "variant", model->variant, err) < 0 ||
+	    add_key(conversion, "encoder_config", model->encoder_config, err) < 0 ||
 	    add_key(conversion, "precision", precisions[conversion->precision], err) < 0 ||
 	    add_labels(conversion, err) < 0)
 		return -1;

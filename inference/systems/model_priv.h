@@ -10,6 +10,9 @@
 /* Set the labels: those that the options name, else the file's own, else the system's. */
 int model_read_labels(struct model *model, struct err *err);
 
+/* Set what the config says that the user named, or else one in the file, or one beside it that fits. */
+int model_apply_config(struct model *model, struct encoder_config *config, struct err *err);
+
 /* The system's open_text(), or the vocabulary of word pieces. */
 int model_open_text(struct model *model, struct err *err);
 

@@ -11,6 +11,7 @@ const struct system *const systems[] = {
 	&system_bert_crf,
 	&system_hvpnet_ner,
 	&system_hvpnet_re,
+	&system_ita,
 	NULL,
 };
 

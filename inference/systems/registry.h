@@ -14,6 +14,8 @@
 struct system_options {
 	int jobs;               /* threads that do the work; 0: one a processor */
 	const char *vocabulary; /* path of a vocab.txt; NULL: the one beside the model */
+	const char *config;     /* path of an encoder's config.json; NULL: the one beside the model, if it
+				 * fits */
 	const char *labels;     /* "O,B-PER,..." in the order of their numbers, or the path of a file
 				 * with one a line; NULL: the system's own */
 	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
@@ -26,6 +28,7 @@ extern const struct system system_tagger;
 extern const struct system system_bert_crf;
 extern const struct system system_hvpnet_ner;
 extern const struct system system_hvpnet_re;
+extern const struct system system_ita;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];

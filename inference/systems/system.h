@@ -62,6 +62,7 @@ struct model {
 
 	/* Text. */
 	struct encoder encoder;
+	const char *encoder_config; /* JSON that was applied to what its shapes say; NULL: none was */
 	struct file_map vocabulary;
 	struct wordpiece *wordpiece; /* NULL where the system reads its text otherwise */
 	struct piece_rules rules;
@@ -129,7 +130,8 @@ struct system {
 extern const char *const labels_umt[];
 extern const char *const labels_mnre[];
 
-/* For load(). The encoder below a prefix like "bert.", with the tensors' own sizes. */
+/* For load(). The encoder below a prefix like "bert.", with the tensors' own sizes, and heads and eps of
+ * a config.json. */
 int model_load_bert(struct model *model, const char *prefix, struct err *err);
 /* Set n_labels to the rows of the matrix `name`, of 1 to 1024. */
 int model_count_labels(struct model *model, const char *name, struct err *err);

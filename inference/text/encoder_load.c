@@ -130,6 +130,20 @@ static int matrix_size(const struct weights *weights, struct name name, size_t *
 }
 
 #define HEAD_SIZE 64
+#define ROBERTA_FIRST_POSITION 2
+
+/* RoBERTa and XLM-RoBERTa have one token type, and the first two rows of their positions stand for
+ * padding. */
+static int be_roberta(struct encoder_config *config, const struct weights *weights, struct err *err)
+{
+	if (config->max_position < ROBERTA_FIRST_POSITION + 3)
+		return err_set_at(err, weights->path, 0, 0, "no RoBERTa has %zu positions",
+				  config->max_position);
+	config->first_position = ROBERTA_FIRST_POSITION;
+	config->max_position -= ROBERTA_FIRST_POSITION;
+	config->eps = 1e-5f;
+	return 0;
+}
 
 int encoder_config_infer(struct encoder_config *config, const struct weights *weights,
 			 const char *prefix, struct err *err)
@@ -158,7 +172,7 @@ int encoder_config_infer(struct encoder_config *config, const struct weights *we
 				  "no BERT has %zu hidden units, %zu between layers and %zu positions",
 				  config->hidden, config->intermediate, config->max_position);
 	config->heads = config->hidden / HEAD_SIZE;
-	return 0;
+	return config->token_types == 1 ? be_roberta(config, weights, err) : 0;
 }
 
 /* A tensor to widen into its place. */
