@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/vision/image_input.h"
 
+#include "lib/base/random.h"
+#include "lib/image/crop.h"
 #include "lib/image/resample.h"
 
 #include <math.h>
@@ -102,6 +104,14 @@ static int fit_shorter(struct image *square, const struct image *image, struct e
 	return rc;
 }
 
+static int check_large(const struct image *image, struct err *err)
+{
+	if (image->width >= IMAGENET_SIDE && image->height >= IMAGENET_SIDE)
+		return 0;
+	return err_set(err, ERR_DATA, "a picture of %d x %d pixels is too small: %d x %d are cut out of it",
+		       image->width, image->height, IMAGENET_SIDE, IMAGENET_SIDE);
+}
+
 static int fit_square(struct image *square, const struct image *image, enum image_fit fit,
 		      struct err *err)
 {
@@ -109,11 +119,7 @@ static int fit_square(struct image *square, const struct image *image, enum imag
 		return fit_shorter(square, image, err);
 	if (fit == IMAGE_FIT_BOTH)
 		return image_resize(square, image, IMAGENET_SIDE, IMAGENET_SIDE, err);
-	if (image->width < IMAGENET_SIDE || image->height < IMAGENET_SIDE)
-		return err_set(err, ERR_DATA,
-			       "a picture of %d x %d pixels is too small: %d x %d are cut out of it",
-			       image->width, image->height, IMAGENET_SIDE, IMAGENET_SIDE);
-	return image_crop_centre(square, image, IMAGENET_SIDE, err);
+	return check_large(image, err) < 0 ? -1 : image_crop_centre(square, image, IMAGENET_SIDE, err);
 }
 
 int image_to_input(const struct image *image, const struct image_input *input, float *out,
@@ -133,5 +139,24 @@ int image_to_input(const struct image *image, const struct image_input *input, f
 			*out++ = levels[square.rgb[3 * i + plane]];
 	}
 	image_release(&square);
+	return 0;
+}
+
+int image_crop_random(struct image *square, const struct image *image, uint64_t seed,
+		      const char *name, struct err *err)
+{
+	struct random_stream stream = random_stream(seed, name);
+	struct image_rect rect;
+
+	if (check_large(image, err) < 0)
+		return -1;
+	rect.x0 = (int)random_below(&stream, (uint64_t)(image->width - IMAGENET_SIDE) + 1);
+	rect.y0 = (int)random_below(&stream, (uint64_t)(image->height - IMAGENET_SIDE) + 1);
+	rect.x1 = rect.x0 + IMAGENET_SIDE;
+	rect.y1 = rect.y0 + IMAGENET_SIDE;
+	if (image_crop(square, image, rect, err) < 0)
+		return -1;
+	if (random_below(&stream, 2))
+		image_mirror(square);
 	return 0;
 }

@@ -8,6 +8,8 @@
 #include "lib/base/err.h"
 #include "lib/image/image.h"
 
+#include <stdint.h>
+
 /* Where a picture lies in the square that a detector reads. */
 struct letterbox {
 	int side;                    /* of the square */
@@ -59,5 +61,11 @@ extern const struct image_input image_input_vit; /* both sides; 0.5 and 0.5 */
  * shorter side is to grow, or one with a side below 224 that is to stay as it is. */
 int image_to_input(const struct image *image, const struct image_input *input, float *out,
 		   struct err *err);
+
+/* A square of IMAGENET_SIDE at a random place, left for right every other time, into an empty struct:
+ * what torchvision's RandomCrop and RandomHorizontalFlip do, but the same each time for a seed and a
+ * name. Fails with ERR_DATA on a picture with a side below 224. */
+int image_crop_random(struct image *square, const struct image *image, uint64_t seed,
+		      const char *name, struct err *err);
 
 #endif

@@ -41,3 +41,18 @@ int image_crop(struct image *out, const struct image *image, struct image_rect r
 		       image->rgb + (size_t)(rect.y0 + y) * stride + (size_t)rect.x0 * 3, bytes);
 	return 0;
 }
+
+void image_mirror(struct image *image)
+{
+	for (int y = 0; y < image->height; y++) {
+		unsigned char *left = image->rgb + (size_t)y * (size_t)image->width * 3;
+
+		for (unsigned char *right = left + (image->width - 1) * 3; left < right; left += 3, right -= 3)
+			for (int i = 0; i < 3; i++) {
+				unsigned char kept = left[i];
+
+				left[i] = right[i];
+				right[i] = kept;
+			}
+	}
+}

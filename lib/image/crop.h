@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cut a rectangle out of a picture.
+ * Cut a rectangle out of a picture; turn one about.
  *
  *	struct image_rect rect = image_rect_around(&image, box.x0, box.y0, box.x1, box.y1);
  *	if (image_crop(&crop, &image, rect, &err) < 0) ...
@@ -25,5 +25,8 @@ struct image_rect image_rect_around(const struct image *image, float x0, float y
  * when memory is out. */
 int image_crop(struct image *out, const struct image *image, struct image_rect rect,
 	       struct err *err);
+
+/* Left for right, in place. */
+void image_mirror(struct image *image);
 
 #endif

@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/opt.h"
 #include "lib/base/pool.h"
+#include "lib/base/random.h"
 #include "lib/base/sha256.h"
 #include "lib/base/str_table.h"
 #include "lib/base/utf8.h"
@@ -274,6 +275,29 @@ static void test_checked_sizes(void **state)
 	assert_int_equal(out, 42);
 }
 
+/* SplitMix64 gives what its author's program gives, and all of a small range is met. */
+static void test_random_repeats(void **state)
+{
+	struct random_stream zero = { 0 }, a = random_stream(1, "a"), again = random_stream(1, "a");
+	struct random_stream other = random_stream(2, "a"), named = random_stream(1, "b");
+	unsigned met = 0;
+
+	(void)state;
+	assert_true(random_next(&zero) == 0xE220A8397B1DCDAFu);
+	assert_true(random_next(&zero) == 0x6E789E6AA1B965F4u);
+	assert_true(random_next(&a) == random_next(&again));
+	assert_true(random_next(&a) != random_next(&other));
+	assert_true(random_next(&again) != random_next(&other));
+	assert_true(random_next(&other) != random_next(&named));
+	for (int i = 0; i < 100; i++) {
+		uint64_t number = random_below(&a, 5);
+
+		assert_true(number < 5);
+		met |= 1u << number;
+	}
+	assert_int_equal(met, 31);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_leftovers_are_swept),
 		cmocka_unit_test(test_pool_runs_each_item_once),
 		cmocka_unit_test(test_checked_sizes),
+		cmocka_unit_test(test_random_repeats),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,6 +316,23 @@ static void test_missing_file(void **state)
 	assert_int_equal(err.kind, ERR_SYSTEM);
 }
 
+static void test_mirror(void **state)
+{
+	struct image image, mirror;
+
+	(void)state;
+	for (int width = 1; width <= 4; width++) {
+		paint(&image, width, 2);
+		paint(&mirror, width, 2);
+		image_mirror(&mirror);
+		for (int i = 0; i < width * 2; i++)
+			assert_memory_equal(mirror.rgb + (i / width * width + width - 1 - i % width) * 3,
+					    image.rgb + i * 3, 3);
+		image_release(&image);
+		image_release(&mirror);
+	}
+}
+
 static void test_crop(void **state)
 {
 	struct image image, crop = IMAGE_INIT;
@@ -482,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_huge_claims),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_missing_file),
+		cmocka_unit_test(test_mirror),
 		cmocka_unit_test(test_crop),
 		cmocka_unit_test(test_resize_keeps_flat_colour),
 		cmocka_unit_test(test_resize_as_pillow),

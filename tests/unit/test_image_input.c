@@ -271,6 +271,80 @@ static void test_extremes(void **state)
 	free(pixels);
 }
 
+/* A picture whose pixels say where they lie. */
+static void paint(struct image *image, int width, int height)
+{
+	struct err err = ERR_INIT;
+
+	assert_int_equal(image_alloc(image, width, height, &err), 0);
+	for (int i = 0; i < width * height; i++) {
+		image->rgb[3 * i] = (unsigned char)(i % width);
+		image->rgb[3 * i + 1] = (unsigned char)(i / width);
+	}
+}
+
+/* Where a crop begins and which way it is turned, each of its pixels looked at. */
+static void read_place(const struct image *crop, int *left, int *top, bool *turned)
+{
+	int side = IMAGENET_SIDE;
+
+	assert_int_equal(crop->width, side);
+	assert_int_equal(crop->height, side);
+	*turned = crop->rgb[0] > crop->rgb[3];
+	*left = *turned ? crop->rgb[3 * (side - 1)] : crop->rgb[0];
+	*top = crop->rgb[1];
+	for (int i = 0; i < side * side; i++) {
+		int x = *turned ? side - 1 - i % side : i % side;
+
+		assert_int_equal(crop->rgb[3 * i], *left + x);
+		assert_int_equal(crop->rgb[3 * i + 1], *top + i / side);
+	}
+}
+
+/* Each place and both ways come up, the same for the same seed and name. */
+static void test_random_crop(void **state)
+{
+	struct image image = IMAGE_INIT;
+	struct err err = ERR_INIT;
+	unsigned met[3] = { 0, 0, 0 };
+
+	(void)state;
+	paint(&image, IMAGENET_SIDE + 3, IMAGENET_SIDE + 1);
+	for (unsigned i = 0; i < 100; i++) {
+		struct image crop = IMAGE_INIT, again = IMAGE_INIT;
+		const char *name = i % 2 ? "1.jpg" : "2.jpg";
+		int left, top;
+		bool turned;
+
+		assert_int_equal(image_crop_random(&crop, &image, i / 2, name, &err), 0);
+		assert_int_equal(image_crop_random(&again, &image, i / 2, name, &err), 0);
+		assert_memory_equal(crop.rgb, again.rgb, IMAGENET_FLOATS);
+		read_place(&crop, &left, &top, &turned);
+		met[0] |= 1u << left;
+		met[1] |= 1u << top;
+		met[2] |= 1u << turned;
+		image_release(&crop);
+		image_release(&again);
+	}
+	assert_int_equal(met[0], 15);
+	assert_int_equal(met[1], 3);
+	assert_int_equal(met[2], 3);
+	image_release(&image);
+}
+
+static void test_random_crop_of_small(void **state)
+{
+	struct image image = IMAGE_INIT, crop = IMAGE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	paint(&image, IMAGENET_SIDE, IMAGENET_SIDE - 1);
+	assert_int_equal(image_crop_random(&crop, &image, 1, "1.jpg", &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	assert_null(crop.rgb);
+	image_release(&image);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +355,8 @@ int main(void)
 		cmocka_unit_test(test_centre),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_extremes),
+		cmocka_unit_test(test_random_crop),
+		cmocka_unit_test(test_random_crop_of_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
