@@ -12,6 +12,7 @@ const struct system *const systems[] = {
 	&system_hvpnet_ner,
 	&system_hvpnet_re,
 	&system_ita,
+	&system_umgf,
 	NULL,
 };
 

@@ -29,6 +29,7 @@ extern const struct system system_bert_crf;
 extern const struct system system_hvpnet_ner;
 extern const struct system system_hvpnet_re;
 extern const struct system system_ita;
+extern const struct system system_umgf;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];

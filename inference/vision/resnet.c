@@ -360,6 +360,22 @@ static int dump_map(const float *map, size_t channels, int side, size_t i, size_
 	return rc;
 }
 
+void resnet_average(const struct resnet_maps *maps, size_t n, float *out)
+{
+	size_t last = RESNET_STAGES - 1, channels = resnet_channels(last);
+	size_t plane = (size_t)maps->sides[last] * (size_t)maps->sides[last];
+	const float *map = maps->stages[last];
+
+	for (size_t channel = 0; channel < channels; channel++)
+		for (size_t i = 0; i < n; i++, map += plane) {
+			double sum = 0;
+
+			for (size_t k = 0; k < plane; k++)
+				sum += (double)map[k];
+			out[i * channels + channel] = (float)(sum / (double)plane);
+		}
+}
+
 int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump *dump,
 		const size_t *numbers, struct err *err)
 {

@@ -45,6 +45,9 @@ struct resnet_maps {
 int resnet_run(const struct resnet *resnet, const float *input, int pictures, int side,
 	       struct scratch *scratch, struct resnet_maps *maps, struct err *err);
 
+/* The means of the last stage's maps, out [pictures, 2048]. */
+void resnet_average(const struct resnet_maps *maps, size_t n, float *out);
+
 /* Add stem and stage1 to stage4, [channels, side, side], of each of n pictures to the dump, for the records
  * of these numbers; `dump` NULL does nothing. */
 int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump *dump,
