@@ -21,6 +21,16 @@ static int open_dict(struct record_files *files, const char *given, struct err *
 	return 0;
 }
 
+/* The crops of the types cannot be found without their folder, and none can be done without. */
+static int check_type_crops(const struct record_files *files, struct err *err)
+{
+	if (files->split->crops && file_is_folder(files->split->crops))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "the model reads a crop for each type of entity, ID/crop_TYPE_ID.jpg: say with "
+		       "--crops in which folder those of '%s' are", files->split->text);
+}
+
 /* The whole pictures' folder, and in it the one that stands in for others. */
 static int open_pictures(struct record_files *files, const char *fallback, struct err *err)
 {
@@ -46,7 +56,8 @@ int record_files_open(struct record_files *files, const struct split *split,
 {
 	*files = (struct record_files){ .split = split, .reads = predictor->reads };
 	if ((!(files->reads & READS_WHOLE) || open_pictures(files, predictor->fallback, err) == 0) &&
-	    (!(files->reads & READS_CROPS) || open_dict(files, sources->dict, err) == 0))
+	    (!(files->reads & READS_CROPS) || open_dict(files, sources->dict, err) == 0) &&
+	    (!(files->reads & READS_TYPE_CROPS) || check_type_crops(files, err) == 0))
 		return 0;
 	record_files_close(files);
 	return -1;
@@ -103,12 +114,30 @@ static int find_crops(const struct record_files *files, const char *id, size_t n
 	return 0;
 }
 
+/* UMGF's crops, in the order of its loader. */
+static int find_type_crops(const struct record_files *files, const char *id,
+			   struct predict_record *record, struct arena *arena, struct err *err)
+{
+	static const char *const types[RECORD_CROPS] = { "person", "miscellaneous", "location",
+							 "organization" };
+
+	for (size_t i = 0; id && *id && i < RECORD_CROPS; i++) {
+		record->pictures.crops[i] = arena_format(arena, "%s/%s/crop_%s_%s.jpg",
+							 files->split->crops, id, types[i], id);
+		if (!record->pictures.crops[i])
+			return err_set_memory(err);
+	}
+	return 0;
+}
+
 int record_files_find(const struct record_files *files, const char *id, size_t number,
 		      struct predict_record *record, struct arena *arena, struct err *err)
 {
 	if (files->reads & READS_WHOLE && find_whole(files, id, record, arena, err) < 0)
 		return -1;
 	if (files->reads & READS_CROPS && find_crops(files, id, number, record, arena, err) < 0)
+		return -1;
+	if (files->reads & READS_TYPE_CROPS && find_type_crops(files, id, record, arena, err) < 0)
 		return -1;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where the files lie that a predictor reads besides a split's records: the whole picture in the folder
- * of pictures, with the system's stand-in there for one that is missing or broken, and the crops
- * that the split's dict names for the record.
+ * of pictures, with the system's stand-in there for one that is missing or broken; the crops that the
+ * split's dict names for the record; or the crop of each type of entity, CROPS/ID/crop_TYPE_ID.jpg.
  *
  *	if (record_files_open(&files, split, predictor, NULL, &err) < 0) ...
  *	record_files_find(&files, sentence->id, sentence->record, &record, &arena, &err);
