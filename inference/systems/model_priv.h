@@ -7,7 +7,8 @@
 
 #include "inference/systems/system.h"
 
-/* Set the labels: those that the options name, else the file's own, else the system's. */
+/* Set the labels: those that the options name, else the file's own, else those of the config.json beside it,
+ * else the system's. */
 int model_read_labels(struct model *model, struct err *err);
 
 /* Set what the config says that the user named, or else one in the file, or one beside it that fits. */

@@ -8,6 +8,7 @@
 #include "lib/base/buf.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,35 @@ static int default_labels(struct str_list *labels, const struct model *model, st
 	return 0;
 }
 
+/* A name that somebody gave; the others are LABEL_0, LABEL_1 and so on. */
+static const char *given_name(const json_t *names, size_t i)
+{
+	char key[24], unnamed[32];
+	const char *label;
+
+	snprintf(key, sizeof(key), "%zu", i);
+	snprintf(unnamed, sizeof(unnamed), "LABEL_%zu", i);
+	label = json_string_value(json_object_get(names, key));
+	return label && *label && strcmp(label, unnamed) != 0 ? label : NULL;
+}
+
+/* The id2label of a config.json, where it names every label; else `labels` stays empty. */
+static int config_labels(const struct model *model, struct str_list *labels, struct err *err)
+{
+	json_t *config = model->encoder_config ? json_loads(model->encoder_config, 0, NULL) : NULL;
+	const json_t *names = json_object_get(config, "id2label");
+	bool all = json_object_size(names) == model->n_labels;
+	int rc = 0;
+
+	for (size_t i = 0; all && i < model->n_labels; i++)
+		all = given_name(names, i) != NULL;
+	for (size_t i = 0; all && rc == 0 && i < model->n_labels; i++)
+		if (str_list_add(labels, given_name(names, i)) < 0)
+			rc = err_set_memory(err);
+	json_decref(config);
+	return rc;
+}
+
 /* O, B-X or I-X for any label: the last of a span is inside it, one alone begins it. */
 static const char *clean(struct model *model, const char *label)
 {
@@ -129,6 +159,8 @@ int model_read_labels(struct model *model, struct err *err)
 	else if (in_file)
 		rc = parse_labels(&labels, in_file, err);
 	else
+		rc = config_labels(model, &labels, err);
+	if (rc == 0 && labels.n == 0)
 		rc = default_labels(&labels, model, err);
 	if (rc == 0)
 		rc = set_labels(model, &labels, err);

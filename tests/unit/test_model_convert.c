@@ -178,6 +178,46 @@ static void test_does_not_pretend_precision(void **state)
 	temporary_remove(again);
 }
 
+/* What Hugging Face's tools save beside a model names its labels; LABEL_0 names none. */
+static void test_labels_of_config(void **state)
+{
+	static const char *const configs[] = {
+		"{\"hidden_size\": 64, \"num_hidden_layers\": 1, \"num_attention_heads\": 1, "
+		"\"id2label\": {\"0\": \"O\", \"1\": \"B-PER\", \"2\": \"I-PER\"}}",
+		"{\"hidden_size\": 64, \"num_hidden_layers\": 1, "
+		"\"id2label\": {\"0\": \"LABEL_0\", \"1\": \"LABEL_1\", \"2\": \"LABEL_2\"}}",
+	};
+	const struct system_options options = { .jobs = 1, .vocabulary = vocabulary, .max_pieces = 20 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char folder[] = "/tmp/tagsight-test-XXXXXX", model[80], config[80];
+		struct err err = ERR_INIT;
+		struct predictor *predictor;
+		char *text;
+
+		assert_non_null(mkdtemp(folder));
+		snprintf(model, sizeof(model), "%s/model.safetensors", folder);
+		snprintf(config, sizeof(config), "%s/config.json", folder);
+		assert_int_equal(symlink(source, model), 0);
+		text = temporary_text(configs[i]);
+		assert_int_equal(rename(text, config), 0);
+		free(text);
+		predictor = predictor_open(model, NULL, &options, &err);
+		if (i == 0) {
+			assert_non_null(predictor);
+			assert_string_equal(predictor->labels[1], "B-PER");
+			predictor->free(predictor);
+		} else {
+			assert_null(predictor);
+			assert_non_null(strstr(err.text, "it has 3 labels, but 13 are named"));
+		}
+		unlink(model);
+		unlink(config);
+		rmdir(folder);
+	}
+}
+
 static void test_unknown_variant(void **state)
 {
 	struct err err = ERR_INIT;
@@ -193,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_needs_no_options),
 		cmocka_unit_test(test_holds_what_is_used),
 		cmocka_unit_test(test_does_not_pretend_precision),
+		cmocka_unit_test(test_labels_of_config),
 		cmocka_unit_test(test_unknown_variant),
 	};
 
