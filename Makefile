@@ -44,7 +44,8 @@ CXXFLAGS ?=
 # UBSan for C++ has a run-time library that a C linker does not take.
 ALL_CXXFLAGS = -std=c++17 -Wall -Wextra -Wshadow $(WERROR) $(OPTIMISE_$(MODE)) -fno-sanitize=undefined -I. \
 	$(shell pkg-config --cflags sentencepiece) $(CXXFLAGS)
-LIBS = $(PKG_LIBS) $(OPTIONAL_LIBS) -lpthread -ldl -lm
+# Only Debian's giflib is known to pkg-config.
+LIBS = $(PKG_LIBS) $(OPTIONAL_LIBS) -lgif -lpthread -ldl -lm
 
 LIB_SOURCES := $(sort $(wildcard lib/*/*.c preprocess/*.c preprocess/*/*.c inference/*/*.c))
 BIN_SOURCES := $(sort $(wildcard cmd/*.c tui/*.c))

@@ -5,6 +5,7 @@
 #include "tui/tui.h"
 
 #include <archive.h>
+#include <gif_lib.h>
 #include <jansson.h>
 #include <jpeglib.h>
 #include <png.h>
@@ -35,8 +36,9 @@ void version_print(FILE *out)
 
 	fprintf(out, "tagsight %s (%s)\n", tagsight_version, TAGSIGHT_COMMIT);
 	fprintf(out, "cpu: %s\n", cpu_features());
-	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, ",
+	fprintf(out, "libraries: %s, %s, jansson %s, libjpeg %d, libpng %s, libwebp %d.%d.%d, giflib %d.%d.%d, ",
 		archive_version_string(), blas_describe(), jansson_version_str(),
-		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255);
+		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255,
+		GIFLIB_MAJOR, GIFLIB_MINOR, GIFLIB_RELEASE);
 	fprintf(out, "utf8proc %s, %s\n", utf8proc_version(), tui_libraries());
 }

@@ -72,6 +72,8 @@ static int decode_by_format(struct decode_job *job)
 		return decode_png(job);
 	case IMAGE_WEBP:
 		return decode_webp(job);
+	case IMAGE_GIF:
+		return decode_gif(job);
 	default:
 		break;
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JPEG (libjpeg-turbo), PNG (libpng) and WebP (libwebp) to 8-bit RGB, chosen by content and never by
- * name, with the pixels of Pillow's Image.open(f).convert('RGB'): alpha is dropped and never
- * blended, 16-bit grey clips at 255, CMYK is taken as inverted, gamma, colour profiles and Exif
- * orientation are not applied.
+ * JPEG (libjpeg-turbo), PNG (libpng), WebP (libwebp) and the first frame of GIF (giflib) to 8-bit RGB,
+ * chosen by content and never by name, with the pixels of Pillow's Image.open(f).convert('RGB'): alpha
+ * is dropped and never blended, 16-bit grey clips at 255, CMYK is taken as inverted, gamma, colour
+ * profiles and Exif orientation are not applied.
  *
  *	struct image image = IMAGE_INIT;
  *	if (image_decode_file(&image, path, NULL, NULL, &err) < 0) ...

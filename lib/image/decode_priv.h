@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the three decoders share: one job, and how it fails.
+ * What the decoders share: one job, and how it fails.
  */
 #ifndef TAGSIGHT_IMAGE_DECODE_PRIV_H
 #define TAGSIGHT_IMAGE_DECODE_PRIV_H
@@ -33,5 +33,6 @@ int decode_truncated(struct decode_job *job, int rows_done);
 int decode_jpeg(struct decode_job *job);
 int decode_png(struct decode_job *job);
 int decode_webp(struct decode_job *job);
+int decode_gif(struct decode_job *job);
 
 #endif

@@ -123,11 +123,6 @@ bool image_format_is_picture(enum image_format format)
 	return format >= IMAGE_JPEG && format <= IMAGE_HEIF;
 }
 
-bool image_format_is_readable(enum image_format format)
-{
-	return format >= IMAGE_JPEG && format <= IMAGE_WEBP;
-}
-
 enum image_format image_format_from_extension(const char *extension)
 {
 	for (size_t i = 0; i < COUNT(extensions); i++)

@@ -14,8 +14,8 @@ enum image_format {
 	IMAGE_JPEG,
 	IMAGE_PNG,
 	IMAGE_WEBP,
-	IMAGE_GIF, /* from here on: pictures that are recognised and not read */
-	IMAGE_BMP,
+	IMAGE_GIF,
+	IMAGE_BMP, /* from here on: pictures that are recognised and not read */
 	IMAGE_TIFF,
 	IMAGE_HEIF, /* HEIC and AVIF */
 	IMAGE_HTML, /* from here on: no pictures */
@@ -32,9 +32,6 @@ const char *image_format_name(enum image_format format);
 
 /* True for JPEG up to HEIF: a picture, whether or not it can be read here. */
 bool image_format_is_picture(enum image_format format);
-
-/* True for the formats that image_decode() reads. */
-bool image_format_is_readable(enum image_format format);
 
 /* What a file name's extension (without its dot, any case) promises; IMAGE_UNKNOWN for others. */
 enum image_format image_format_from_extension(const char *extension);

@@ -3,12 +3,14 @@
 
     python make_image_fixture.py        (needs: pillow, numpy)
 
-They are the seeds of tests/fuzz/fuzz_image.c too. 16-bit grey is clipped here as Pillow 9 to 11 do.
+They are the seeds of tests/fuzz/fuzz_image.c too. 16-bit grey is clipped here as Pillow 9 to 11 do; what a GIF's
+palette lacks is black, as from Pillow 10 on.
 """
 from __future__ import annotations
 
 import hashlib
 import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,7 @@ def pictures() -> dict[str, tuple[Image.Image, dict]]:
     grey, cmyk = Image.fromarray(waves(30, 17, 1)[..., 0]), Image.fromarray(waves(26, 19, 4), "CMYK")
     grey16 = Image.fromarray((waves(21, 15, 1)[..., 0].astype(np.uint16) * 3))
     palette = rgb.quantize(7)
+    noise = np.random.default_rng(1).integers(0, 256, (70, 80)).astype(np.uint8)
     return {
         "420.jpg": (rgb, {"quality": 80}),
         "422.jpg": (rgb, {"quality": 80, "subsampling": 1}),
@@ -58,7 +61,42 @@ def pictures() -> dict[str, tuple[Image.Image, dict]]:
         "lossy.webp": (rgb, {"quality": 70}),
         "lossless.webp": (rgb, {"lossless": True}),
         "alpha.webp": (rgba, {"quality": 70, "exact": True}),
+        "rows.gif": (rgb.quantize(16), {"interlace": 0}),
+        "interlaced.gif": (rgb.quantize(200), {"interlace": 1}),
+        "transparent.gif": (palette, {"transparency": 2}),
+        "grey.gif": (grey, {}),
+        "flat.gif": (Image.new("L", (200, 90), 7), {}),  # strings of many pixels
+        "noise.gif": (Image.fromarray(noise), {}),  # more strings than codes
+        "frames.gif": (rgb.quantize(5), {"save_all": True, "append_images": [rgb.rotate(90).quantize(9)]}),
+        "local.gif": (palette, {}),
+        "small_frame.gif": (palette, {"transparency": 3}),
+        "small_opaque_frame.gif": (palette, {}),
+        "large_frame.gif": (palette, {}),
     }
+
+
+def local_palette(gif: bytes) -> bytes:
+    """The file's palette before the frame, and another in its place."""
+    size = 3 << (gif[10] & 7) + 1
+    colours, frame = gif[13 : 13 + size], gif.index(b",", 13 + size)
+    flags = bytes([gif[frame + 9] | 0x80 | gif[10] & 7])
+    return (gif[:13] + colours[::-1] + gif[13 + size : frame + 9] + flags + colours + gif[frame + 10 :])
+
+
+def screen(gif: bytes, width: int, height: int, left: int, top: int) -> bytes:
+    """Another screen, and another place of the first frame on it."""
+    frame = gif.index(b",", 13 + (3 << (gif[10] & 7) + 1))
+    return (gif[:6] + struct.pack("<HH", width, height) + gif[10 : frame + 1] + struct.pack("<HH", left, top)
+            + gif[frame + 5 :])
+
+
+# What Pillow reads and does not write.
+EDITS = {
+    "local.gif": local_palette,
+    "small_frame.gif": lambda gif: screen(gif, 50, 40, 9, 4),
+    "small_opaque_frame.gif": lambda gif: screen(gif, 50, 40, 9, 4),
+    "large_frame.gif": lambda gif: screen(gif, 30, 40, 5, 3),
+}
 
 
 def main() -> None:
@@ -66,6 +104,8 @@ def main() -> None:
     golden = {}
     for name, (picture, options) in pictures().items():
         picture.save(FOLDER / name, **options)
+        if name in EDITS:
+            (FOLDER / name).write_bytes(EDITS[name]((FOLDER / name).read_bytes()))
         with Image.open(FOLDER / name) as again:
             golden[name] = {"size": again.size, "rgb_sha256": hashlib.sha256(rgb_of(again)).hexdigest()}
     (FOLDER / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
