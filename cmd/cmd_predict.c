@@ -10,7 +10,7 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *variant, *vocabulary, *labels, *dict, *dump, *shard;
+	const char *model, *system, *variant, *vocabulary, *labels, *dict, *crop, *dump, *shard;
 	long max_seq;
 	int dump_all;
 };
@@ -29,7 +29,7 @@ static const struct option_spec predict_options[] = {
 	  "labels of a checkpoint in the order of their numbers, with commas, or a file with one a "
 	  "line (default: the system's)", NULL },
 	{ 0, "max-seq", OPT_INT, offsetof(struct predict_options, max_seq), "N",
-	  "word pieces read of a tweet by a checkpoint's system (default: as published, bert_crf 80)",
+	  "word pieces read of a tweet by a checkpoint's system (default: as published, bert_crf 80, umt 128)",
 	  NULL },
 	{ 0, "dump", OPT_STRING, offsetof(struct predict_options, dump), "FILE",
 	  "also write word pieces and emissions of each record to a safetensors file", NULL },
@@ -40,6 +40,9 @@ static const struct option_spec predict_options[] = {
 	DATA_OPTIONS(struct predict_options),
 	{ 0, "dict", OPT_STRING, offsetof(struct predict_options, dict), "FILE",
 	  "names the crops of each record, for systems that read pictures (default: the split's)", NULL },
+	{ 0, "crop", OPT_CHOICE, offsetof(struct predict_options, crop), "PLACE",
+	  "which 224 x 224 pixels umt and maf read of a picture: the centre, or a random place by --seed, as "
+	  "their own scripts do (default: center)", "center|random" },
 	OPTION_END
 };
 
@@ -134,7 +137,9 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 						.vocabulary = run->options->vocabulary,
 						.labels = run->options->labels,
 						.max_pieces = (size_t)run->options->max_seq,
-						.variant = run->options->variant };
+						.variant = run->options->variant,
+						.random_crop = strcmp(run->options->crop, "random") == 0,
+						.seed = (uint64_t)run->options->common.seed };
 	int rc = -1;
 
 	run->predictor = predict_open(run->options->model, run->options->system, &options, &err);
@@ -184,7 +189,7 @@ out:
 
 static int predict_run(const struct command *command, int argc, char **argv)
 {
-	struct predict_options options = { .common = COMMON_OPTIONS_INIT };
+	struct predict_options options = { .common = COMMON_OPTIONS_INIT, .crop = "center" };
 	int status = EXIT_OK, n;
 
 	options.common.format = "conll";
@@ -210,10 +215,12 @@ const struct command cmd_predict = {
 		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
 		"confidence; a confidence is the posterior probability of the word's tag. Relations are "
 		"always written as json: id, head, tail, gold, relation, confidence, probabilities.\n\n"
-		"Systems that read pictures take them from the folder of pictures (inf.png there stands in "
-		"for one that is missing or broken) and up to three crops of each record, which the dict "
-		"names, from the folder of crops. UMGF reads four crops of each record there, "
-		"ID/crop_person_ID.jpg and so on for miscellaneous, location and organization.\n\n"
+		"Systems that read pictures take them from the folder of pictures. One that is missing or "
+		"broken is replaced by the system's own stand-in there: inf.png for hvpnet; "
+		"17_06_4705.jpg for umt and maf, which also replace pictures below 224 pixels. hvpnet takes up "
+		"to three crops of each record, which the dict names, from the folder of crops. umgf reads four "
+		"crops of each record there, ID/crop_person_ID.jpg and so on for miscellaneous, location and "
+		"organization.\n\n"
 		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
 		"is the model's own label.\n\n"
 		"A model is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar); one in "

@@ -61,7 +61,7 @@ int transformer_stack_get(struct transformer_stack *stack, struct weights *weigh
 {
 	struct shape shape;
 
-	*stack = (struct transformer_stack){ .hidden = hidden, .heads = heads, .intermediate = 4 * hidden };
+	*stack = (struct transformer_stack){ hidden, heads, .intermediate = 4 * hidden };
 	if (weights_shape(weights, part(name, 0, "intermediate.dense.weight").text, &shape) &&
 	    shape.n == 2 && shape.dims[0])
 		stack->intermediate = shape.dims[0];
@@ -105,27 +105,21 @@ static size_t score_floats(const struct transformer_batch *batch)
 	return most;
 }
 
-static size_t place(struct run *run, float *memory)
+static int prepare(struct run *run, struct scratch *scratch, struct err *err)
 {
-	size_t hidden = run->stack->hidden, n = run->n = run->batch->starts[run->batch->n];
+	size_t hidden = run->stack->hidden, wide = run->stack->intermediate;
+	size_t n = run->n = run->batch->starts[run->batch->n];
 	size_t m = run->m = key_starts(run->batch)[run->batch->n];
-	size_t heads = n * hidden, keys = heads + n * hidden, wide = keys + m * 2 * hidden;
-	size_t scores = wide + n * run->stack->intermediate;
+	size_t size = n * (2 * hidden + wide) + m * 2 * hidden + score_floats(run->batch);
 
-	if (memory) {
-		run->queries = memory;
-		run->heads = memory + heads;
-		run->keys = memory + keys;
-		run->wide = memory + wide;
-		run->scores = memory + scores;
-	}
-	return scores + score_floats(run->batch);
-}
-
-size_t transformer_stack_scratch(const struct transformer_stack *stack,
-				 const struct transformer_batch *batch)
-{
-	return place(&(struct run){ .stack = stack, .batch = batch }, NULL);
+	run->queries = scratch_reserve(scratch, size, err);
+	if (!run->queries)
+		return -1;
+	run->heads = run->queries + n * hidden;
+	run->keys = run->heads + n * hidden;
+	run->wide = run->keys + m * 2 * hidden;
+	run->scores = run->wide + n * wide;
+	return 0;
 }
 
 static void attend(const struct run *run, size_t s)
@@ -133,16 +127,18 @@ static void attend(const struct run *run, size_t s)
 	size_t hidden = run->stack->hidden, row = run->batch->starts[s];
 	const size_t *starts = key_starts(run->batch);
 	const float *keys = run->keys + starts[s] * 2 * hidden;
+	const struct attention attention = {
+		.heads = run->stack->heads,
+		.size = hidden / run->stack->heads,
+		.queries = run->queries + row * hidden,
+		.query_stride = hidden,
+		.n = run->batch->starts[s + 1] - row,
+		.keys = { keys, keys + hidden, 2 * hidden, starts[s + 1] - starts[s] },
+		.out = run->heads + row * hidden,
+		.out_stride = hidden,
+	};
 
-	attention_run(&(struct attention){ .heads = run->stack->heads,
-					   .size = hidden / run->stack->heads,
-					   .queries = run->queries + row * hidden,
-					   .query_stride = hidden,
-					   .n = run->batch->starts[s + 1] - row,
-					   .keys = { keys, keys + hidden, 2 * hidden, starts[s + 1] - starts[s] },
-					   .out = run->heads + row * hidden,
-					   .out_stride = hidden },
-		      run->scores);
+	attention_run(&attention, run->scores);
 }
 
 static void run_layer(const struct run *run, const struct transformer_layer *layer, float *x)
@@ -164,12 +160,15 @@ static void run_layer(const struct run *run, const struct transformer_layer *lay
 	norm_run_sum(&layer->norm, x, run->queries, layer->contract.bias, n);
 }
 
-void transformer_stack_run(const struct transformer_stack *stack,
-			   const struct transformer_batch *batch, float *x, float *scratch)
+int transformer_stack_run(const struct transformer_stack *stack,
+			  const struct transformer_batch *batch, float *x, struct scratch *scratch,
+			  struct err *err)
 {
 	struct run run = { .stack = stack, .batch = batch };
 
-	place(&run, scratch);
+	if (prepare(&run, scratch, err) < 0)
+		return -1;
 	for (size_t i = 0; i < stack->n; i++)
 		run_layer(&run, &stack->layers[i], x);
+	return 0;
 }

@@ -6,13 +6,13 @@
  * layers of a stack see alike. Batches are ragged. Arrays belong to the weights.
  *
  *	transformer_stack_get(&stack, &weights, "txt2img_attention", 768, 12, 1e-12f, &err);
- *	scratch_reserve(&scratch, transformer_stack_scratch(&stack, &batch), &err);
- *	transformer_stack_run(&stack, &batch, x, scratch.memory);
+ *	transformer_stack_run(&stack, &batch, x, &scratch, &err);
  */
 #ifndef TAGSIGHT_INFERENCE_CORE_TRANSFORMER_LAYER_H
 #define TAGSIGHT_INFERENCE_CORE_TRANSFORMER_LAYER_H
 
 #include "inference/core/layers.h"
+#include "inference/core/scratch.h"
 #include "inference/core/weights.h"
 #include "lib/base/err.h"
 
@@ -34,8 +34,8 @@ struct transformer_stack {
 	struct transformer_layer layers[TRANSFORMER_LAYERS];
 };
 
-/* The tensors NAME.layer.0.attention.self.query.weight and so on, by Hugging Face's names: as many layers
- * as there are, at least one. `hidden` is a multiple of `heads`. */
+/* The tensors NAME.layer.0.attention.self.query.weight and so on, by Hugging Face's names: as many
+ * layers as there are, at least one. `hidden` is a multiple of `heads`. */
 int transformer_stack_get(struct transformer_stack *stack, struct weights *weights, const char *name,
 			  size_t hidden, size_t heads, float eps, struct err *err);
 
@@ -47,12 +47,10 @@ struct transformer_batch {
 	const size_t *other_starts; /* [n + 1], the first row of these for each sequence */
 };
 
-/* Floats that a run works with. */
-size_t transformer_stack_scratch(const struct transformer_stack *stack,
-				 const struct transformer_batch *batch);
-
-/* x [rows, H] in place; `others` is apart from it. Requires blas_open(). */
-void transformer_stack_run(const struct transformer_stack *stack,
-			   const struct transformer_batch *batch, float *x, float *scratch);
+/* x [rows, H] in place; neither it nor `others`, which are apart, may be in the scratch. Fails only when
+ * memory is out. Requires blas_open(). */
+int transformer_stack_run(const struct transformer_stack *stack,
+			  const struct transformer_batch *batch, float *x, struct scratch *scratch,
+			  struct err *err);
 
 #endif

@@ -155,11 +155,19 @@ static int read_variant(struct model *model, struct err *err)
 	return -1;
 }
 
+static int check_crop(const struct model *model, struct err *err)
+{
+	if (!model->options.random_crop || model->system->takes_random_crop)
+		return 0;
+	return err_set(err, ERR_USAGE, "the system %s takes no crop of its pictures at random",
+		       model->system->name);
+}
+
 static int load(struct model *model, struct err *err)
 {
-	if (read_variant(model, err) < 0 || allocate_workers(model, err) < 0 || blas_open(err) < 0 ||
-	    model->system->load(model, err) < 0 || model_read_labels(model, err) < 0 ||
-	    model_open_text(model, err) < 0)
+	if (check_crop(model, err) < 0 || read_variant(model, err) < 0 ||
+	    allocate_workers(model, err) < 0 || blas_open(err) < 0 || model->system->load(model, err) < 0 ||
+	    model_read_labels(model, err) < 0 || model_open_text(model, err) < 0)
 		return -1;
 	/* Each thread of ours runs its own products. */
 	blas_set_threads(1);

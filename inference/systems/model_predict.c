@@ -97,6 +97,16 @@ int model_encode(const struct model *model, const struct batch *batch, struct wo
 	return model_encode_batch(model, batch, worker, &encoder_batch, states, err);
 }
 
+int model_dump_rows(const struct batch *batch, const char *name, const size_t *starts, size_t width,
+		    const float *values, struct err *err)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (prediction_dump_rows(batch->dump, batch->numbers[i], name, starts[i + 1] - starts[i],
+					 width, width, values + starts[i] * width, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* The arrays of a batch, in the worker's arena. */
 struct places {
 	const struct predict_record **records;

@@ -13,6 +13,8 @@ const struct system *const systems[] = {
 	&system_hvpnet_re,
 	&system_ita,
 	&system_umgf,
+	&system_umt,
+	&system_maf,
 	NULL,
 };
 

@@ -10,6 +10,9 @@
 #include "inference/core/weights.h"
 #include "lib/corpus/prediction.h"
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* What a checkpoint cannot say. Zeros are fine for a model of ours. */
 struct system_options {
 	int jobs;               /* threads that do the work; 0: one a processor */
@@ -20,6 +23,8 @@ struct system_options {
 				 * with one a line; NULL: the system's own */
 	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
 	const char *variant;    /* of the system, where the tensors do not tell; NULL: the plain one */
+	bool random_crop;       /* of pictures, where the system's trainer took one; else the centre */
+	uint64_t seed;          /* of the random crops */
 };
 
 struct system;
@@ -30,6 +35,8 @@ extern const struct system system_hvpnet_ner;
 extern const struct system system_hvpnet_re;
 extern const struct system system_ita;
 extern const struct system system_umgf;
+extern const struct system system_umt;
+extern const struct system system_maf;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];

@@ -98,6 +98,7 @@ struct system {
 	const char *fallback;        /* name of the picture that stands in for missing ones, or NULL */
 	size_t crops;                /* slots behind the whole picture, if that is read */
 	bool empty_crops;            /* a missing crop is zeros; else a fault of the record */
+	bool takes_random_crop;      /* read_picture() heeds that option */
 
 	/* Why a file that names no system is taken for one of this, or NULL when it is not. NULL: never. */
 	const char *(*recognise)(const struct weights *weights);
@@ -154,6 +155,10 @@ int model_encode(const struct model *model, const struct batch *batch, struct wo
 int model_encode_batch(const struct model *model, const struct batch *batch, struct worker *worker,
 		       const struct encoder_batch *encoder_batch, const float **states,
 		       struct err *err);
+
+/* For run(): add rows of `width` to the dump, if there is one; record i has those from starts[i] on. */
+int model_dump_rows(const struct batch *batch, const char *name, const size_t *starts, size_t width,
+		    const float *values, struct err *err);
 
 /* For cut(): [CLS], the words each alone, [SEP], cut at the limit. */
 int model_cut_words(struct model *model, const struct predict_record *record, struct worker *worker,

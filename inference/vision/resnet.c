@@ -343,6 +343,19 @@ int resnet_run(const struct resnet *resnet, const float *input, int pictures, in
 	return 0;
 }
 
+void resnet_regions(const struct resnet_maps *maps, size_t n, size_t picture, float *out)
+{
+	size_t last = RESNET_STAGES - 1, channels = resnet_channels(last);
+	size_t plane = (size_t)maps->sides[last] * (size_t)maps->sides[last];
+
+	for (size_t c = 0; c < channels; c++) {
+		const float *map = maps->stages[last] + (c * n + picture) * plane;
+
+		for (size_t i = 0; i < plane; i++)
+			out[i * channels + c] = map[i];
+	}
+}
+
 /* One picture's map among those of n. */
 static int dump_map(const float *map, size_t channels, int side, size_t i, size_t n, const char *name,
 		    struct prediction_dump *dump, size_t number, struct err *err)

@@ -48,6 +48,9 @@ int resnet_run(const struct resnet *resnet, const float *input, int pictures, in
 /* The means of the last stage's maps, out [pictures, 2048]. */
 void resnet_average(const struct resnet_maps *maps, size_t n, float *out);
 
+/* The last stage of picture `picture` of n as rows [side * side, 2048], one a place of the map. */
+void resnet_regions(const struct resnet_maps *maps, size_t n, size_t picture, float *out);
+
 /* Add stem and stage1 to stage4, [channels, side, side], of each of n pictures to the dump, for the records
  * of these numbers; `dump` NULL does nothing. */
 int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump *dump,

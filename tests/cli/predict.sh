@@ -79,6 +79,9 @@ grep -q "there is no model 'none': looked for" "$work/err" || fail "$(cat "$work
 "$TAGSIGHT" predict --model "$work/valid.txt" "$work/valid.txt" 2>"$work/err"
 expect 1 $?
 grep -q 'safetensors' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict --crop random "$work/valid.txt" 2>"$work/err"
+expect 2 $?
+grep -q 'the system tagger takes no crop' "$work/err" || fail "$(cat "$work/err")"
 [ ! -e /dev/full ] || {
 	"$TAGSIGHT" predict -q "$work/valid.txt" >/dev/full 2>"$work/err"
 	expect 3 $?

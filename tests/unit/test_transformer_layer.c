@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/core/blas.h"
-#include "inference/core/scratch.h"
 #include "inference/core/transformer_layer.h"
 #include "lib/base/buf.h"
 #include "tests/unit/generated_weights.h"
@@ -13,7 +12,7 @@
 #define WIDE 40
 #define ROWS 9
 #define OTHERS 12
-#define EPS 1e-12
+#define EPS 1e-12f
 
 /* Two layers of some thirty float32 roundings each. */
 #define TOLERANCE 2e-5
@@ -81,7 +80,7 @@ static void plain_norm(const struct norm *norm, double *x)
 	for (size_t i = 0; i < HIDDEN; i++)
 		variance += (x[i] - mean) * (x[i] - mean) / HIDDEN;
 	for (size_t i = 0; i < HIDDEN; i++)
-		x[i] = (x[i] - mean) / sqrt(variance + EPS) * (double)norm->weight[i] +
+		x[i] = (x[i] - mean) / sqrt(variance + (double)EPS) * (double)norm->weight[i] +
 		       (double)norm->bias[i];
 }
 
@@ -158,7 +157,7 @@ static void check(bool cross)
 
 	assert_int_equal(blas_open(&err), 0);
 	assert_int_equal(weights_open(&weights, model, &err), 0);
-	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", HIDDEN, HEADS, 1e-12f, &err), 0);
+	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", HIDDEN, HEADS, EPS, &err), 0);
 	assert_int_equal(stack.n, 2);
 	fill(x, ROWS * HIDDEN, "x");
 	fill(others, OTHERS * HIDDEN, "others");
@@ -166,8 +165,7 @@ static void check(bool cross)
 		plain[i / HIDDEN][i % HIDDEN] = (double)x[i];
 	for (size_t i = 0; i < OTHERS * HIDDEN; i++)
 		plain_others[i / HIDDEN][i % HIDDEN] = (double)others[i];
-	assert_non_null(scratch_reserve(&scratch, transformer_stack_scratch(&stack, used), &err));
-	transformer_stack_run(&stack, used, x, scratch.memory);
+	assert_int_equal(transformer_stack_run(&stack, used, x, &scratch, &err), 0);
 	for (size_t i = 0; i < stack.n; i++)
 		plain_layer(&stack.layers[i], plain, cross ? plain_others : plain,
 			    cross ? other_starts : starts);
@@ -201,15 +199,15 @@ static void test_refuses_other_tensors(void **state)
 
 	(void)state;
 	assert_int_equal(weights_open(&weights, model, &err), 0);
-	assert_int_equal(transformer_stack_get(&stack, &weights, "self", HIDDEN, HEADS, 1e-12f, &err), -1);
+	assert_int_equal(transformer_stack_get(&stack, &weights, "self", HIDDEN, HEADS, EPS, &err), -1);
 	assert_non_null(strstr(err.text, "'self.layer.0.attention.self.query.weight'"));
-	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", HIDDEN, HEADS, 1e-12f, &err), -1);
+	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", HIDDEN, HEADS, EPS, &err), -1);
 	assert_non_null(strstr(err.text, "more than 12 layers"));
 	weights_close(&weights);
 	temporary_remove(model);
 	model = make_model(1);
 	assert_int_equal(weights_open(&weights, model, &err), 0);
-	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", 2 * HIDDEN, HEADS, 1e-12f, &err),
+	assert_int_equal(transformer_stack_get(&stack, &weights, "cross", 2 * HIDDEN, HEADS, EPS, &err),
 			 -1);
 	assert_non_null(strstr(err.text, "'cross.layer.0.attention.self.query.weight'"));
 	weights_close(&weights);
