@@ -10,7 +10,8 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *variant, *vocabulary, *labels, *dict, *crop, *dump, *shard;
+	const char *model, *system, *variant, *vocabulary, *labels, *dict, *objects, *structure, *crop;
+	const char *dump, *shard;
 	long max_seq;
 	int dump_all;
 };
@@ -43,6 +44,10 @@ static const struct option_spec predict_options[] = {
 	{ 0, "crop", OPT_CHOICE, offsetof(struct predict_options, crop), "PLACE",
 	  "which 224 x 224 pixels umt and maf read of a picture: the centre, or a random place by --seed, as "
 	  "their own scripts do (default: center)", "center|random" },
+	{ 0, "objects", OPT_STRING, offsetof(struct predict_options, objects), "DIR",
+	  "features of detected objects, for MEGA: a file with each picture's name", NULL },
+	{ 0, "structure", OPT_STRING, offsetof(struct predict_options, structure), "DIR",
+	  "structural weights, for MEGA: a file with each picture's name, of any extension", NULL },
 	OPTION_END
 };
 
@@ -164,7 +169,8 @@ static int predict_data(const struct command *command, struct predict_options *o
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	run.settings.sources.dict = options->dict;
+	run.settings.sources = (struct record_sources){ options->dict, options->objects,
+							options->structure };
 	run.settings.dump_all = options->dump_all;
 	if (strcmp(options->common.format, "conll") == 0)
 		run.settings.format = PREDICT_CONLL;
@@ -220,7 +226,8 @@ const struct command cmd_predict = {
 		"17_06_4705.jpg for umt and maf, which also replace pictures below 224 pixels. hvpnet takes up "
 		"to three crops of each record, which the dict names, from the folder of crops. umgf reads four "
 		"crops of each record there, ID/crop_person_ID.jpg and so on for miscellaneous, location and "
-		"organization.\n\n"
+		"organization. mega reads no picture, but files made of it: --objects and --structure name their "
+		"folders, which may hold one folder for each split (train, val, test).\n\n"
 		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
 		"is the model's own label.\n\n"
 		"A model is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar); one in "

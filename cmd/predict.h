@@ -26,7 +26,7 @@ struct predict_settings {
 	struct record_sources sources;
 };
 
-#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, false, { NULL } }
+#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, false, { NULL, NULL, NULL } }
 
 struct predict_counts {
 	size_t records, words;

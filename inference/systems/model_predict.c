@@ -320,18 +320,22 @@ static void work(void *context, size_t number, int thread)
 		atomic_store(&group->failed, true);
 }
 
-static size_t count_words(const struct predict_record *record)
+/* How much work a record is, in words. */
+static size_t count_words(const struct system *system, const struct predict_record *record)
 {
+	if (system->padded)
+		return system->padded;
 	return 1 + (record->sentence ? record->sentence->n_tokens : record->relation->n_words);
 }
 
 /* Records to batches of about as many words. */
 static int make_batches(struct group *group, struct arena *arena, struct err *err)
 {
+	const struct system *system = group->model->system;
 	size_t total = 0, most, words = 0;
 
 	for (size_t i = 0; i < group->n; i++)
-		total += count_words(group->records[i]);
+		total += count_words(system, group->records[i]);
 	most = total / (size_t)group->model->jobs + 1;
 	most = most < BATCH_WORDS_LEAST ? BATCH_WORDS_LEAST : most;
 	most = most > BATCH_WORDS ? BATCH_WORDS : most;
@@ -339,7 +343,7 @@ static int make_batches(struct group *group, struct arena *arena, struct err *er
 	if (!group->batches)
 		return err_set_memory(err);
 	for (size_t i = 0; i < group->n; i++) {
-		words += count_words(group->records[i]);
+		words += count_words(system, group->records[i]);
 		if (words >= most || i + 1 == group->n) {
 			group->batches[++group->n_batches] = i + 1;
 			words = 0;

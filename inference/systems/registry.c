@@ -15,6 +15,7 @@ const struct system *const systems[] = {
 	&system_umgf,
 	&system_umt,
 	&system_maf,
+	&system_mega,
 	NULL,
 };
 

@@ -37,6 +37,7 @@ extern const struct system system_ita;
 extern const struct system system_umgf;
 extern const struct system system_umt;
 extern const struct system system_maf;
+extern const struct system system_mega;
 
 /* All of them, ending with NULL. */
 extern const struct system *const systems[];

@@ -92,6 +92,7 @@ struct system {
 	bool decodes_anchors;        /* the CRF runs over the anchors' rows alone */
 	const char *const *labels;   /* in the order of their numbers, ending with NULL; NULL: the file must say */
 	size_t max_pieces;           /* of a tweet, by default */
+	size_t padded;               /* pieces of every text, where padding counts; 0: it does not */
 	const char *const *added_tokens; /* pieces behind the vocabulary's, ending with NULL, or NULL */
 
 	unsigned reads;              /* enum record_parts */
