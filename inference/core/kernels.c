@@ -3,6 +3,7 @@
 
 #include "inference/core/kernels_priv.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -39,10 +40,15 @@ static const struct {
 
 const struct kernels *kernels(void)
 {
+	static _Atomic(const struct kernels *) fastest;
+	const struct kernels *found = atomic_load_explicit(&fastest, memory_order_relaxed);
 	size_t i = 0;
 
+	if (found)
+		return found;
 	while (!sets[i].supported())
 		i++;
+	atomic_store_explicit(&fastest, sets[i].kernels, memory_order_relaxed);
 	return sets[i].kernels;
 }
 

@@ -4,6 +4,7 @@
 #if defined(__x86_64__)
 
 #define KERNEL_TARGET __attribute__((target("avx2")))
+#define KERNEL_BYTES 32
 #define KERNEL_SET kernels_avx2
 #define KERNEL_NAME "avx2"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bodies of the kernels for one instruction set: KERNEL_TARGET is its attribute, KERNEL_SET the
- * table's name, KERNEL_NAME the text. Included once by each of kernels_*.c. A vector has 16 lanes
- * everywhere; the compiler splits it where registers are narrower. Vectors are passed by address, as
- * passing them by value would depend on the instruction set.
+ * The bodies of the kernels for one instruction set: KERNEL_TARGET is its attribute, KERNEL_BYTES the size
+ * of its registers, KERNEL_SET the table's name, KERNEL_NAME the text. Included once by each of
+ * kernels_*.c. Work goes in 16 lanes everywhere, in as many registers as they take, so that sums over
+ * lanes have the same order. Lanes are passed by address, as passing them by value would depend on the
+ * instruction set.
  */
 #include "inference/core/kernels.h"
 
@@ -12,28 +13,49 @@
 #include <string.h>
 
 #define LANES KERNEL_LANES
+#define PARTS (LANES * sizeof(float) / KERNEL_BYTES)
 #define KERNEL static KERNEL_TARGET
 #define INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+/* Each register of lanes, its number p. */
+#define EACH UNROLL for (size_t p = 0; p < PARTS; p++)
+
+typedef float vector __attribute__((vector_size(KERNEL_BYTES)));
+typedef int int_vector __attribute__((vector_size(KERNEL_BYTES)));
 
 struct lanes {
-	float v __attribute__((vector_size(64)));
+	vector v[PARTS];
 };
 
-struct int_lanes {
-	int v __attribute__((vector_size(64)));
-};
-
-/* `n` of the lanes from memory, the others `fill`. Where `n` is LANES as written, this is one load. */
-INLINE void load(struct lanes *x, const float *from, size_t n, float fill)
+INLINE void fill(struct lanes *x, float number)
 {
-	if (n < LANES)
-		x->v = fill - (struct lanes){ { 0 } }.v;
-	memcpy(x, from, n * sizeof(*from));
+	EACH x->v[p] = number - (vector){ 0 };
+}
+
+/* `n` of the lanes from memory, the others `rest`. Where `n` is LANES as written, these are plain loads. */
+INLINE void load(struct lanes *x, const float *from, size_t n, float rest)
+{
+	float room[LANES];
+
+	if (n < LANES) {
+		for (size_t i = 0; i < LANES; i++)
+			room[i] = i < n ? from[i] : rest;
+		from = room;
+	}
+	EACH memcpy(&x->v[p], from + p * LANES / PARTS, sizeof(x->v[p]));
 }
 
 INLINE void store(float *to, const struct lanes *x, size_t n)
 {
-	memcpy(to, x, n * sizeof(*to));
+	float room[LANES], *place = n < LANES ? room : to;
+
+	EACH memcpy(place + p * LANES / PARTS, &x->v[p], sizeof(x->v[p]));
+	if (n < LANES)
+		memcpy(to, room, n * sizeof(*to));
 }
 
 /* The sum of the lanes, halves first. */
@@ -41,7 +63,7 @@ INLINE float lanes_sum(const struct lanes *x)
 {
 	float part[LANES];
 
-	memcpy(part, x, sizeof(part));
+	store(part, x, LANES);
 	for (size_t half = LANES / 2; half > 0; half /= 2)
 		for (size_t i = 0; i < half; i++)
 			part[i] += part[i + half];
@@ -52,73 +74,77 @@ INLINE float lanes_max(const struct lanes *x)
 {
 	float part[LANES], highest;
 
-	memcpy(part, x, sizeof(part));
+	store(part, x, LANES);
 	highest = part[0];
 	for (size_t i = 1; i < LANES; i++)
 		highest = part[i] > highest ? part[i] : highest;
 	return highest;
 }
 
-INLINE void lanes_select_max(struct lanes *x, const struct lanes *other)
+INLINE void select_max(struct lanes *x, const struct lanes *other)
 {
-	struct int_lanes x_bits, other_bits, larger;
+	EACH {
+		int_vector larger = other->v[p] > x->v[p];
 
-	larger.v = other->v > x->v;
-	memcpy(&x_bits, x, sizeof(x_bits));
-	memcpy(&other_bits, other, sizeof(other_bits));
-	x_bits.v = (x_bits.v & ~larger.v) | (other_bits.v & larger.v);
-	memcpy(x, &x_bits, sizeof(*x));
+		x->v[p] = (vector)(((int_vector)x->v[p] & ~larger) | ((int_vector)other->v[p] & larger));
+	}
 }
 
-/* exp of lanes up to 88; below -87 the result is 0 or next to it. exp(x) = 2^n * exp(r) with r in
- * +-ln(2)/2, where the Taylor series to r^7 is exact to float32. */
+/* sum = sum * x + number: the steps of a series, for all registers in turn, as each waits for the last. */
+INLINE void step(struct lanes *sum, const struct lanes *x, float number)
+{
+	EACH sum->v[p] = sum->v[p] * x->v[p] + number;
+}
+
+/* exp of numbers up to 88; below -80 the result is that of -80, which is next to nothing and yet no
+ * denormal when it is divided. exp(x) = 2^n * exp(r) with r in +-ln(2)/2, where the Taylor series to r^7 is
+ * exact to float32. */
 INLINE void lanes_exp(struct lanes *x)
 {
 	const float round = 12582912; /* 1.5 * 2^23: adding it rounds to a whole number */
-	struct lanes lowest, n, r, series, power;
-	struct int_lanes exponent;
+	struct lanes n, r, series;
 
-	lowest.v = -87 - (struct lanes){ { 0 } }.v;
-	lanes_select_max(x, &lowest);
-	n.v = (x->v * 1.44269504f + round) - round;
+	fill(&r, -80);
+	select_max(x, &r);
+	EACH n.v[p] = (x->v[p] * 1.44269504f + round) - round;
 	/* ln(2) in two parts, of which the first times n is exact. */
-	r.v = x->v - n.v * 0.693359375f;
-	r.v = r.v - n.v * -2.12194440e-4f;
-	series.v = r.v * (1 / 5040.0f) + 1 / 720.0f;
-	series.v = series.v * r.v + 1 / 120.0f;
-	series.v = series.v * r.v + 1 / 24.0f;
-	series.v = series.v * r.v + 1 / 6.0f;
-	series.v = series.v * r.v + 0.5f;
-	series.v = series.v * r.v + 1;
-	series.v = series.v * r.v + 1;
-	exponent.v = (__builtin_convertvector(n.v, __typeof__(exponent.v)) + 127) << 23;
-	memcpy(&power, &exponent, sizeof(power));
-	x->v = series.v * power.v;
+	EACH r.v[p] = x->v[p] - n.v[p] * 0.693359375f;
+	EACH r.v[p] = r.v[p] - n.v[p] * -2.12194440e-4f;
+	EACH series.v[p] = r.v[p] * (1 / 5040.0f) + 1 / 720.0f;
+	step(&series, &r, 1 / 120.0f);
+	step(&series, &r, 1 / 24.0f);
+	step(&series, &r, 1 / 6.0f);
+	step(&series, &r, 0.5f);
+	step(&series, &r, 1);
+	step(&series, &r, 1);
+	EACH {
+		int_vector exponent = (__builtin_convertvector(n.v[p], int_vector) + 127) << 23;
+
+		x->v[p] = series.v[p] * (vector)exponent;
+	}
 }
 
 /* x / 2 * (1 + erf(x / sqrt(2))). */
 INLINE void lanes_gelu(struct lanes *x)
 {
-	struct lanes z, t, series, tail, erf;
-	struct int_lanes sign, bits;
+	struct lanes z, t, series, tail;
 
-	z.v = x->v * 0.70710678f;
-	memcpy(&bits, &z, sizeof(bits));
-	sign.v = bits.v & (int)0x80000000u;
-	bits.v ^= sign.v;
-	memcpy(&z, &bits, sizeof(z)); /* |x| / sqrt(2) */
-	t.v = 1 / (1 + 0.3275911f * z.v);
-	series.v = t.v * 1.061405429f - 1.453152027f;
-	series.v = series.v * t.v + 1.421413741f;
-	series.v = series.v * t.v - 0.284496736f;
-	series.v = (series.v * t.v + 0.254829592f) * t.v;
-	tail.v = -(z.v * z.v);
+	EACH z.v[p] = (vector)((int_vector)(x->v[p] * 0.70710678f) & 0x7fffffff);
+	EACH t.v[p] = 1 / (1 + 0.3275911f * z.v[p]);
+	EACH series.v[p] = t.v[p] * 1.061405429f - 1.453152027f;
+	step(&series, &t, 1.421413741f);
+	step(&series, &t, -0.284496736f);
+	step(&series, &t, 0.254829592f);
+	EACH series.v[p] = series.v[p] * t.v[p];
+	EACH tail.v[p] = -(z.v[p] * z.v[p]);
 	lanes_exp(&tail);
-	erf.v = 1 - series.v * tail.v;
-	memcpy(&bits, &erf, sizeof(bits));
-	bits.v |= sign.v;
-	memcpy(&erf, &bits, sizeof(erf));
-	x->v = x->v * 0.5f * (1 + erf.v);
+	EACH {
+		int_vector sign = (int_vector)x->v[p] & (int)0x80000000u;
+		vector erf = 1 - series.v[p] * tail.v[p];
+
+		erf = (vector)((int_vector)erf | sign);
+		x->v[p] = x->v[p] * 0.5f * (1 + erf);
+	}
 }
 
 /* Whole vectors first, so that the compiler knows their size, then the rest of the row. */
@@ -137,7 +163,7 @@ INLINE void add_part(float *x, const float *addend, size_t n)
 
 	load(&a, x, n, 0);
 	load(&b, addend, n, 0);
-	a.v += b.v;
+	EACH a.v[p] += b.v[p];
 	store(x, &a, n);
 }
 
@@ -159,15 +185,18 @@ INLINE void sum_part(struct lanes *sum, const float *x, float shift, bool square
 	struct lanes a;
 
 	load(&a, x, n, shift);
-	a.v -= shift;
-	sum->v += squared ? a.v * a.v : a.v;
+	EACH {
+		a.v[p] -= shift;
+		sum->v[p] += squared ? a.v[p] * a.v[p] : a.v[p];
+	}
 }
 
 /* Sum of (x - shift) over a row, or of its squares. */
 INLINE float row_sum(const float *x, float shift, bool squared, size_t width)
 {
-	struct lanes sum = { { 0 } };
+	struct lanes sum;
 
+	fill(&sum, 0);
 #define PART(at, count) sum_part(&sum, x + (at), shift, squared, count)
 	EACH_PART(width, PART);
 #undef PART
@@ -182,7 +211,7 @@ INLINE void norm_part(float *x, float mean, float scale, const float *weight, co
 	load(&a, x, n, 0);
 	load(&w, weight, n, 0);
 	load(&b, bias, n, 0);
-	a.v = (a.v - mean) * scale * w.v + b.v;
+	EACH a.v[p] = (a.v[p] - mean) * scale * w.v[p] + b.v[p];
 	store(x, &a, n);
 }
 
@@ -220,7 +249,7 @@ INLINE void gelu_part(float *x, const float *bias, size_t n)
 
 	load(&a, x, n, 0);
 	load(&b, bias, n, 0);
-	a.v += b.v;
+	EACH a.v[p] += b.v[p];
 	lanes_gelu(&a);
 	store(x, &a, n);
 }
@@ -239,9 +268,9 @@ INLINE void leaky_part(float *x, float bias, float slope, size_t n)
 	struct lanes a, scaled;
 
 	load(&a, x, n, 0);
-	a.v += bias;
-	scaled.v = a.v * slope;
-	lanes_select_max(&a, &scaled);
+	EACH a.v[p] += bias;
+	EACH scaled.v[p] = a.v[p] * slope;
+	select_max(&a, &scaled);
 	store(x, &a, n);
 }
 
@@ -252,44 +281,45 @@ KERNEL void leaky(float *x, float bias, float slope, size_t n)
 #undef PART
 }
 
-/* A whole vector of a row of which `n` lanes count; the others become minus infinity. */
-INLINE void load_row(struct lanes *x, const float *from, size_t n)
+/* The lanes from `at` on of a row of `width`; those past its end become minus infinity. */
+INLINE void load_row(struct lanes *x, const float *row, size_t at, size_t width)
 {
-	static const struct int_lanes numbers = { { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-						    15 } };
-	const int minus_infinity = (int)0xff800000u;
-	struct int_lanes bits, on;
+	load(x, row + at, LANES, 0);
+	if (at + LANES > width) {
+		float room[LANES];
 
-	on.v = numbers.v < (n < LANES ? (int)n : (int)LANES);
-	memcpy(&bits, from, sizeof(bits));
-	bits.v = (bits.v & on.v) | (minus_infinity & ~on.v);
-	memcpy(x, &bits, sizeof(*x));
+		store(room, x, LANES);
+		for (size_t i = width - at; i < LANES; i++)
+			room[i] = -INFINITY;
+		load(x, room, LANES, 0);
+	}
 }
 
 INLINE void softmax_row(float *x, float scale, size_t width)
 {
-	struct lanes highest, a, sum = { { 0 } };
+	struct lanes highest, a, sum;
 	float most, factor;
 
-	load_row(&highest, x, width);
+	load_row(&highest, x, 0, width);
 	for (size_t i = LANES; i < width; i += LANES) {
-		load_row(&a, x + i, width - i);
-		lanes_select_max(&highest, &a);
+		load_row(&a, x, i, width);
+		select_max(&highest, &a);
 	}
 	most = lanes_max(&highest);
+	fill(&sum, 0);
 	for (size_t i = 0; i < width; i += LANES) {
-		load_row(&a, x + i, width - i);
-		a.v = (a.v - most) * scale;
+		load_row(&a, x, i, width);
+		EACH a.v[p] = (a.v[p] - most) * scale;
 		lanes_exp(&a);
-		store(x + i, &a, LANES);
-		/* Lanes past the end hold exp(-87), which float32 does not see beside the 1 of the
+		/* Lanes past the end hold exp(-80), which float32 does not see beside the 1 of the
 		 * highest. */
-		sum.v += a.v;
+		EACH sum.v[p] += a.v[p];
+		store(x + i, &a, LANES);
 	}
 	factor = 1 / lanes_sum(&sum);
 	for (size_t i = 0; i < width; i += LANES) {
 		load(&a, x + i, LANES, 0);
-		a.v *= factor;
+		EACH a.v[p] *= factor;
 		store(x + i, &a, LANES);
 	}
 }
