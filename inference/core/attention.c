@@ -3,6 +3,7 @@
 
 #include "inference/core/blas.h"
 #include "inference/core/kernels.h"
+#include "inference/core/product.h"
 
 #include <math.h>
 
@@ -17,29 +18,57 @@ size_t attention_scores(size_t n, size_t keys)
 	return n * row_floats(keys);
 }
 
+/* Scores [n, keys] of one head, rows `row` floats apart. */
+static void score(const struct attention *attention, const struct attention_keys *keys, size_t column,
+		  float *scores, size_t row)
+{
+	const float *q = attention->queries + column, *k = keys->keys + column;
+	const struct product product = { .out = keys->n,
+					 .runs = 1,
+					 .run = attention->size,
+					 .weight = k,
+					 .weight_stride = keys->stride };
+
+	if (product_is_fast())
+		product_run(&product, q,
+			    &(struct product_rows){ attention->n, attention->query_stride, NULL }, scores,
+			    &(struct product_rows){ attention->n, row, NULL });
+	else
+		blas_sgemm(false, true, (int)attention->n, (int)keys->n, (int)attention->size, 1, q,
+			   (int)attention->query_stride, k, (int)keys->stride, 0, scores, (int)row);
+}
+
+/* The values of one head, mixed by scores [n, keys]; `add`: to what is there. */
+static void mix(const struct attention *attention, const struct attention_keys *keys, size_t column,
+		const float *scores, size_t row, bool add)
+{
+	const float *values = keys->values + column;
+	float *out = attention->out + column;
+
+	if (product_is_fast())
+		product_multiply(scores, row, attention->n, keys->n, values, keys->stride,
+				 attention->size, add, out, attention->out_stride);
+	else
+		blas_sgemm(false, false, (int)attention->n, (int)attention->size, (int)keys->n, 1,
+			   scores, (int)row, values, (int)keys->stride, add ? 1 : 0, out,
+			   (int)attention->out_stride);
+}
+
 void attention_run(const struct attention *attention, float *scores)
 {
 	const struct attention_keys *keys = &attention->keys, *before = &attention->before;
 	size_t length = before->n + keys->n, row = row_floats(length);
-	int n = (int)attention->n, size = (int)attention->size, stride = (int)row;
-	int query_stride = (int)attention->query_stride, out_stride = (int)attention->out_stride;
 	float scale = 1 / sqrtf((float)attention->size), *own = scores + before->n;
 
 	for (size_t head = 0; head < attention->heads; head++) {
 		size_t column = head * attention->size;
-		const float *q = attention->queries + column;
-		float *out = attention->out + column;
 
 		if (before->n)
-			blas_sgemm(false, true, n, (int)before->n, size, 1, q, query_stride,
-				   before->keys + column, (int)before->stride, 0, scores, stride);
-		blas_sgemm(false, true, n, (int)keys->n, size, 1, q, query_stride, keys->keys + column,
-			   (int)keys->stride, 0, own, stride);
+			score(attention, before, column, scores, row);
+		score(attention, keys, column, own, row);
 		kernels()->softmax(scores, scale, attention->n, length, row);
-		blas_sgemm(false, false, n, size, (int)keys->n, 1, own, stride, keys->values + column,
-			   (int)keys->stride, 0, out, out_stride);
+		mix(attention, keys, column, own, row, false);
 		if (before->n)
-			blas_sgemm(false, false, n, size, (int)before->n, 1, scores, stride,
-				   before->values + column, (int)before->stride, 1, out, out_stride);
+			mix(attention, before, column, scores, row, true);
 	}
 }

@@ -3,6 +3,7 @@
 
 #include "inference/core/blas.h"
 #include "inference/core/kernels.h"
+#include "inference/core/product.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,23 +35,55 @@ int linear_get(struct linear *linear, struct weights *weights, const char *name,
 	return weights_get(weights, part(name, "bias").text, SHAPE(out), &linear->bias, err);
 }
 
-void linear_multiply(const struct linear *linear, const float *x, size_t rows, float *y,
+static void multiply(const struct linear *linear, const float *x, size_t rows, float *y,
 		     size_t stride)
 {
 	blas_sgemm(false, true, (int)rows, (int)linear->out, (int)linear->in, 1, x, (int)linear->in,
 		   linear->weight, (int)linear->in, 0, y, (int)stride);
 }
 
+static void run_product(const struct linear *linear, const float *bias, enum product_end end,
+			const float *x, size_t rows, float *y, size_t stride)
+{
+	const struct product product = { .out = linear->out,
+					 .runs = 1,
+					 .run = linear->in,
+					 .weight = linear->weight,
+					 .bias = bias,
+					 .end = end };
+
+	product_run(&product, x, &(struct product_rows){ rows, linear->in, NULL }, y,
+		    &(struct product_rows){ rows, stride, NULL });
+}
+
+void linear_multiply(const struct linear *linear, const float *x, size_t rows, float *y,
+		     size_t stride)
+{
+	if (product_is_fast())
+		run_product(linear, NULL, PRODUCT_PLAIN, x, rows, y, stride);
+	else
+		multiply(linear, x, rows, y, stride);
+}
+
 void linear_run(const struct linear *linear, const float *x, size_t rows, float *y, size_t stride)
 {
-	linear_multiply(linear, x, rows, y, stride);
-	if (!linear->bias)
+	if (product_is_fast()) {
+		run_product(linear, linear->bias, PRODUCT_PLAIN, x, rows, y, stride);
 		return;
-	if (stride == linear->out)
-		kernels()->add_bias(y, linear->bias, rows, linear->out);
-	else
-		for (size_t row = 0; row < rows; row++)
-			kernels()->add(y + row * stride, linear->bias, linear->out);
+	}
+	multiply(linear, x, rows, y, stride);
+	for (size_t row = 0; linear->bias && row < rows; row++)
+		kernels()->add(y + row * stride, linear->bias, linear->out);
+}
+
+void linear_run_gelu(const struct linear *linear, const float *x, size_t rows, float *y)
+{
+	if (product_is_fast()) {
+		run_product(linear, linear->bias, PRODUCT_GELU, x, rows, y, linear->out);
+		return;
+	}
+	multiply(linear, x, rows, y, linear->out);
+	kernels()->gelu(y, linear->bias, rows, linear->out);
 }
 
 int norm_get(struct norm *norm, struct weights *weights, const char *name, size_t width, float eps,

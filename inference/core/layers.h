@@ -36,6 +36,9 @@ void linear_run(const struct linear *linear, const float *x, size_t rows, float 
 void linear_multiply(const struct linear *linear, const float *x, size_t rows, float *y,
 		     size_t stride);
 
+/* GELU, the exact one, of what linear_run() gives, with a bias; y [rows, out]. */
+void linear_run_gelu(const struct linear *linear, const float *x, size_t rows, float *y);
+
 /* Layer norm over the `width` of each row. */
 struct norm {
 	size_t width;

@@ -106,18 +106,17 @@ static void multiply(const struct run *run, const float *x, const float *weight,
 	linear_multiply(&linear, x, run->n, y, stride);
 }
 
-/* Queries, keys and values side by side: one product where their matrices are one after another. */
+/* Queries, keys and values side by side. */
 static void project(const struct run *run, const struct encoder_layer *layer)
 {
 	const float *const parts[] = { layer->query, layer->key, layer->value };
-	size_t hidden = run->encoder->config.hidden, wide = 3 * hidden;
+	size_t hidden = run->encoder->config.hidden;
 
-	if (parts[1] == parts[0] + hidden * hidden && parts[2] == parts[1] + hidden * hidden)
-		multiply(run, run->x, parts[0], hidden, wide, run->qkv, wide);
-	else
-		for (size_t i = 0; i < 3; i++)
-			multiply(run, run->x, parts[i], hidden, hidden, run->qkv + i * hidden, wide);
-	run->kernels->add_bias(run->qkv, layer->qkv_bias, run->n, wide);
+	for (size_t i = 0; i < 3; i++) {
+		const struct linear linear = { hidden, hidden, parts[i], layer->qkv_bias + i * hidden };
+
+		linear_run(&linear, run->x, run->n, run->qkv + i * hidden, 3 * hidden);
+	}
 }
 
 /* The heads of one sequence, to y; the prefix, if there is one, stands before its own keys. */
@@ -152,6 +151,7 @@ static void run_layer(const struct run *run, size_t number)
 {
 	const struct encoder_layer *layer = &run->encoder->layers[number];
 	size_t hidden = run->encoder->config.hidden, wide = run->encoder->config.intermediate;
+	const struct linear expand = { hidden, wide, layer->expand, layer->expand_bias };
 	float eps = run->encoder->config.eps;
 
 	project(run, layer);
@@ -161,8 +161,7 @@ static void run_layer(const struct run *run, size_t number)
 	run->kernels->add_norm(run->x, run->qkv, layer->output_bias, layer->attention_norm_weight,
 			       layer->attention_norm_bias, eps, run->n, hidden);
 
-	multiply(run, run->x, layer->expand, hidden, wide, run->wide, wide);
-	run->kernels->gelu(run->wide, layer->expand_bias, run->n, wide);
+	linear_run_gelu(&expand, run->x, run->n, run->wide);
 	multiply(run, run->wide, layer->contract, wide, hidden, run->y, hidden);
 	run->kernels->add_norm(run->x, run->y, layer->contract_bias, layer->norm_weight,
 			       layer->norm_bias, eps, run->n, hidden);
