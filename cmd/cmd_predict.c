@@ -10,10 +10,10 @@
 struct predict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model, *system, *variant, *vocabulary, *labels, *dict, *objects, *structure, *crop;
-	const char *dump, *shard;
+	const char *model, *system, *variant, *vocabulary, *labels, *config;
+	const char *dict, *objects, *structure, *crop, *context, *dump, *shard;
 	long max_seq;
-	int dump_all;
+	int dump_all, detect, ocr;
 };
 
 static const struct option_spec predict_options[] = {
@@ -25,10 +25,12 @@ static const struct option_spec predict_options[] = {
 	{ 0, "variant", OPT_STRING, offsetof(struct predict_options, variant), "NAME",
 	  "the variant of the system that the model is of, see `model list`", NULL },
 	{ 0, "vocab", OPT_STRING, offsetof(struct predict_options, vocabulary), "FILE",
-	  "vocab.txt of a checkpoint (default: the one beside it)", NULL },
+	  "vocab.txt or sentencepiece.bpe.model of a checkpoint (default: the one beside it)", NULL },
 	{ 0, "labels", OPT_STRING, offsetof(struct predict_options, labels), "LIST",
 	  "labels of a checkpoint in the order of their numbers, with commas, or a file with one a "
 	  "line (default: the system's)", NULL },
+	{ 0, "config", OPT_STRING, offsetof(struct predict_options, config), "FILE",
+	  "config.json of a checkpoint's encoder (default: the one beside it, if it fits)", NULL },
 	{ 0, "max-seq", OPT_INT, offsetof(struct predict_options, max_seq), "N",
 	  "word pieces read of a tweet by a checkpoint's system (default: as published, bert_crf 80, umt 128)",
 	  NULL },
@@ -48,6 +50,13 @@ static const struct option_spec predict_options[] = {
 	  "features of detected objects, for MEGA: a file with each picture's name", NULL },
 	{ 0, "structure", OPT_STRING, offsetof(struct predict_options, structure), "DIR",
 	  "structural weights, for MEGA: a file with each picture's name, of any extension", NULL },
+	{ 0, "context", OPT_STRING, offsetof(struct predict_options, context), "FILE",
+	  "texts about the pictures, for systems that read them: a line a name, a tab and a text, or JSON "
+	  "with id, captions, objects, ocr (default: the split's SPLIT_captions.tsv)", NULL },
+	{ 0, "detect", OPT_FLAG, offsetof(struct predict_options, detect), NULL,
+	  "for such systems, also name the objects that the default detector sees in the pictures", NULL },
+	{ 0, "ocr", OPT_FLAG, offsetof(struct predict_options, ocr), NULL,
+	  "for such systems, also read the text in the pictures with Tesseract", NULL },
 	OPTION_END
 };
 
@@ -141,6 +150,7 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 	const struct system_options options = { .jobs = (int)run->options->common.jobs,
 						.vocabulary = run->options->vocabulary,
 						.labels = run->options->labels,
+						.config = run->options->config,
 						.max_pieces = (size_t)run->options->max_seq,
 						.variant = run->options->variant,
 						.random_crop = strcmp(run->options->crop, "random") == 0,
@@ -171,6 +181,8 @@ static int predict_data(const struct command *command, struct predict_options *o
 
 	run.settings.sources = (struct record_sources){ options->dict, options->objects,
 							options->structure };
+	run.settings.contexts =
+		(struct context_sources){ options->context, options->detect, options->ocr };
 	run.settings.dump_all = options->dump_all;
 	if (strcmp(options->common.format, "conll") == 0)
 		run.settings.format = PREDICT_CONLL;
@@ -228,6 +240,9 @@ const struct command cmd_predict = {
 		"crops of each record there, ID/crop_person_ID.jpg and so on for miscellaneous, location and "
 		"organization. mega reads no picture, but files made of it: --objects and --structure name their "
 		"folders, which may hold one folder for each split (train, val, test).\n\n"
+		"Systems that read texts about pictures (ita) join them to the tweet: captions, objects, the "
+		"text that is seen. Words behind <EOS> in a tweet, as ITA's prepared files have them, are such "
+		"texts too.\n\n"
 		"A tag spells its type as the data do (OTHER where they have it for the model's MISC); raw "
 		"is the model's own label.\n\n"
 		"A model is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar); one in "

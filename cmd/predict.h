@@ -6,6 +6,7 @@
 #ifndef TAGSIGHT_CMD_PREDICT_H
 #define TAGSIGHT_CMD_PREDICT_H
 
+#include "cmd/record_contexts.h"
 #include "cmd/record_files.h"
 #include "inference/systems/registry.h"
 #include "lib/base/progress.h"
@@ -24,9 +25,10 @@ struct predict_settings {
 	struct safetensors_writer *dump; /* N.ids and N.emissions or N.logits of each record N; or NULL */
 	bool dump_all;                   /* the intermediates too */
 	struct record_sources sources;
+	struct context_sources contexts;
 };
 
-#define PREDICT_SETTINGS_INIT { PREDICT_JSON, 0, 1, NULL, false, { NULL, NULL, NULL } }
+#define PREDICT_SETTINGS_INIT { .format = PREDICT_JSON, .shards = 1 }
 
 struct predict_counts {
 	size_t records, words;

@@ -34,6 +34,7 @@ struct predict_job {
 	struct conll_reader *sentences; /* one of the two */
 	struct mnre_reader *relations;
 	struct record_files files;
+	struct record_contexts contexts; /* for predictors that read some */
 	struct entity_types types; /* of the file's tags, whose spelling is kept */
 	FILE *out;
 	const struct predict_settings *settings;

@@ -45,6 +45,20 @@ static void note_missing_dict(const struct predict_job *job)
 					     "name it with --dict", job->split->text);
 }
 
+static bool reads_contexts(const struct predict_job *job)
+{
+	return job->predictor->reads & READS_CONTEXTS;
+}
+
+/* So is one that reads contexts and gets none. */
+static void note_missing_contexts(const struct predict_job *job)
+{
+	if (job->contexts.records && job->contexts.with == 0)
+		progress_note(job->progress,
+			      "'%s' has no texts about its pictures, so the model reads the tweets alone: name "
+			      "them with --context, or make them with --detect and --ocr", job->split->text);
+}
+
 int predict_open_split(struct predict_job *job, struct err *err)
 {
 	const struct split *split = job->split;
@@ -52,6 +66,9 @@ int predict_open_split(struct predict_job *job, struct err *err)
 	if (record_files_open(&job->files, split, job->predictor, &job->settings->sources, err) < 0)
 		return -1;
 	note_missing_dict(job);
+	if (reads_contexts(job) &&
+	    record_contexts_open(&job->contexts, split, &job->settings->contexts, err) < 0)
+		return -1;
 	if (job->predictor->relates) {
 		job->relations = mnre_open(split->text, err);
 		return job->relations ? 0 : -1;
@@ -68,6 +85,8 @@ void predict_close_split(struct predict_job *job)
 		conll_close(job->sentences);
 	if (job->relations)
 		mnre_close(job->relations);
+	note_missing_contexts(job);
+	record_contexts_close(&job->contexts);
 	record_files_close(&job->files);
 }
 
@@ -85,7 +104,7 @@ static int add_record(struct predict_job *job, struct err *err)
 {
 	struct predict_group *group = &job->group;
 	const struct relation *relation = job->relations ? &group->relations[group->n] : NULL;
-	const struct sentence *sentence = job->sentences ? &group->sentences[group->n] : NULL;
+	struct sentence *sentence = job->sentences ? &group->sentences[group->n] : NULL;
 	size_t number = relation ? relation->record : sentence->record;
 
 	if (number % job->settings->shards != job->settings->shard)
@@ -95,6 +114,10 @@ static int add_record(struct predict_job *job, struct err *err)
 	group->records[group->n] = (struct predict_record){ .sentence = sentence, .relation = relation };
 	if (record_files_find(&job->files, relation ? relation->image : sentence->id, number,
 			      &group->records[group->n], &group->arena, err) < 0)
+		return -1;
+	if (sentence && reads_contexts(job) &&
+	    record_contexts_find(&job->contexts, sentence, &group->records[group->n], &group->arena,
+				 err) < 0)
 		return -1;
 	group->words += relation ? relation->n_words : sentence->n_tokens;
 	group->numbers[group->n++] = number;

@@ -9,6 +9,7 @@
 
 #define SEGMENT_AUTOMATICALLY 3 /* as its command does */
 #define LEAST_SIDE 3            /* pixels; with less it only complains */
+#define SEVERITY_NONE 6
 #define RESOLUTION 70           /* what it assumes, and says so, where nobody tells */
 
 static const char *const library_names[] = { "libtesseract.so.5", "libtesseract.so.4",
@@ -58,8 +59,20 @@ static bool find_symbols(void)
 	       find_symbol("TessVersion", &tesseract.version);
 }
 
+/* The library of pictures below it prints its own complaints, unless told not to. */
+static void silence_leptonica(void)
+{
+	int (*set_severity)(int severity);
+
+	if (find_symbol("setMsgSeverity", &set_severity))
+		set_severity(SEVERITY_NONE);
+}
+
 static void load_library(void)
 {
+	/* Its threads wait for each other in loops: on a picture of a tweet they take five times as long
+	 * as one. They are counted when the library is loaded. */
+	setenv("OMP_THREAD_LIMIT", "1", 0);
 	for (size_t i = 0; i < sizeof(library_names) / sizeof(*library_names) && !tesseract.handle; i++)
 		tesseract.handle = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
 	if (!tesseract.handle) {
@@ -71,6 +84,7 @@ static void load_library(void)
 	} else {
 		snprintf(tesseract.description, sizeof(tesseract.description), "Tesseract %s",
 			 tesseract.version());
+		silence_leptonica();
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The text that is seen in a picture, by Tesseract, whose library is loaded when the first reader is
- * made: it brings some fifty others along, and few runs need it.
+ * made: it brings some fifty others along, and few runs need it. A user's own OMP_THREAD_LIMIT wins.
  *
  *	struct ocr *ocr = ocr_new(NULL, &err);
  *	if (ocr_read(ocr, &image, &text, &err) < 0) ...
