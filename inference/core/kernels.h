@@ -43,6 +43,9 @@ struct kernels {
 
 	/* to [n] += from [n]. */
 	void (*add)(float *to, const float *from, size_t n);
+
+	/* to [n] = the larger of to and from [n]. */
+	void (*keep_larger)(float *to, const float *from, size_t n);
 };
 
 /* The fastest for this processor. */

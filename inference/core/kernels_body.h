@@ -174,6 +174,23 @@ KERNEL void add(float *to, const float *from, size_t n)
 #undef PART
 }
 
+INLINE void keep_larger_part(float *x, const float *other, size_t n)
+{
+	struct lanes a, b;
+
+	load(&a, x, n, 0);
+	load(&b, other, n, 0);
+	select_max(&a, &b);
+	store(x, &a, n);
+}
+
+KERNEL void keep_larger(float *to, const float *from, size_t n)
+{
+#define PART(at, count) keep_larger_part(to + (at), from + (at), count)
+	EACH_PART(n, PART);
+#undef PART
+}
+
 KERNEL void add_bias(float *x, const float *bias, size_t rows, size_t width)
 {
 	for (size_t row = 0; row < rows; row++)
@@ -339,4 +356,5 @@ const struct kernels KERNEL_SET = {
 	.softmax = softmax,
 	.leaky = leaky,
 	.add = add,
+	.keep_larger = keep_larger,
 };

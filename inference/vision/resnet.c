@@ -1,227 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/vision/resnet.h"
 
-#include "inference/core/blas.h"
-#include "inference/core/conv.h"
-#include "inference/core/conv_direct.h"
-#include "lib/base/arena.h"
+#include "inference/vision/resnet_priv.h"
 #include "lib/base/checked.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STEM_CHANNELS 64
-#define EXPANSION 4
-#define BATCH_NORM_EPS 1e-5
-#define NAME_LIMIT 200
-/* On maps of 7 x 7 the direct way leaves more than half of its lanes idle. */
-#define DIRECT_STAGES 3
-
-static const struct {
-	int layers, blocks[RESNET_STAGES];
-} depths[] = {
-	{ 50, { 3, 4, 6, 3 } },
-	{ 101, { 3, 4, 23, 3 } },
-	{ 152, { 3, 8, 36, 3 } },
-};
-
-struct bottleneck {
-	struct conv reduce, spread, expand; /* 1 x 1, 3 x 3, 1 x 1 */
-	struct conv shortcut;               /* of a stage's first block */
-};
-
-struct resnet {
-	struct arena arena;
-	struct conv stem;
-	struct bottleneck *stages[RESNET_STAGES];
-	int n_blocks[RESNET_STAGES];
-};
-
-/* Where the weights are read from, and the names in hand. */
-struct loader {
-	struct resnet *resnet;
-	const struct weights *weights;
-	const char *prefix;
-	float *raw; /* room for any one convolution */
-};
+/* The stem and these stages take the pictures of a batch one by one, as their maps are larger than a cache;
+ * after them it is the weights that are large, and all pictures pass by them together. */
+#define SINGLE_STAGES 2
 
 size_t resnet_channels(size_t stage)
 {
-	return (size_t)(STEM_CHANNELS * EXPANSION) << stage;
+	return (size_t)(RESNET_STEM * RESNET_EXPANSION) << stage;
 }
 
-/* One of the four vectors of a batch norm, [n]. */
-static int load_vector(const struct loader *loader, const char *norm, const char *part, size_t n,
-		       float *out, struct err *err)
-{
-	char name[NAME_LIMIT];
-
-	snprintf(name, sizeof(name), "%s%s.%s", loader->prefix, norm, part);
-	return weights_copy(loader->weights, name, SHAPE(n), out, err);
-}
-
-/* The factor and the addend that a batch norm comes to, [n] each. */
-static int load_norm(const struct loader *loader, const char *norm, size_t n, double *factor,
-		     float *addend, struct err *err)
-{
-	enum { WEIGHT, BIAS, MEAN, VARIANCE, PARTS };
-	static const char *const names[PARTS] = { "weight", "bias", "running_mean", "running_var" };
-	float parts[PARTS][2048];
-
-	for (int i = 0; i < PARTS; i++)
-		if (load_vector(loader, norm, names[i], n, parts[i], err) < 0)
-			return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (!(parts[VARIANCE][i] >= 0) || isinf(parts[VARIANCE][i]))
-			return err_set_at(err, loader->weights->path, 0, 0,
-					  "tensor '%s%s.running_var' holds %g, which is no variance",
-					  loader->prefix, norm, (double)parts[VARIANCE][i]);
-		factor[i] = parts[WEIGHT][i] / sqrt((double)parts[VARIANCE][i] + BATCH_NORM_EPS);
-		addend[i] = (float)(parts[BIAS][i] - parts[MEAN][i] * factor[i]);
-	}
-	return 0;
-}
-
-/* Convolution and batch norm by their names, with conv's sizes set; `direct` packs where it serves. */
-static int load_conv(struct loader *loader, struct conv *conv, const char *name, const char *norm,
-		     bool direct, struct err *err)
-{
-	size_t out = (size_t)conv->out, in = (size_t)conv->in, kernel = (size_t)conv->kernel;
-	size_t depth = in * kernel * kernel;
-	float *weight = arena_alloc(&loader->resnet->arena, out * depth, sizeof(*weight));
-	float *bias = arena_alloc(&loader->resnet->arena, out, sizeof(*bias));
-	char full[NAME_LIMIT];
-	double factor[2048];
-
-	if (!weight || !bias)
-		return err_set_memory(err);
-	snprintf(full, sizeof(full), "%s%s.weight", loader->prefix, name);
-	if (weights_copy(loader->weights, full, SHAPE(out, in, kernel, kernel), loader->raw, err) < 0 ||
-	    load_norm(loader, norm, out, factor, bias, err) < 0)
-		return -1;
-	for (size_t i = 0; i < out * depth; i++)
-		loader->raw[i] = (float)(loader->raw[i] * factor[i / depth]);
-	conv->weight = loader->raw;
-	conv->bias = bias;
-	if (direct && conv_direct_serves(conv)) {
-		conv_direct_pack(conv, weight);
-		conv->packed = weight;
-		conv->weight = NULL;
-	} else {
-		memcpy(weight, loader->raw, out * depth * sizeof(*weight));
-		conv->weight = weight;
-	}
-	return 0;
-}
-
-/* The convolution `part` of a block, with its batch norm. */
-static int load_part(struct loader *loader, struct conv *conv, int stage, int block, int part,
-		     struct err *err)
-{
-	char name[40], norm[40];
-
-	snprintf(name, sizeof(name), "layer%d.%d.conv%d", stage + 1, block, part);
-	snprintf(norm, sizeof(norm), "layer%d.%d.bn%d", stage + 1, block, part);
-	return load_conv(loader, conv, name, norm, stage < DIRECT_STAGES, err);
-}
-
-static int load_block(struct loader *loader, int stage, int block, struct err *err)
-{
-	struct bottleneck *b = &loader->resnet->stages[stage][block];
-	int width = STEM_CHANNELS << stage, out = width * EXPANSION;
-	int in = block > 0 ? out : stage > 0 ? out / 2 : STEM_CHANNELS;
-	int stride = block == 0 && stage > 0 ? 2 : 1;
-	char name[40], norm[40];
-
-	b->reduce = (struct conv){ .in = in, .out = width, .kernel = 1, .stride = 1 };
-	b->spread = (struct conv){ .in = width, .out = width, .kernel = 3, .stride = stride };
-	b->expand = (struct conv){ .in = width, .out = out, .kernel = 1, .stride = 1 };
-	b->shortcut = (struct conv){ .in = in, .out = out, .kernel = 1, .stride = stride, .slope = 1 };
-	if (load_part(loader, &b->reduce, stage, block, 1, err) < 0 ||
-	    load_part(loader, &b->spread, stage, block, 2, err) < 0 ||
-	    load_part(loader, &b->expand, stage, block, 3, err) < 0)
-		return -1;
-	if (block > 0)
-		return 0;
-	snprintf(name, sizeof(name), "layer%d.0.downsample.0", stage + 1);
-	snprintf(norm, sizeof(norm), "layer%d.0.downsample.1", stage + 1);
-	return load_conv(loader, &b->shortcut, name, norm, false, err);
-}
-
-static int load_network(struct loader *loader, const int blocks[RESNET_STAGES], struct err *err)
-{
-	struct resnet *resnet = loader->resnet;
-
-	resnet->stem = (struct conv){ .in = 3, .out = STEM_CHANNELS, .kernel = 7, .stride = 2 };
-	if (load_conv(loader, &resnet->stem, "conv1", "bn1", false, err) < 0)
-		return -1;
-	for (int stage = 0; stage < RESNET_STAGES; stage++) {
-		resnet->n_blocks[stage] = blocks[stage];
-		resnet->stages[stage] = arena_alloc(&resnet->arena, (size_t)blocks[stage],
-						    sizeof(**resnet->stages));
-		if (!resnet->stages[stage])
-			return err_set_memory(err);
-		for (int block = 0; block < blocks[stage]; block++)
-			if (load_block(loader, stage, block, err) < 0)
-				return -1;
-	}
-	return 0;
-}
-
-static const int *find_depth(int layers)
-{
-	for (size_t i = 0; i < sizeof(depths) / sizeof(*depths); i++)
-		if (depths[i].layers == layers)
-			return depths[i].blocks;
-	BUG("resnet_new: there is no ResNet of so many layers");
-}
-
-struct resnet *resnet_new(const struct weights *weights, const char *prefix, int layers,
-			  struct err *err)
-{
-	const int *blocks = find_depth(layers);
-	size_t widest = STEM_CHANNELS << (RESNET_STAGES - 1);
-	struct loader loader = { .weights = weights, .prefix = prefix };
-	int rc;
-
-	if (blas_open(err) < 0)
-		return NULL;
-	loader.resnet = checked_calloc(1, sizeof(*loader.resnet));
-	loader.raw = checked_calloc(widest * widest * 9, sizeof(*loader.raw));
-	rc = loader.resnet && loader.raw ? load_network(&loader, blocks, err) : err_set_memory(err);
-	free(loader.raw);
-	if (rc == 0)
-		return loader.resnet;
-	resnet_free(loader.resnet);
-	return NULL;
-}
-
-void resnet_free(struct resnet *resnet)
-{
-	if (!resnet)
-		return;
-	arena_release(&resnet->arena);
-	free(resnet);
-}
-
-/* One run; the parts of its scratch are for all pictures together. */
+/* One run. Maps up to SINGLE_STAGES are of one picture, but for the last of them, the others of all. */
 struct run {
 	const struct resnet *resnet;
-	int pictures;
-	float *input;          /* [3, pictures, side, side] */
-	float *large;          /* the stem before its pooling; in a block, what `reduce` gives */
-	float *small;          /* what `spread` gives */
-	float *columns;        /* of the convolutions */
-	float *stem;
-	float *stages[RESNET_STAGES];
-	int stem_side, sides[RESNET_STAGES];
+	size_t pictures;
+	struct map input, stem, pooled;
+	struct map stages[RESNET_STAGES];
+	float *reduced; /* a bordered map, what `reduce` gives */
+	float *spread;  /* what `spread` gives */
+	size_t *places;
+	/* As resnet_maps has them. */
+	float *stem_planes, *planes[RESNET_STAGES];
 };
 
-static int halve(int side)
+static size_t halve(size_t side)
 {
 	return (side + 1) / 2;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
 }
 
 /* Hand out parts of one allocation: called first without memory to learn its size. */
@@ -233,112 +48,130 @@ static float *take(float *memory, size_t *used, size_t floats)
 	return part;
 }
 
-static size_t larger(size_t a, size_t b)
+static size_t plane_of(const struct map *map)
 {
-	return a > b ? a : b;
+	return map->side * map->side;
 }
 
-/* The most that any convolution asks for. */
-static size_t column_floats(const struct run *run, int side)
+static void size_maps(struct run *run, size_t side)
 {
-	size_t most = conv_scratch(&run->resnet->stem, side, side);
+	run->input = (struct map){ NULL, side, 3, 3 };
+	run->stem = (struct map){ NULL, halve(side), 0, RESNET_STEM };
+	run->pooled = (struct map){ NULL, halve(halve(side)), 0, RESNET_STEM };
+	for (size_t stage = 0; stage < RESNET_STAGES; stage++) {
+		size_t before = stage ? run->stages[stage - 1].side : 0;
 
-	side = run->stem_side;
-	for (int stage = 0; stage < RESNET_STAGES; side = run->sides[stage++]) {
-		const struct bottleneck *first = &run->resnet->stages[stage][0];
-
-		most = larger(most, conv_scratch(&first->spread, side, side));
-		most = larger(most, conv_scratch(&first->shortcut, side, side));
-		most = larger(most, conv_scratch(&first[1].spread, run->sides[stage], run->sides[stage]));
+		run->stages[stage] = (struct map){ NULL, stage ? halve(before) : run->pooled.side, 0,
+						   resnet_channels(stage) };
 	}
-	return most;
 }
 
-static size_t plane_floats(const struct run *run, size_t channels, int side)
+/* Pictures that a stage's convolutions take together. */
+static size_t together(const struct run *run, size_t stage)
 {
-	return channels * (size_t)run->pictures * (size_t)side * (size_t)side;
+	return stage < SINGLE_STAGES ? 1 : run->pictures;
 }
 
 /* Lay the maps out in `memory` (NULL: only count); returns the floats needed. */
-static size_t place_maps(struct run *run, int side, float *memory)
+static size_t place_maps(struct run *run, size_t side, float *memory)
 {
-	size_t used = 0, large = plane_floats(run, STEM_CHANNELS, halve(side)), small = 0;
+	size_t used = 0, reduced = 0, spread = 0, n = run->pictures, rows;
 
-	run->stem_side = halve(halve(side));
-	run->sides[0] = run->stem_side;
-	for (int stage = 1; stage < RESNET_STAGES; stage++)
-		run->sides[stage] = halve(run->sides[stage - 1]);
-	for (int stage = 0; stage < RESNET_STAGES; stage++) {
-		size_t width = (size_t)STEM_CHANNELS << stage;
+	size_maps(run, side);
+	rows = plane_of(&run->stem);
+	for (size_t stage = 0; stage < RESNET_STAGES; stage++) {
+		struct map *map = &run->stages[stage], *before = &run->stages[stage ? stage - 1 : 0];
+		size_t width = (size_t)RESNET_STEM << stage, own = together(run, stage);
 
-		large = larger(large, plane_floats(run, width, run->sides[stage > 0 ? stage - 1 : 0]));
-		small = larger(small, plane_floats(run, width, run->sides[stage]));
-		run->stages[stage] = take(memory, &used, plane_floats(run, resnet_channels((size_t)stage),
-								      run->sides[stage]));
+		reduced = larger(reduced, map_floats(&(struct map){ NULL, before->side, 1, width }, own));
+		spread = larger(spread, map_floats(&(struct map){ NULL, map->side, 0, width }, own));
+		rows = larger(rows, own * plane_of(before));
+		map->numbers = take(memory, &used, map_floats(map, stage + 1 < SINGLE_STAGES ? 1 : n));
+		run->planes[stage] = take(memory, &used, map_floats(map, n));
 	}
-	run->input = take(memory, &used, plane_floats(run, 3, side));
-	run->stem = take(memory, &used, plane_floats(run, STEM_CHANNELS, run->stem_side));
-	run->large = take(memory, &used, large);
-	run->small = take(memory, &used, small);
-	run->columns = take(memory, &used, column_floats(run, side));
+	run->input.numbers = take(memory, &used, map_floats(&run->input, 1));
+	run->stem.numbers = take(memory, &used, map_floats(&run->stem, 1));
+	run->pooled.numbers = take(memory, &used, map_floats(&run->pooled, 1));
+	run->stem_planes = take(memory, &used, map_floats(&run->pooled, n));
+	run->reduced = take(memory, &used, reduced);
+	run->spread = take(memory, &used, spread);
+	run->places = (size_t *)(void *)take(memory, &used, map_conv_places(rows) * 2);
 	return used;
 }
 
-/* Pictures [pictures, 3, ...] to channels [3, pictures, ...]. */
-static void gather(const struct run *run, const float *input, int side)
-{
-	size_t plane = (size_t)side * (size_t)side, n = (size_t)run->pictures;
-
-	for (size_t i = 0; i < n * 3; i++)
-		memcpy(run->input + (i % 3 * n + i / 3) * plane, input + i * plane,
-		       plane * sizeof(*input));
-}
-
 /* A block adds to `output`, which holds its input, or the shortcut's result in a stage's first. */
-static void run_block(const struct run *run, const struct bottleneck *block, const float *input,
-		      int side, float *output)
+static void run_block(const struct run *run, const struct bottleneck *block, const struct map *input,
+		      size_t pictures, const struct map *output)
 {
-	int out = conv_output_size(&block->spread, side), n = run->pictures;
+	const struct map reduced = { run->reduced, input->side, 1, block->reduce.out };
+	const struct map spread = { run->spread, output->side, 0, block->spread.out };
 
-	if (block->shortcut.weight)
-		conv_run_batch(&block->shortcut, input, n, side, side, false, output, run->columns);
-	conv_run_batch(&block->reduce, input, n, side, side, false, run->large, run->columns);
-	conv_run_batch(&block->spread, run->large, n, side, side, false, run->small, run->columns);
-	conv_run_batch(&block->expand, run->small, n, out, out, true, output, run->columns);
+	if (block->shortcut.out)
+		map_conv_run(&block->shortcut, input, pictures, PRODUCT_PLAIN, false, output, run->places);
+	map_clear_border(&reduced, pictures);
+	map_conv_run(&block->reduce, input, pictures, PRODUCT_RELU, false, &reduced, run->places);
+	map_conv_run(&block->spread, &reduced, pictures, PRODUCT_RELU, false, &spread, run->places);
+	map_conv_run(&block->expand, &spread, pictures, PRODUCT_RELU, true, output, run->places);
 }
 
-static void run_stage(const struct run *run, int stage)
+static void run_stage(const struct run *run, size_t stage, struct map input, size_t pictures,
+		      struct map output)
 {
-	const struct resnet *resnet = run->resnet;
-	const float *input = stage > 0 ? run->stages[stage - 1] : run->stem;
-	int side = stage > 0 ? run->sides[stage - 1] : run->stem_side;
+	for (int i = 0; i < run->resnet->n_blocks[stage]; i++) {
+		run_block(run, &run->resnet->stages[stage][i], &input, pictures, &output);
+		input = output;
+	}
+}
 
-	for (int i = 0; i < resnet->n_blocks[stage]; i++) {
-		run_block(run, &resnet->stages[stage][i], input, side, run->stages[stage]);
-		input = run->stages[stage];
-		side = run->sides[stage];
+/* Picture `i` of the planes from picture `from` of a map. */
+static void keep_planes(const struct run *run, const struct map *map, size_t from, float *planes, size_t i)
+{
+	map_to_planes(map, from, planes + i * plane_of(map), run->pictures * plane_of(map));
+}
+
+/* The stages that take pictures one by one. */
+static void run_picture(const struct run *run, const float *planes, size_t i)
+{
+	struct map input = run->pooled;
+
+	map_from_planes(&run->input, 0, planes);
+	map_conv_run(&run->resnet->stem, &run->input, 1, PRODUCT_RELU, false, &run->stem, run->places);
+	map_max_pool(&run->stem, 1, &run->pooled);
+	keep_planes(run, &run->pooled, 0, run->stem_planes, i);
+	for (size_t stage = 0; stage < SINGLE_STAGES; stage++) {
+		struct map output = run->stages[stage];
+
+		if (stage + 1 == SINGLE_STAGES)
+			output.numbers = map_picture(&output, i);
+		run_stage(run, stage, input, 1, output);
+		keep_planes(run, &output, 0, run->planes[stage], i);
+		input = output;
 	}
 }
 
 int resnet_run(const struct resnet *resnet, const float *input, int pictures, int side,
 	       struct scratch *scratch, struct resnet_maps *maps, struct err *err)
 {
-	struct run run = { .resnet = resnet, .pictures = pictures };
+	struct run run = { .resnet = resnet, .pictures = (size_t)pictures };
+	size_t plane = (size_t)side * (size_t)side;
 
 	if (pictures < 1 || pictures > RESNET_BATCH || side < 32 || side > 1024)
 		BUG("resnet_run: so many pictures or such a side are not served");
-	if (!scratch_reserve(scratch, place_maps(&run, side, NULL), err))
+	if (!scratch_reserve(scratch, place_maps(&run, (size_t)side, NULL), err))
 		return -1;
-	place_maps(&run, side, scratch->memory);
-	gather(&run, input, side);
-	conv_run_batch(&resnet->stem, run.input, pictures, side, side, false, run.large, run.columns);
-	max_pool(run.large, STEM_CHANNELS * pictures, halve(side), halve(side), run.stem);
-	for (int stage = 0; stage < RESNET_STAGES; stage++)
-		run_stage(&run, stage);
-	*maps = (struct resnet_maps){ .stem = run.stem, .stem_side = run.stem_side };
+	place_maps(&run, (size_t)side, scratch->memory);
+	map_clear_border(&run.input, 1);
+	for (size_t i = 0; i < run.pictures; i++)
+		run_picture(&run, input + i * 3 * plane, i);
+	for (size_t stage = SINGLE_STAGES; stage < RESNET_STAGES; stage++) {
+		run_stage(&run, stage, run.stages[stage - 1], run.pictures, run.stages[stage]);
+		for (size_t i = 0; i < run.pictures; i++)
+			keep_planes(&run, &run.stages[stage], i, run.planes[stage], i);
+	}
+	*maps = (struct resnet_maps){ .stem = run.stem_planes, .stem_side = (int)run.pooled.side };
 	for (int stage = 0; stage < RESNET_STAGES; stage++) {
-		maps->stages[stage] = run.stages[stage];
-		maps->sides[stage] = run.sides[stage];
+		maps->stages[stage] = run.planes[stage];
+		maps->sides[stage] = (int)run.stages[stage].side;
 	}
 	return 0;
 }
@@ -395,7 +228,7 @@ int resnet_dump(const struct resnet_maps *maps, size_t n, struct prediction_dump
 	static const char *const names[RESNET_STAGES] = { "stage1", "stage2", "stage3", "stage4" };
 
 	for (size_t i = 0; dump && i < n; i++) {
-		if (dump_map(maps->stem, STEM_CHANNELS, maps->stem_side, i, n, "stem", dump, numbers[i],
+		if (dump_map(maps->stem, RESNET_STEM, maps->stem_side, i, n, "stem", dump, numbers[i],
 			     err) < 0)
 			return -1;
 		for (size_t stage = 0; stage < RESNET_STAGES; stage++)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Convolutions over maps whose channels lie side by side, [pictures, side, side, channels]: a product of
+ * each place's row of channels, or of the rows around it, with no unrolling. A map whose edges the next
+ * convolution looks past has a border of zeros.
+ *
+ *	map_clear_border(&padded, pictures);
+ *	map_conv_run(&reduce, &input, pictures, PRODUCT_RELU, false, &padded, places);
+ *	map_conv_run(&spread, &padded, pictures, PRODUCT_RELU, false, &output, places);
+ */
+#ifndef TAGSIGHT_INFERENCE_CORE_MAP_CONV_H
+#define TAGSIGHT_INFERENCE_CORE_MAP_CONV_H
+
+#include "inference/core/product.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MAP_KERNEL 7 /* the largest */
+
+struct map {
+	float *numbers; /* [pictures, side + 2 border, side + 2 border, channels] */
+	size_t side, border, channels;
+};
+
+size_t map_floats(const struct map *map, size_t pictures);
+
+/* Where picture number `i` begins. */
+float *map_picture(const struct map *map, size_t i);
+
+/* Zeros around each picture. */
+void map_clear_border(const struct map *map, size_t pictures);
+
+/* Planes [channels, side, side] of one picture into picture i of a map. */
+void map_from_planes(const struct map *map, size_t i, const float *planes);
+
+/* Picture i of a map to planes, which are `step` floats apart. */
+void map_to_planes(const struct map *map, size_t i, float *planes, size_t step);
+
+/* A square convolution with padding kernel / 2. */
+struct map_conv {
+	size_t in, out, kernel, stride; /* kernel 1, 3, 5 or 7 */
+	const float *packed; /* of product_pack(), from a weight [out, kernel, kernel, in] */
+	const float *bias;   /* [out] */
+};
+
+/* The places that a run notes, for so many places of the output in all pictures. */
+size_t map_conv_places(size_t outputs);
+
+/* The border of the input is at least kernel / 2, the output's side is the input's over the stride, rounded
+ * up. With `add` to what the output holds, before `end`. They do not overlap. */
+void map_conv_run(const struct map_conv *conv, const struct map *input, size_t pictures,
+		  enum product_end end, bool add, const struct map *output, size_t *places);
+
+/* Max pooling 3 x 3, stride 2, padding 1 of minus infinity, of maps without borders. */
+void map_max_pool(const struct map *input, size_t pictures, const struct map *output);
+
+#endif
