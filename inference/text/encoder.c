@@ -106,6 +106,19 @@ static void multiply(const struct run *run, const float *x, const float *weight,
 	linear_multiply(&linear, x, run->n, y, stride);
 }
 
+/* Keys or values of the rows that are attended to. */
+static void project_attended(const struct run *run, const struct linear *linear, float *out)
+{
+	const struct encoder_batch *batch = run->batch;
+
+	for (size_t s = 0; s < batch->n_sequences; s++) {
+		size_t row = encoder_first_row(batch, s);
+
+		linear_run(linear, run->x + row * linear->in, batch->keys[s], out + row * 3 * linear->in,
+			   3 * linear->in);
+	}
+}
+
 /* Queries, keys and values side by side. */
 static void project(const struct run *run, const struct encoder_layer *layer)
 {
@@ -115,7 +128,10 @@ static void project(const struct run *run, const struct encoder_layer *layer)
 	for (size_t i = 0; i < 3; i++) {
 		const struct linear linear = { hidden, hidden, parts[i], layer->qkv_bias + i * hidden };
 
-		linear_run(&linear, run->x, run->n, run->qkv + i * hidden, 3 * hidden);
+		if (i > 0 && run->batch->keys)
+			project_attended(run, &linear, run->qkv + i * hidden);
+		else
+			linear_run(&linear, run->x, run->n, run->qkv + i * hidden, 3 * hidden);
 	}
 }
 
