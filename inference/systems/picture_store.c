@@ -244,6 +244,17 @@ static const char *missing(const struct model *model, const struct predict_recor
 	return NULL;
 }
 
+/* Why a record's slot cannot be had; of a whole picture also that nothing could stand in for it. */
+static const char *tell_fault(const struct model *model, const struct predict_record *record, size_t slot,
+			      const char *fault, struct arena *arena)
+{
+	const char *name = model->predictor.fallback;
+
+	if (slot > 0 || !reads_whole(model) || !name || record->pictures.fallback)
+		return arena_copy(arena, fault);
+	return arena_format(arena, "%s; nor is there %s, which stands in for such pictures", fault, name);
+}
+
 static int fill_record(const struct picture_store *store, const struct predict_record *record,
 		       const size_t *numbers, const float **pictures, const char **fault,
 		       struct arena *arena, struct err *err)
@@ -253,7 +264,10 @@ static int fill_record(const struct picture_store *store, const struct predict_r
 		const struct stored_picture *stored = &store->pictures[numbers[slot]];
 
 		pictures[slot] = stored->kept;
-		if (stored->fault && !*fault && !(*fault = arena_copy(arena, stored->fault)))
+		if (!stored->fault || *fault)
+			continue;
+		*fault = tell_fault(store->model, record, slot, stored->fault, arena);
+		if (!*fault)
 			return err_set_memory(err);
 	}
 	return 0;

@@ -105,7 +105,7 @@ static const char *fault_of(struct record_pictures pictures)
 /* Of which tweet the picture is too small, the goldens say. */
 static void test_pictures_that_cannot_be_read(void **state)
 {
-	const char *small = NULL;
+	const char *small = NULL, *fault;
 
 	(void)state;
 	regions_need(&set, "umt");
@@ -116,8 +116,12 @@ static void test_pictures_that_cannot_be_read(void **state)
 			small = set.records[i].pictures.whole;
 	}
 	assert_non_null(small);
-	assert_non_null(strstr(fault_of((struct record_pictures){ .whole = small }), "too small"));
-	assert_non_null(strstr(fault_of((struct record_pictures){ .whole = "none.jpg" }), "none.jpg"));
+	fault = fault_of((struct record_pictures){ .whole = small });
+	assert_non_null(strstr(fault, "too small"));
+	assert_non_null(strstr(fault, "nor is there 17_06_4705.jpg"));
+	fault = fault_of((struct record_pictures){ .whole = "none.jpg", .fallback = small });
+	assert_non_null(strstr(fault, "too small"));
+	assert_null(strstr(fault, "nor is there"));
 	assert_string_equal(fault_of((struct record_pictures){ NULL }), "it has no picture");
 }
 
