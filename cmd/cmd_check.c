@@ -202,8 +202,8 @@ static int check_path(const struct command *command, const struct check_command 
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	if (data_options_open(command, &options->common, &options->data, path, &dataset,
-			      &status) < 0)
+	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
+				    &status) < 0)
 		return status;
 	if (check_run(&choice, &dataset, &printer->sink, &summary,
 		      command_progress(command, &options->common), &err) < 0) {

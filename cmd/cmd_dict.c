@@ -197,8 +197,8 @@ static int dict_check(const struct command *command, const struct dict_options *
 	struct command_output *output;
 
 	(void)argc;
-	if (data_options_open(command, &options->common, &options->data, argv[0], &dataset,
-			      &status) < 0)
+	if (data_options_open_files(command, &options->common, &options->data, argv[0], &dataset,
+				    &status) < 0)
 		return status;
 	output = command_output_open(command, options->common.output, &status);
 	if (!output) {

@@ -144,7 +144,8 @@ static int ground_run(const struct command *command, int argc, char **argv)
 	status = read_options(command, &given, &options);
 	if (status != EXIT_OK)
 		return status;
-	if (data_options_open(command, &given.common, &given.data, argv[0], &dataset, &status) < 0)
+	if (data_options_open_files(command, &given.common, &given.data, argv[0], &dataset,
+				    &status) < 0)
 		return status;
 	grounder = open_grounder(&given, &err);
 	if (!grounder)

@@ -228,7 +228,8 @@ const struct command cmd_predict = {
 	.arguments = "DATA",
 	.summary = "tag tweets with a model, with confidences",
 	.description =
-		"Reads a CoNLL file, standard input or a folder. The conll format is the input's lines "
+		"Reads a CoNLL file, standard input or a folder, UMGF's my_data with three files a tweet too. "
+		"The conll format is the input's lines "
 		"with the predicted tag as a further last column, so that the last two columns are gold "
 		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
 		"confidence; a confidence is the posterior probability of the word's tag. Relations are "

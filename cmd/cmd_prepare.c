@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
+#include "cmd/data_options.h"
 #include "cmd/models.h"
 #include "cmd/prepare.h"
 #include "cmd/version.h"
@@ -126,7 +127,8 @@ static int recognise(struct prepare *prepare, struct err *err)
 	struct buf description = BUF_INIT;
 	int rc;
 
-	if (layout_recognise(&prepare->dataset, prepare->options->common.output, &options, err) < 0)
+	if (layout_recognise(&prepare->dataset, prepare->options->common.output, &options, err) < 0 ||
+	    data_options_need_files(dataset, err) < 0)
 		return -1;
 	prepare->summary.splits = dataset->n_splits;
 	for (size_t i = 0; i < dataset->n_splits; i++)

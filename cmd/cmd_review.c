@@ -79,8 +79,8 @@ static int review(const struct command *command, const struct review_options *op
 	int status = EXIT_OK;
 	size_t first = 0;
 
-	if (data_options_open(command, &options->common, &options->data, path, &dataset,
-			      &status) < 0)
+	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
+				    &status) < 0)
 		return status;
 	first = first_split(&dataset);
 	if (first == dataset.n_splits) {

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* UMGF keeps one file a tweet, which no reader takes. */
-static int refuse_umgf(const struct dataset *dataset, struct err *err)
+int data_options_need_files(const struct dataset *dataset, struct err *err)
 {
 	for (size_t i = 0; i < dataset->n_splits; i++)
 		if (strcmp(dataset->splits[i].layout, "umgf") == 0)
@@ -17,14 +16,15 @@ static int refuse_umgf(const struct dataset *dataset, struct err *err)
 	return 0;
 }
 
-int data_options_open(const struct command *command, const struct common_options *common,
-		      const struct layout_options *options, const char *path,
-		      struct dataset *dataset, int *status)
+static int open_data(const struct command *command, const struct common_options *common,
+		     const struct layout_options *options, const char *path, bool need_files,
+		     struct dataset *dataset, int *status)
 {
 	struct err err = ERR_INIT;
 	struct buf text = BUF_INIT;
 
-	if (layout_recognise(dataset, path, options, &err) < 0 || refuse_umgf(dataset, &err) < 0) {
+	if (layout_recognise(dataset, path, options, &err) < 0 ||
+	    (need_files && data_options_need_files(dataset, &err) < 0)) {
 		dataset_release(dataset);
 		*status = command_fail(command, &err);
 		return -1;
@@ -33,4 +33,18 @@ int data_options_open(const struct command *command, const struct common_options
 	command_note(command, common, "'%s' is %s", path, text.data);
 	buf_release(&text);
 	return 0;
+}
+
+int data_options_open(const struct command *command, const struct common_options *common,
+		      const struct layout_options *options, const char *path,
+		      struct dataset *dataset, int *status)
+{
+	return open_data(command, common, options, path, false, dataset, status);
+}
+
+int data_options_open_files(const struct command *command, const struct common_options *common,
+			    const struct layout_options *options, const char *path,
+			    struct dataset *dataset, int *status)
+{
+	return open_data(command, common, options, path, true, dataset, status);
 }

@@ -31,4 +31,12 @@ int data_options_open(const struct command *command, const struct common_options
 		      const struct layout_options *options, const char *path,
 		      struct dataset *dataset, int *status);
 
+/* The same for a command that works on the lines of one file a split: UMGF's my_data is refused. */
+int data_options_open_files(const struct command *command, const struct common_options *common,
+			    const struct layout_options *options, const char *path,
+			    struct dataset *dataset, int *status);
+
+/* ERR_DATA when a split keeps one file a tweet, as UMGF's my_data does. */
+int data_options_need_files(const struct dataset *dataset, struct err *err);
+
 #endif

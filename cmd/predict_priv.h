@@ -7,8 +7,8 @@
 
 #include "cmd/predict.h"
 #include "cmd/record_files.h"
-#include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
+#include "lib/formats/sentence_reader.h"
 #include "lib/review/types.h"
 
 #define PREDICT_GROUP 512
@@ -31,8 +31,8 @@ struct predict_group {
 struct predict_job {
 	struct predictor *predictor;
 	const struct split *split;
-	struct conll_reader *sentences; /* one of the two */
-	struct mnre_reader *relations;
+	struct sentence_reader sentences;
+	struct mnre_reader *relations; /* NULL: the split has sentences */
 	struct record_files files;
 	struct record_contexts contexts; /* for predictors that read some */
 	struct entity_types types; /* of the file's tags, whose spelling is kept */

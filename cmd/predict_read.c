@@ -15,7 +15,7 @@ static int note_types(struct entity_types *types, const struct sentence *sentenc
  * sentences so far must do. */
 static int scan_types(struct entity_types *types, const char *path, struct err *err)
 {
-	struct conll_reader *reader;
+	struct sentence_reader reader;
 	struct arena arena = ARENA_INIT;
 	struct sentence sentence;
 	struct err bad = ERR_INIT;
@@ -24,16 +24,16 @@ static int scan_types(struct entity_types *types, const char *path, struct err *
 
 	if (strcmp(path, "-") == 0)
 		return 0;
-	reader = conll_open(path, err);
-	if (!reader)
+	if (sentence_reader_open(&reader, path, err) < 0)
 		return -1;
-	while (rc == 0 && (status = conll_next(reader, &sentence, &arena, &bad)) > READ_EOF) {
+	while (rc == 0 &&
+	       (status = sentence_reader_next(&reader, &sentence, &arena, &bad)) > READ_EOF) {
 		if (status == READ_OK)
 			rc = note_types(types, &sentence, err);
 		arena_reset(&arena);
 	}
 	arena_release(&arena);
-	conll_close(reader);
+	sentence_reader_close(&reader);
 	return rc;
 }
 
@@ -75,14 +75,12 @@ int predict_open_split(struct predict_job *job, struct err *err)
 	}
 	if (scan_types(&job->types, split->text, err) < 0)
 		return -1;
-	job->sentences = conll_open(split->text, err);
-	return job->sentences ? 0 : -1;
+	return sentence_reader_open(&job->sentences, split->text, err);
 }
 
 void predict_close_split(struct predict_job *job)
 {
-	if (job->sentences)
-		conll_close(job->sentences);
+	sentence_reader_close(&job->sentences);
 	if (job->relations)
 		mnre_close(job->relations);
 	note_missing_contexts(job);
@@ -95,8 +93,9 @@ static enum read_status read_record(struct predict_job *job, struct err *err)
 {
 	struct predict_group *group = &job->group;
 
-	return job->relations ? mnre_next(job->relations, &group->relations[group->n], &group->arena, err)
-			      : conll_next(job->sentences, &group->sentences[group->n], &group->arena, err);
+	if (job->relations)
+		return mnre_next(job->relations, &group->relations[group->n], &group->arena, err);
+	return sentence_reader_next(&job->sentences, &group->sentences[group->n], &group->arena, err);
 }
 
 /* Keep what was read, unless it is another shard's. */
@@ -104,7 +103,7 @@ static int add_record(struct predict_job *job, struct err *err)
 {
 	struct predict_group *group = &job->group;
 	const struct relation *relation = job->relations ? &group->relations[group->n] : NULL;
-	struct sentence *sentence = job->sentences ? &group->sentences[group->n] : NULL;
+	struct sentence *sentence = relation ? NULL : &group->sentences[group->n];
 	size_t number = relation ? relation->record : sentence->record;
 
 	if (number % job->settings->shards != job->settings->shard)

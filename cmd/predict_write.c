@@ -54,9 +54,11 @@ static int write_sentence(struct predict_job *job, const struct sentence *senten
 static void note_fault(struct predict_job *job, const struct predict_record *record, const char *fault)
 {
 	size_t line = record->relation ? record->relation->line_number : record->sentence->line_number;
+	const char *file = record->sentence ? record->sentence->file : NULL;
 
 	job->counts->skipped++;
-	progress_note(job->progress, "skipped: '%s':%zu: %s", job->split->text, line, fault);
+	progress_note(job->progress, "skipped: '%s':%zu: %s", file ? file : job->split->text, line,
+		      fault);
 }
 
 int predict_write_group(struct predict_job *job, struct err *err)

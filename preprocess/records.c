@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/records.h"
 
-#include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
 
 #include <string.h>
@@ -10,19 +9,17 @@ int records_open(struct records *records, const struct split *split, struct err 
 {
 	memset(records, 0, sizeof(*records));
 	records->split = split;
-	if (split->task == TASK_RE)
-		records->mnre = mnre_open(split->text, err);
-	else
-		records->conll = conll_open(split->text, err);
-	return records->mnre || records->conll ? 0 : -1;
+	if (split->task == TASK_NER)
+		return sentence_reader_open(&records->sentences, split->text, err);
+	records->mnre = mnre_open(split->text, err);
+	return records->mnre ? 0 : -1;
 }
 
 void records_close(struct records *records)
 {
 	if (records->mnre)
 		mnre_close(records->mnre);
-	if (records->conll)
-		conll_close(records->conll);
+	sentence_reader_close(&records->sentences);
 	memset(records, 0, sizeof(*records));
 }
 
@@ -54,7 +51,7 @@ static enum read_status next_sentence(struct records *records, struct record *re
 
 	if (!sentence)
 		return err_set_memory(err), READ_FAIL;
-	status = conll_next(records->conll, sentence, arena, err);
+	status = sentence_reader_next(&records->sentences, sentence, arena, err);
 	if (status != READ_OK)
 		return status;
 	record->sentence = sentence;

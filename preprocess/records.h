@@ -16,13 +16,14 @@
 #include "lib/corpus/dataset.h"
 #include "lib/corpus/relation.h"
 #include "lib/corpus/sentence.h"
+#include "lib/formats/sentence_reader.h"
 
 #include <stddef.h>
 
 struct records {
 	const struct split *split;
-	struct conll_reader *conll; /* one of the two is open */
-	struct mnre_reader *mnre;
+	struct sentence_reader sentences;
+	struct mnre_reader *mnre; /* NULL: the split has sentences */
 };
 
 struct record {

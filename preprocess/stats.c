@@ -4,8 +4,8 @@
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
 #include "lib/corpus/span.h"
-#include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
+#include "lib/formats/sentence_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,13 +126,13 @@ static int step(struct counting *counting, enum read_status status, struct progr
 
 static int count_sentences(struct counting *counting, struct progress *progress, struct err *err)
 {
-	struct conll_reader *reader = conll_open(counting->split->text, err);
+	struct sentence_reader reader;
 	struct sentence sentence;
 	enum read_status status;
-	int rc = reader ? 0 : -1;
+	int rc = sentence_reader_open(&reader, counting->split->text, err);
 
 	while (rc == 0 &&
-	       (status = conll_next(reader, &sentence, &counting->arena, err)) != READ_EOF) {
+	       (status = sentence_reader_next(&reader, &sentence, &counting->arena, err)) != READ_EOF) {
 		if (status == READ_FAIL)
 			rc = -1;
 		else if (status == READ_OK)
@@ -140,7 +140,7 @@ static int count_sentences(struct counting *counting, struct progress *progress,
 		if (rc == 0)
 			rc = step(counting, status, progress, err);
 	}
-	conll_close(reader);
+	sentence_reader_close(&reader);
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tweet with one tag a word, as it stood in a CoNLL file. All strings belong to the arena that
+ * A tweet with one tag a word, as it stood in its file. All strings belong to the arena that
  * the reader was given.
  */
 #ifndef TAGSIGHT_CORPUS_SENTENCE_H
@@ -19,6 +19,7 @@ struct token {
 
 struct sentence {
 	const char *id;     /* what follows "IMGID:"; NULL when the sentence has none */
+	const char *file;   /* of this sentence alone; NULL where one file has them all */
 	size_t id_line;     /* line of the id, 0 without one */
 	size_t line_number; /* of the first token, 0 without one */
 	size_t record;      /* number in the file, from 0 */

@@ -61,6 +61,30 @@ expect 1 $?
 grep -q 'skipped: ' "$work/err" || fail "nothing said of the long line: $(cat "$work/err")"
 expect 3 "$(grep -c IMGID "$work/out")"
 
+# UMGF's folder of three files a tweet, in the order of their names as strings; what works on lines refuses it.
+tweets="$work/my_data/twitter2015/test"
+mkdir -p "$tweets"
+printf 'in\tParis' >"$tweets/2_s.txt"
+printf 'O\tB-LOC' >"$tweets/2_l.txt"
+printf '8' >"$tweets/2_p.txt"
+printf 'hello' >"$tweets/10_s.txt"
+printf 'O' >"$tweets/10_l.txt"
+printf '9' >"$tweets/10_p.txt"
+printf 'no\tpicture' >"$tweets/3_s.txt"
+set +e
+"$TAGSIGHT" predict "$tweets" -o "$work/out" 2>"$work/err"
+expect 1 $?
+expect 'IMGID:9
+hello	O	O
+
+IMGID:8
+in	O	O
+Paris	B-LOC	B-LOC' "$(cat "$work/out")"
+grep -q "skipped: cannot open '$tweets/3_p.txt'" "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" check "$tweets" 2>"$work/err"
+expect 1 $?
+grep -q 'one file a tweet' "$work/err" || fail "$(cat "$work/err")"
+
 # Bad bytes, NULs and odd words are tagged like any other.
 printf '\377\376\tO\n\357\270\217\tO\n\342\200\213\tO\n' | "$TAGSIGHT" predict -q - >"$work/out"
 expect 0 $?
