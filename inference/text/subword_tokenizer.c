@@ -8,7 +8,7 @@
 static int open_wordpiece(struct subword_tokenizer *tokenizer, const char *text, size_t size,
 			  struct err *err)
 {
-	struct wordpiece_rules rules = { !vocabulary_is_cased(text, size), NULL };
+	struct wordpiece_rules rules = { .lower_case = !vocabulary_is_cased(text, size) };
 
 	tokenizer->wordpiece = wordpiece_new(text, size, &rules, err);
 	if (!tokenizer->wordpiece)

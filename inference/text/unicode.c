@@ -48,24 +48,40 @@ static const uint32_t assigned_later[][2] = {
 	{ 0x3d000, 0x3fc3f },
 };
 
-static bool is_assigned_later(uint32_t c)
+/* Where marks, punctuation and controls came with Unicode 9.0 to 14.0; nothing older of these kinds is
+ * between them. */
+static const uint32_t assigned_after_8[][2] = {
+	{ 0x61d, 0x61d }, { 0x7fd, 0x7fd }, { 0x890, 0x8e2 }, { 0x9fd, 0x9fe }, { 0xa76, 0xa76 },
+	{ 0xafa, 0xaff }, { 0xb55, 0xb55 }, { 0xc04, 0xc3c }, { 0xc77, 0xc77 }, { 0xc84, 0xc84 },
+	{ 0xd00, 0xd00 }, { 0xd3b, 0xd3c }, { 0xd81, 0xd81 }, { 0xeba, 0xeba }, { 0x180f, 0x1886 },
+	{ 0x1abf, 0x1ace }, { 0x1b7d, 0x1b7e }, { 0x1df6, 0x1dfb }, { 0x2e43, 0x2e5d },
+	{ 0xa82c, 0xa82c }, { 0xa8c5, 0xa8c5 }, { 0xa8ff, 0xa8ff }, { 0xa9bd, 0xa9bd },
+	{ 0x10d24, 0x10f89 }, { 0x11070, 0x11074 }, { 0x110c2, 0x110cd }, { 0x111cf, 0x111cf },
+	{ 0x1123e, 0x1123e }, { 0x1133b, 0x1133b }, { 0x11438, 0x1145e }, { 0x11660, 0x1166c },
+	{ 0x116b9, 0x116b9 }, { 0x1182f, 0x11fff }, { 0x12ff1, 0x13438 }, { 0x16e97, 0x16f4f },
+	{ 0x16fe2, 0x16fe4 }, { 0x1cf00, 0x1cf46 }, { 0x1e000, 0x1e2ef }, { 0x1e944, 0x1e95f },
+};
+
+#define IN_RANGES(c, ranges) in_ranges(c, ranges, sizeof(ranges) / sizeof(*(ranges)))
+
+static bool in_ranges(uint32_t c, const uint32_t (*ranges)[2], size_t n)
 {
-	size_t low = 0, high = sizeof(assigned_later) / sizeof(*assigned_later);
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (c > assigned_later[middle][1])
+		if (c > ranges[middle][1])
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < sizeof(assigned_later) / sizeof(*assigned_later) && c >= assigned_later[low][0];
+	return low < n && c >= ranges[low][0];
 }
 
 int unicode_category(uint32_t c)
 {
-	if (c >= assigned_later[0][0] && is_assigned_later(c))
+	if (c >= assigned_later[0][0] && IN_RANGES(c, assigned_later))
 		return UTF8PROC_CATEGORY_CN;
 	/* The only mark whose category changed after 14.0. */
 	if (c == 0x1171e)
@@ -110,6 +126,11 @@ bool unicode_is_space(uint32_t c)
 bool unicode_is_mark(uint32_t c)
 {
 	return unicode_category(c) == UTF8PROC_CATEGORY_MN;
+}
+
+bool unicode_is_new(uint32_t c)
+{
+	return unicode_category(c) == UTF8PROC_CATEGORY_CN || IN_RANGES(c, assigned_after_8);
 }
 
 uint32_t unicode_lower(uint32_t c)

@@ -21,6 +21,10 @@ bool unicode_is_punctuation(uint32_t c); /* P* */
 bool unicode_is_space(uint32_t c);       /* Zs */
 bool unicode_is_mark(uint32_t c);        /* Mn */
 
+/* A character that Hugging Face's fast tokenizers take for a letter, whatever it is: their tables know
+ * nothing that came after Unicode 8.0, and nothing of what is not assigned. */
+bool unicode_is_new(uint32_t c);
+
 /* The lower-case form; U+0130, whose form is two characters, gives the first of them, 'i'. */
 uint32_t unicode_lower(uint32_t c);
 

@@ -19,7 +19,7 @@ struct special {
 
 struct wordpiece {
 	struct vocabulary vocabulary;
-	bool lower_case;
+	bool lower_case, fast;
 	int unknown;
 	struct special specials[SPECIAL_LIMIT];
 	size_t n_specials;
@@ -63,6 +63,7 @@ struct wordpiece *wordpiece_new(const char *text, size_t size, const struct word
 		return NULL;
 	}
 	wordpiece->lower_case = rules->lower_case;
+	wordpiece->fast = rules->fast;
 	if (vocabulary_init(&wordpiece->vocabulary, text, size, err) == 0 &&
 	    find_specials(wordpiece, rules->added, err) == 0)
 		return wordpiece;
@@ -167,20 +168,35 @@ static int match_token(const struct wordpiece *wordpiece, const uint32_t *token,
 	return 0;
 }
 
-static bool is_punctuation(uint32_t c)
+/* A letter to the fast tokenizer, whatever it is to Unicode. */
+static bool is_new(const struct wordpiece *wordpiece, uint32_t c)
+{
+	return wordpiece->fast && unicode_is_new(c);
+}
+
+static bool is_punctuation(const struct wordpiece *wordpiece, uint32_t c)
 {
 	if (c < 0x80)
 		return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
 		       (c >= '{' && c <= '~');
-	return unicode_is_punctuation(c);
+	if (wordpiece->fast && (c == 0x166d || c == 0x111c9)) /* they were, in Unicode 8.0 */
+		return true;
+	return unicode_is_punctuation(c) && !is_new(wordpiece, c);
 }
 
-static void strip_accents(struct code_points *token)
+static bool is_mark(const struct wordpiece *wordpiece, uint32_t c)
+{
+	if (wordpiece->fast && (c == 0x1734 || c == 0x111c9)) /* the first was, the second was not */
+		return c == 0x1734;
+	return unicode_is_mark(c) && !is_new(wordpiece, c);
+}
+
+static void strip_accents(const struct wordpiece *wordpiece, struct code_points *token)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < token->n; i++)
-		if (!unicode_is_mark(token->items[i]))
+		if (!is_mark(wordpiece, token->items[i]))
 			token->items[kept++] = token->items[i];
 	token->n = kept;
 }
@@ -192,18 +208,18 @@ static int encode_token(const struct wordpiece *wordpiece, struct pieces *pieces
 	const struct special *special = special_at(wordpiece, token->items, token->n);
 	size_t begin = 0, end;
 
-	/* Spelt with a control character inside, it shows only now. */
-	if (special && special->length == token->n)
+	/* Spelt with a control character inside, it shows only now, and never to the fast tokenizer. */
+	if (special && special->length == token->n && !wordpiece->fast)
 		return pieces_add(pieces, special->id, err);
 	if (wordpiece->lower_case) {
 		if (code_points_decompose(token) < 0)
 			return err_set_memory(err);
-		strip_accents(token);
+		strip_accents(wordpiece, token);
 	}
 	for (; begin < token->n; begin = end) {
 		end = begin + 1;
-		if (!is_punctuation(token->items[begin]))
-			while (end < token->n && !is_punctuation(token->items[end]))
+		if (!is_punctuation(wordpiece, token->items[begin]))
+			while (end < token->n && !is_punctuation(wordpiece, token->items[end]))
 				end++;
 		if (match_token(wordpiece, token->items + begin, end - begin, pieces, err) < 0)
 			return -1;
@@ -219,8 +235,11 @@ static int end_token(const struct wordpiece *wordpiece, struct pieces *pieces, s
 	return rc;
 }
 
-static bool is_cjk(uint32_t c)
+static bool is_cjk(const struct wordpiece *wordpiece, uint32_t c)
 {
+	/* The fast tokenizer's last block but one begins too late. */
+	if (wordpiece->fast && c >= 0x2b820 && c < 0x2b920)
+		return false;
 	return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) ||
 	       (c >= 0x20000 && c <= 0x2a6df) || (c >= 0x2a700 && c <= 0x2b73f) ||
 	       (c >= 0x2b740 && c <= 0x2b81f) || (c >= 0x2b820 && c <= 0x2ceaf) ||
@@ -235,9 +254,14 @@ static bool is_blank(uint32_t c)
 	       (c >= 0x80 && unicode_is_space(c));
 }
 
-static bool is_dropped(uint32_t c)
+static bool is_other(const struct wordpiece *wordpiece, uint32_t c)
 {
-	return c == 0 || c == 0xfffd || (c < 0x80 ? c < ' ' || c == 0x7f : unicode_is_other(c));
+	return unicode_is_other(c) && !is_new(wordpiece, c);
+}
+
+static bool is_dropped(const struct wordpiece *wordpiece, uint32_t c)
+{
+	return c == 0 || c == 0xfffd || (c < 0x80 ? c < ' ' || c == 0x7f : is_other(wordpiece, c));
 }
 
 /* A stretch without special tokens. */
@@ -245,12 +269,12 @@ static int encode_plain(const struct wordpiece *wordpiece, const uint32_t *text,
 			struct pieces *pieces, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		bool alone = is_cjk(text[i]) && !unicode_is_other(text[i]);
+		bool alone = is_cjk(wordpiece, text[i]) && !is_other(wordpiece, text[i]);
 
 		if (is_blank(text[i]) || alone) {
 			if (end_token(wordpiece, pieces, err) < 0)
 				return -1;
-		} else if (is_dropped(text[i])) {
+		} else if (is_dropped(wordpiece, text[i])) {
 			continue;
 		}
 		if (!is_blank(text[i]) && code_points_add(&pieces->token, text[i]) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * BERT's tokenizer, equal to Hugging Face's BertTokenizer (the Python one): drop control
+ * BERT's tokenizer, equal to Hugging Face's BertTokenizer (the Python one) or BertTokenizerFast, which part
+ * over characters that are newer than the tables of the fast one: drop control
  * characters, split at blanks and around CJK characters, lower-case and strip accents (uncased
  * rules only), split at punctuation, then take the longest piece of the vocabulary again and again.
  * A token that cannot be taken apart so, or has more than 100 characters, is one [UNK]. Special
@@ -26,6 +27,7 @@ struct wordpiece_rules {
 	/* Tokens of the model's own besides [UNK] [SEP] [PAD] [CLS] [MASK], ending with NULL, or NULL:
 	 * their ids follow the vocabulary's. */
 	const char *const *added;
+	bool fast; /* as BertTokenizerFast */
 };
 
 /* `text` holds the vocabulary, one piece a line, and outlives the result, as do the rules' strings.

@@ -18,9 +18,8 @@ struct fixture {
 	struct pieces pieces;
 };
 
-static void open_shared(struct fixture *fixture, bool lower_case, const char *const *added)
+static void open_shared(struct fixture *fixture, struct wordpiece_rules rules)
 {
-	const struct wordpiece_rules rules = { lower_case, added };
 	struct err err = ERR_INIT;
 	char *path = file_join(shared_folder(), "oracle/wordpiece/vocab.txt");
 
@@ -34,7 +33,7 @@ static void open_shared(struct fixture *fixture, bool lower_case, const char *co
 
 static void open_model(struct fixture *fixture)
 {
-	const struct wordpiece_rules rules = { true, NULL };
+	const struct wordpiece_rules rules = { .lower_case = true };
 	struct err err = ERR_INIT;
 	const struct tensor *vocab;
 
@@ -117,7 +116,7 @@ static void test_agrees_with_the_fixture(void **state)
 static void test_refuses_bad_vocabularies(void **state)
 {
 	static const char *const bad[] = { "", "[UNK]", "a\nb\n", "\n" };
-	const struct wordpiece_rules rules = { true, NULL };
+	const struct wordpiece_rules rules = { .lower_case = true };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -227,13 +226,13 @@ static void check_file(struct fixture *fixture, const char *name, const json_t *
 	free(path);
 }
 
-static void check_all_words(bool lower_case, const char *blocks)
+static void check_all_words(struct wordpiece_rules rules, const char *blocks)
 {
 	json_t *all, *entry;
 	struct fixture fixture;
 	const char *name;
 
-	open_shared(&fixture, lower_case, NULL);
+	open_shared(&fixture, rules);
 	all = load_json(shared_folder(), "oracle/wordpiece/hashes.json");
 	json_object_foreach(json_object_get(all, "files"), name, entry)
 		check_file(&fixture, name, entry, blocks);
@@ -244,8 +243,10 @@ static void check_all_words(bool lower_case, const char *blocks)
 static void test_agrees_on_every_word(void **state)
 {
 	(void)state;
-	check_all_words(true, "uncased_slow_blocks");
-	check_all_words(false, "cased_slow_blocks");
+	check_all_words((struct wordpiece_rules){ .lower_case = true }, "uncased_slow_blocks");
+	check_all_words((struct wordpiece_rules){ .lower_case = false }, "cased_slow_blocks");
+	/* The fast ones agree with them here. */
+	check_all_words((struct wordpiece_rules){ .lower_case = true, .fast = true }, "uncased_slow_blocks");
 }
 
 static size_t from_hex(const char *hex, char *out, size_t size)
@@ -277,39 +278,40 @@ static size_t adversarial_text(const json_t *item, char *out, size_t size)
 	return n;
 }
 
-static void check_adversarial(struct fixture *fixture, const char *key)
+/* "=" stands for what the slow tokenizer of the same case gives. */
+static void check_adversarial(struct wordpiece_rules rules, const char *key, const char *slow)
 {
 	json_t *all = load_json(shared_folder(), "oracle/wordpiece/adversarial.json"), *item;
+	struct fixture fixture;
 	char text[65536];
 	size_t i, length;
 
+	open_shared(&fixture, rules);
 	json_array_foreach(all, i, item) {
 		const json_t *ids = json_object_get(item, key);
 
 		if (json_is_string(ids))
-			ids = json_object_get(item, "uncased_slow");
+			ids = json_object_get(item, slow);
 		length = adversarial_text(item, text, sizeof(text) - 1);
 		text[length] = '\0';
-		check_ids(fixture, text, length, ids);
+		check_ids(&fixture, text, length, ids);
 	}
 	json_decref(all);
+	close_fixture(&fixture);
 }
 
 static void test_agrees_on_adversarial_strings(void **state)
 {
 	static const char *const markers[] = { "<s>", "</s>", "<o>", "</o>", NULL };
-	struct fixture fixture;
 
 	(void)state;
-	open_shared(&fixture, true, NULL);
-	check_adversarial(&fixture, "uncased_slow");
-	close_fixture(&fixture);
-	open_shared(&fixture, false, NULL);
-	check_adversarial(&fixture, "cased_slow");
-	close_fixture(&fixture);
-	open_shared(&fixture, true, markers);
-	check_adversarial(&fixture, "re_slow");
-	close_fixture(&fixture);
+	check_adversarial((struct wordpiece_rules){ .lower_case = true }, "uncased_slow", "uncased_slow");
+	check_adversarial((struct wordpiece_rules){ .lower_case = false }, "cased_slow", "cased_slow");
+	check_adversarial((struct wordpiece_rules){ .lower_case = true, .added = markers }, "re_slow",
+			  "uncased_slow");
+	check_adversarial((struct wordpiece_rules){ .lower_case = true, .fast = true }, "uncased_fast",
+			  "uncased_slow");
+	check_adversarial((struct wordpiece_rules){ .fast = true }, "cased_fast", "cased_slow");
 }
 
 static void hash_code_point(struct line_hash *hash, struct fixture *fixture, uint32_t c)
@@ -328,22 +330,24 @@ static void hash_code_point(struct line_hash *hash, struct fixture *fixture, uin
 	buf_release(&line);
 }
 
-static void check_code_points(struct fixture *fixture, const json_t *all, const char *key)
+static void check_code_points(struct wordpiece_rules rules, const json_t *all, const char *key)
 {
 	struct line_hash hash = {
 		.per_block = 1, .what = key, .block = BUF_INIT,
 		.blocks = json_string_value(json_object_get(json_object_get(all, "hashes"), key))
 	};
+	struct fixture fixture;
 	const json_t *range;
 	size_t i;
 
+	open_shared(&fixture, rules);
 	json_array_foreach(json_object_get(all, "ranges"), i, range) {
 		uint32_t begin = (uint32_t)strtoul(json_string_value(json_array_get(range, 0)), NULL, 16);
 		uint32_t end = (uint32_t)strtoul(json_string_value(json_array_get(range, 1)), NULL, 16);
 
 		for (uint32_t c = begin; c < end; c++) {
 			if (c < 0xd800 || c > 0xdfff)
-				hash_code_point(&hash, fixture, c);
+				hash_code_point(&hash, &fixture, c);
 			if (c % 256 == 255 && hash.block.length) {
 				hash.lines++;
 				check_block(&hash);
@@ -351,21 +355,18 @@ static void check_code_points(struct fixture *fixture, const json_t *all, const 
 		}
 	}
 	buf_release(&hash.block);
+	close_fixture(&fixture);
 }
 
 static void test_agrees_on_every_code_point(void **state)
 {
-	struct fixture fixture;
-	json_t *all;
+	json_t *all = load_json(shared_folder(), "oracle/wordpiece/codepoints.json");
 
 	(void)state;
-	open_shared(&fixture, true, NULL);
-	all = load_json(shared_folder(), "oracle/wordpiece/codepoints.json");
-	check_code_points(&fixture, all, "uncased_slow");
-	close_fixture(&fixture);
-	open_shared(&fixture, false, NULL);
-	check_code_points(&fixture, all, "cased_slow");
-	close_fixture(&fixture);
+	check_code_points((struct wordpiece_rules){ .lower_case = true }, all, "uncased_slow");
+	check_code_points((struct wordpiece_rules){ .lower_case = false }, all, "cased_slow");
+	check_code_points((struct wordpiece_rules){ .lower_case = true, .fast = true }, all, "uncased_fast");
+	check_code_points((struct wordpiece_rules){ .fast = true }, all, "cased_fast");
 	json_decref(all);
 }
 
