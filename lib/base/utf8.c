@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -96,4 +97,53 @@ size_t utf8_width(const char *text, size_t length)
 		at += n ? n : 1;
 	}
 	return width;
+}
+
+/* Marks and joiners can be seen behind another character. */
+static bool invisible(uint32_t code_point, bool first)
+{
+	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CS:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return true;
+	case UTF8PROC_CATEGORY_CF:
+		return first || code_point != 0x200d;
+	case UTF8PROC_CATEGORY_MN:
+		return first;
+	case UTF8PROC_CATEGORY_ZS:
+		return code_point != ' ';
+	default:
+		return false;
+	}
+}
+
+const char *utf8_show(const char *text, char out[UTF8_SHOWN])
+{
+	size_t length = strlen(text), used = 0;
+
+	for (size_t at = 0; at < length;) {
+		uint32_t code_point;
+		size_t n = utf8_decode(text + at, length - at, &code_point);
+
+		if (used + 16 > UTF8_SHOWN) {
+			snprintf(out + used, UTF8_SHOWN - used, "...");
+			return out;
+		}
+		if (n == 0)
+			used += (size_t)snprintf(out + used, UTF8_SHOWN - used, "\\x%02x",
+						 (unsigned char)text[at]);
+		else if (invisible(code_point, at == 0))
+			used += (size_t)snprintf(out + used, UTF8_SHOWN - used, "U+%04X",
+						 (unsigned)code_point);
+		else
+			used += (size_t)snprintf(out + used, UTF8_SHOWN - used, "%.*s", (int)n,
+						 text + at);
+		at += n ? n : 1;
+	}
+	out[used] = '\0';
+	return out;
 }

@@ -25,4 +25,8 @@ size_t utf8_count(const char *text, size_t length);
 /* Columns on a terminal; control characters count 0. */
 size_t utf8_width(const char *text, size_t length);
 
+/* A text for a message: what cannot be seen is written as U+200D or \\xff, and a long text is cut. */
+#define UTF8_SHOWN 96
+const char *utf8_show(const char *text, char out[UTF8_SHOWN]);
+
 #endif

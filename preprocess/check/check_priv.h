@@ -87,8 +87,4 @@ void check_report(struct check *check, struct rule_run *run, size_t line, size_t
 /* The state of a rule, zeroed at first; NULL (and check->out_of_memory) when memory is out. */
 void *check_state(struct check *check, struct rule_run *run, size_t size);
 
-/* A word for a message: what cannot be seen is written as U+200D or \\xff, and a long word is cut. */
-#define SHOWN_SIZE 96
-const char *check_show(const char *word, char out[SHOWN_SIZE]);
-
 #endif

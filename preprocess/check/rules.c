@@ -2,12 +2,9 @@
 #include "preprocess/check/rules.h"
 
 #include "lib/base/checked.h"
-#include "lib/base/utf8.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
 					     rules_image };
@@ -111,53 +108,4 @@ void *check_state(struct check *check, struct rule_run *run, size_t size)
 	if (!run->state)
 		check->out_of_memory = true;
 	return run->state;
-}
-
-/* Marks and joiners can be seen behind another character. */
-static bool invisible(uint32_t code_point, bool first)
-{
-	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
-	case UTF8PROC_CATEGORY_CN:
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CS:
-	case UTF8PROC_CATEGORY_CO:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-		return true;
-	case UTF8PROC_CATEGORY_CF:
-		return first || code_point != 0x200d;
-	case UTF8PROC_CATEGORY_MN:
-		return first;
-	case UTF8PROC_CATEGORY_ZS:
-		return code_point != ' ';
-	default:
-		return false;
-	}
-}
-
-const char *check_show(const char *word, char out[SHOWN_SIZE])
-{
-	size_t length = strlen(word), used = 0;
-
-	for (size_t at = 0; at < length;) {
-		uint32_t code_point;
-		size_t n = utf8_decode(word + at, length - at, &code_point);
-
-		if (used + 16 > SHOWN_SIZE) {
-			snprintf(out + used, SHOWN_SIZE - used, "...");
-			return out;
-		}
-		if (n == 0)
-			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "\\x%02x",
-						 (unsigned char)word[at]);
-		else if (invisible(code_point, at == 0))
-			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "U+%04X",
-						 (unsigned)code_point);
-		else
-			used += (size_t)snprintf(out + used, SHOWN_SIZE - used, "%.*s", (int)n,
-						 word + at);
-		at += n ? n : 1;
-	}
-	out[used] = '\0';
-	return out;
 }

@@ -3,6 +3,7 @@
 #include "preprocess/check/check_priv.h"
 
 #include "lib/base/file.h"
+#include "lib/base/utf8.h"
 #include "lib/corpus/schema.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/json_lines.h"
@@ -84,14 +85,14 @@ static bool same_text(const struct relation *relation, const struct mention *men
 static void look_text(struct check *check, struct rule_run *run, const struct relation *relation,
 		      const struct mention *mention, const char *which)
 {
-	char name[SHOWN_SIZE], token[SHOWN_SIZE];
+	char name[UTF8_SHOWN], token[UTF8_SHOWN];
 
 	if (!in_range(relation, mention) || same_text(relation, mention))
 		return;
 	check_report(check, run, relation->line_number, 0, "mend the span or the name",
 		     "the %s is called '%s', but its span starts at token %ld, '%s'%s", which,
-		     check_show(mention->name, name), mention->begin,
-		     check_show(relation->words[mention->begin], token),
+		     utf8_show(mention->name, name), mention->begin,
+		     utf8_show(relation->words[mention->begin], token),
 		     mention->end - mention->begin > 1 ? ", and takes in more" : "");
 }
 
@@ -166,7 +167,7 @@ static void unknown_relation(struct check *check, struct rule_run *run,
 			     const struct relation *relation)
 {
 	struct relation_map *map = check_state(check, run, sizeof(*map));
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	if (!map)
 		return;
@@ -177,12 +178,12 @@ static void unknown_relation(struct check *check, struct rule_run *run,
 	if (map->names)
 		check_report(check, run, relation->line_number, 0, "add it to the map, or mend it",
 			     "the relation '%s' is not in '%s'",
-			     check_show(relation->relation, shown), check->file.split->relations);
+			     utf8_show(relation->relation, shown), check->file.split->relations);
 	else
 		check_report(check, run, relation->line_number, 0,
 			     "map it to one of the 23, as version 2 of the release did",
 			     "the relation '%s' is none of the 23 of MNRE",
-			     check_show(relation->relation, shown));
+			     utf8_show(relation->relation, shown));
 }
 
 const struct rule rules_re[] = {

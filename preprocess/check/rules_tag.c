@@ -34,7 +34,7 @@ static bool known_type(const struct check *check, const char *type)
 static void unknown_sentence(struct check *check, struct rule_run *run,
 			     const struct sentence *sentence)
 {
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
@@ -45,12 +45,12 @@ static void unknown_sentence(struct check *check, struct rule_run *run,
 		if (!tag_parse(token->tag, &tag))
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write O, B-TYPE or I-TYPE", "'%s' is no tag",
-				     check_show(token->tag, shown));
+				     utf8_show(token->tag, shown));
 		else if (tag.prefix != 'O' && !known_type(check, tag.type))
 			check_report(check, run, token->line_number, tag_column(token),
 				     "name types of your own with --types",
 				     "the type '%s' is none of PER, LOC, ORG, MISC, OTHER",
-				     check_show(tag.type, shown));
+				     utf8_show(tag.type, shown));
 	}
 }
 
@@ -84,7 +84,7 @@ static void orphan_sentence(struct check *check, struct rule_run *run,
 {
 	struct begin_counts *begins = check_state(check, run, sizeof(*begins));
 	struct tag before = { 'O', "" };
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; begins && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
@@ -97,7 +97,7 @@ static void orphan_sentence(struct check *check, struct rule_run *run,
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write B- where an entity starts",
 				     "'%s' goes on with an entity that has not begun",
-				     check_show(token->tag, shown));
+				     utf8_show(token->tag, shown));
 		before = now;
 	}
 }
@@ -117,7 +117,7 @@ static void type_change_sentence(struct check *check, struct rule_run *run,
 				 const struct sentence *sentence)
 {
 	struct tag before = { 'O', "" };
-	char shown[SHOWN_SIZE], other[SHOWN_SIZE];
+	char shown[UTF8_SHOWN], other[UTF8_SHOWN];
 
 	for (size_t i = 0; i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
@@ -128,7 +128,7 @@ static void type_change_sentence(struct check *check, struct rule_run *run,
 			check_report(check, run, token->line_number, tag_column(token),
 				     "give both words one type, or write B- here",
 				     "'%s' goes on with an entity of type %s",
-				     check_show(token->tag, shown), check_show(before.type, other));
+				     utf8_show(token->tag, shown), utf8_show(before.type, other));
 		before = now;
 	}
 }
@@ -204,7 +204,7 @@ static void ambiguous_end(struct check *check, struct rule_run *run)
 {
 	struct surfaces **surfaces = run->state;
 	struct ambiguous_surface surface;
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; surfaces && surfaces_ambiguous(*surfaces, &i, &surface);) {
 		struct finding_place place = { surface.split_index,
@@ -212,7 +212,7 @@ static void ambiguous_end(struct check *check, struct rule_run *run)
 					       surface.line, 0, surface.record };
 
 		check_report_at(check, run, &place, NULL, "'%s' is %s",
-				check_show(surface.form, shown), surface.types);
+				utf8_show(surface.form, shown), surface.types);
 	}
 }
 

@@ -155,27 +155,27 @@ static bool unpieceable(const char *word)
 static void unpieceable_sentence(struct check *check, struct rule_run *run,
 				 const struct sentence *sentence)
 {
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; i < sentence->n_tokens; i++)
 		if (unpieceable(sentence->tokens[i].word))
 			check_report(check, run, sentence->tokens[i].line_number, 1,
 				     "remove the line, or join the character to the word before it",
 				     "the word '%s' yields no word piece, so its label is lost",
-				     check_show(sentence->tokens[i].word, shown));
+				     utf8_show(sentence->tokens[i].word, shown));
 }
 
 static void unpieceable_relation(struct check *check, struct rule_run *run,
 				 const struct relation *relation)
 {
-	char shown[SHOWN_SIZE];
+	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; i < relation->n_words; i++)
 		if (unpieceable(relation->words[i]))
 			check_report(check, run, relation->line_number, 0,
 				     "remove the token and move the spans",
 				     "token %zu, '%s', yields no word piece", i,
-				     check_show(relation->words[i], shown));
+				     utf8_show(relation->words[i], shown));
 }
 
 static void report_duplicate(struct check *check, struct rule_run *run, size_t line)

@@ -106,6 +106,18 @@ static void test_utf8_rejects_what_is_not_utf8(void **state)
 	assert_int_equal(utf8_width("\xe4\xb8\xad", 3), 2);
 }
 
+static void test_utf8_shows_what_cannot_be_seen(void **state)
+{
+	char shown[UTF8_SHOWN], longer[200] = "";
+
+	(void)state;
+	assert_string_equal(utf8_show("\xe2\x80\x8b" "foo\xff", shown), "U+200Bfoo\\xff");
+	assert_string_equal(utf8_show("e\xcc\x81", shown), "e\xcc\x81"); /* an accent on its letter */
+	memset(longer, 'x', sizeof(longer) - 1);
+	assert_true(strlen(utf8_show(longer, shown)) < UTF8_SHOWN);
+	assert_non_null(strstr(shown, "x..."));
+}
+
 struct opt_target {
 	const char *output, *format;
 	long jobs;
@@ -306,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_arena_is_zeroed_and_refuses_wrap),
 		cmocka_unit_test(test_str_table_keeps_ids),
 		cmocka_unit_test(test_utf8_rejects_what_is_not_utf8),
+		cmocka_unit_test(test_utf8_shows_what_cannot_be_seen),
 		cmocka_unit_test(test_opt_mixes_options_and_arguments),
 		cmocka_unit_test(test_opt_refuses),
 		cmocka_unit_test(test_file_appears_by_rename),
