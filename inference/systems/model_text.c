@@ -225,7 +225,8 @@ size_t model_piece_limit(const struct model *model)
 static int open_wordpieces(struct model *model, struct err *err)
 {
 	size_t most = model->encoder.config.max_position, size, limit = model_piece_limit(model);
-	struct wordpiece_rules rules = { .added = model->system->added_tokens };
+	struct wordpiece_rules rules = { .added = model->system->added_tokens,
+					 .fast = model->system->fast_pieces };
 	const char *text;
 
 	if (model_find_vocabulary(model, "vocab.txt", &text, &size, err) < 0)

@@ -13,6 +13,7 @@ const struct system *const systems[] = {
 	&system_hvpnet_re,
 	&system_ita,
 	&system_umgf,
+	&system_rpbert,
 	&system_umt,
 	&system_maf,
 	&system_mega,

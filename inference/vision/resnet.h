@@ -29,6 +29,9 @@ struct resnet *resnet_new(const struct weights *weights, const char *prefix, int
 			  struct err *err);
 void resnet_free(struct resnet *resnet);
 
+/* The layers of the ResNet below a prefix, 50, 101 or 152, as its third stage tells. */
+int resnet_layers(const struct weights *weights, const char *prefix);
+
 /* Channels of a stage's output: 256, 512, 1024, 2048. */
 size_t resnet_channels(size_t stage);
 

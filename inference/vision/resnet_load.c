@@ -245,6 +245,21 @@ struct resnet *resnet_new(const struct weights *weights, const char *prefix, int
 	return NULL;
 }
 
+int resnet_layers(const struct weights *weights, const char *prefix)
+{
+	const size_t third = 2;
+	size_t most = 0;
+
+	for (size_t i = 1; i < sizeof(depths) / sizeof(*depths); i++) {
+		char name[NAME_LIMIT];
+
+		snprintf(name, sizeof(name), "%slayer3.%d.conv1.weight", prefix, depths[i].blocks[third] - 1);
+		if (weights_have(weights, name))
+			most = i;
+	}
+	return depths[most].layers;
+}
+
 void resnet_free(struct resnet *resnet)
 {
 	if (!resnet)
