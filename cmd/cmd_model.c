@@ -19,6 +19,8 @@ static const struct option_spec model_options[] = {
 	  "convert: the vocabulary to put in (default: the one beside the model)", NULL },
 	{ 0, "labels", OPT_STRING, offsetof(struct model_options, labels), "LIST",
 	  "convert: the labels to put in, as for predict (default: the system's)", NULL },
+	{ 0, "config", OPT_STRING, offsetof(struct model_options, config), "FILE",
+	  "convert: the config.json of the encoder, as for predict", NULL },
 	{ 0, "max-seq", OPT_INT, offsetof(struct model_options, max_seq), "N",
 	  "convert: word pieces read of a tweet, as for predict", NULL },
 	{ 0, "variant", OPT_STRING, offsetof(struct model_options, variant), "NAME",

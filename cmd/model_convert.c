@@ -42,6 +42,7 @@ int model_convert_file(FILE *out, const struct model_options *options, const cha
 	const struct system_options system = { .jobs = (int)options->common.jobs,
 					       .vocabulary = options->vocabulary,
 					       .labels = options->labels,
+					       .config = options->config,
 					       .max_pieces = (size_t)options->max_seq,
 					       .variant = options->variant };
 	enum model_precision precision;

@@ -13,7 +13,7 @@
 
 struct model_options {
 	struct common_options common;
-	const char *system, *vocabulary, *labels, *variant, *precision;
+	const char *system, *vocabulary, *labels, *config, *variant, *precision;
 	long max_seq;
 };
 

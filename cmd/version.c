@@ -2,6 +2,8 @@
 #include "cmd/version.h"
 
 #include "inference/core/blas.h"
+#include "inference/text/sentencepiece.h"
+#include "inference/vision/ocr.h"
 #include "tui/tui.h"
 
 #include <archive.h>
@@ -40,5 +42,7 @@ void version_print(FILE *out)
 		archive_version_string(), blas_describe(), jansson_version_str(),
 		JPEG_LIB_VERSION, PNG_LIBPNG_VER_STRING, webp >> 16, webp >> 8 & 255, webp & 255,
 		GIFLIB_MAJOR, GIFLIB_MINOR, GIFLIB_RELEASE);
-	fprintf(out, "utf8proc %s, %s\n", utf8proc_version(), tui_libraries());
+	fprintf(out, "utf8proc %s, %s, %s, %s\n", utf8proc_version(), tui_libraries(),
+		sentencepiece_is_there() ? "SentencePiece" : "SentencePiece (not built in)",
+		ocr_describe());
 }

@@ -63,7 +63,8 @@ struct encoder {
 int encoder_config_parse(struct encoder_config *config, const char *json, struct err *err);
 
 /* Take the config of a BERT from the shapes of tensors with Hugging Face's names. What shapes do not
- * tell is as in every published BERT: heads of 64, an eps of 1e-12. One token type says that it is a
+ * tell is as in every published BERT: heads of 64 (none where that leaves a rest, which encoder_init()
+ * refuses), an eps of 1e-12. One token type says that it is a
  * RoBERTa, whose positions begin at row 2 and whose eps is 1e-5. */
 int encoder_config_infer(struct encoder_config *config, const struct weights *weights,
 			 const char *prefix, struct err *err);

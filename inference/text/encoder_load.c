@@ -166,12 +166,12 @@ int encoder_config_infer(struct encoder_config *config, const struct weights *we
 		if (++config->layers > ENCODER_LAYERS)
 			return err_set_at(err, weights->path, 0, 0,
 					  "it has more than %d layers of BERT", ENCODER_LAYERS);
-	if (config->hidden % HEAD_SIZE || config->hidden > 8192 || config->intermediate > 65536 ||
+	if (config->hidden > 8192 || config->intermediate > 65536 ||
 	    config->max_position < 3)
 		return err_set_at(err, weights->path, 0, 0,
 				  "no BERT has %zu hidden units, %zu between layers and %zu positions",
 				  config->hidden, config->intermediate, config->max_position);
-	config->heads = config->hidden / HEAD_SIZE;
+	config->heads = config->hidden % HEAD_SIZE ? 0 : config->hidden / HEAD_SIZE;
 	return config->token_types == 1 ? be_roberta(config, weights, err) : 0;
 }
 
@@ -358,6 +358,10 @@ int encoder_init(struct encoder *encoder, struct weights *weights,
 {
 	memset(encoder, 0, sizeof(*encoder));
 	encoder->config = *config;
+	if (config->heads == 0)
+		return err_set(err, ERR_USAGE,
+			       "%zu hidden units do not divide into heads of %d: give the encoder's "
+			       "config.json with --config", config->hidden, HEAD_SIZE);
 	if (load_matrices(encoder, weights, jobs, err) < 0 ||
 	    get_embeddings(encoder, weights, err) < 0)
 		goto fail;
