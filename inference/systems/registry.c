@@ -14,6 +14,8 @@ const struct system *const systems[] = {
 	&system_ita,
 	&system_umgf,
 	&system_rpbert,
+	&system_bert_resnet_crf,
+	&system_bert_vit_crf,
 	&system_umt,
 	&system_maf,
 	&system_mega,
