@@ -266,7 +266,7 @@ static void attend(const struct run *run, size_t picture)
 
 static void run_layer(const struct run *run, const struct layer *layer)
 {
-	size_t hidden = run->vit->hidden, wide = run->vit->wide, n = run->n;
+	size_t hidden = run->vit->hidden, n = run->n;
 
 	normalise(run, &layer->before);
 	linear_run(&layer->query, run->y, n, run->query, hidden);
@@ -278,8 +278,7 @@ static void run_layer(const struct run *run, const struct layer *layer)
 	kernels()->add(run->x, run->query, n * hidden);
 
 	normalise(run, &layer->after);
-	linear_multiply(&layer->expand, run->y, n, run->wide, wide);
-	kernels()->gelu(run->wide, layer->expand.bias, n, wide);
+	linear_run_gelu(&layer->expand, run->y, n, run->wide);
 	linear_run(&layer->contract, run->wide, n, run->query, hidden);
 	kernels()->add(run->x, run->query, n * hidden);
 }
