@@ -226,7 +226,8 @@ static int open_wordpieces(struct model *model, struct err *err)
 {
 	size_t most = model->encoder.config.max_position, size, limit = model_piece_limit(model);
 	struct wordpiece_rules rules = { .added = model->system->added_tokens,
-					 .fast = model->system->fast_pieces };
+					 .fast = model->system->fast_pieces,
+					 .alone = model->system->specials_alone };
 	const char *text;
 
 	if (model_find_vocabulary(model, "vocab.txt", &text, &size, err) < 0)

@@ -95,6 +95,7 @@ struct system {
 	size_t padded;               /* pieces of every text, where padding counts; 0: it does not */
 	const char *const *added_tokens; /* pieces behind the vocabulary's, ending with NULL, or NULL */
 	bool fast_pieces;            /* pieces as Hugging Face's fast tokenizer gives them */
+	bool specials_alone;         /* wordpiece_rules.alone */
 
 	unsigned reads;              /* enum record_parts */
 	const char *fallback;        /* name of the picture that stands in for missing ones, or NULL */

@@ -167,6 +167,7 @@ const struct system system_umgf = {
 	.rows = ROWS_PIECES,
 	.labels = labels,
 	.max_pieces = 128,
+	.specials_alone = true,
 	.reads = READS_TYPE_CROPS,
 	.crops = UMGF_OBJECTS,
 	.recognise = recognise,

@@ -191,6 +191,7 @@ const struct system system_umt = {
 	.rows = ROWS_PIECES,
 	.labels = labels_umt,
 	.max_pieces = REGION_MODEL_PIECES,
+	.specials_alone = true,
 	.reads = READS_WHOLE,
 	.fallback = REGION_MODEL_FALLBACK,
 	.takes_random_crop = true,

@@ -128,6 +128,18 @@ bool unicode_is_mark(uint32_t c)
 	return unicode_category(c) == UTF8PROC_CATEGORY_MN;
 }
 
+bool unicode_is_cased(uint32_t c)
+{
+	return unicode_is_capital(c) || unicode_category(c) == UTF8PROC_CATEGORY_LL;
+}
+
+bool unicode_is_modifier(uint32_t c)
+{
+	int category = unicode_category(c);
+
+	return category == UTF8PROC_CATEGORY_LM || category == UTF8PROC_CATEGORY_SK;
+}
+
 bool unicode_is_new(uint32_t c)
 {
 	return unicode_category(c) == UTF8PROC_CATEGORY_CN || IN_RANGES(c, assigned_after_8);

@@ -20,6 +20,8 @@ bool unicode_is_other(uint32_t c);       /* C*: control, format, unassigned, pri
 bool unicode_is_punctuation(uint32_t c); /* P* */
 bool unicode_is_space(uint32_t c);       /* Zs */
 bool unicode_is_mark(uint32_t c);        /* Mn */
+bool unicode_is_cased(uint32_t c);       /* Lu, Ll, Lt */
+bool unicode_is_modifier(uint32_t c);    /* Lm, Sk */
 
 /* A character that Hugging Face's fast tokenizers take for a letter, whatever it is: their tables know
  * nothing that came after Unicode 8.0, and nothing of what is not assigned. */

@@ -10,6 +10,8 @@
 
 #define TOKEN_LIMIT 100 /* characters; a longer token is one [UNK] */
 #define SPECIAL_LIMIT 32
+#define CAPITAL_SIGMA 0x3a3
+#define FINAL_SIGMA 0x3c2
 
 struct special {
 	const char *text; /* ASCII */
@@ -19,7 +21,7 @@ struct special {
 
 struct wordpiece {
 	struct vocabulary vocabulary;
-	bool lower_case, fast;
+	bool lower_case, fast, alone;
 	int unknown;
 	struct special specials[SPECIAL_LIMIT];
 	size_t n_specials;
@@ -64,6 +66,7 @@ struct wordpiece *wordpiece_new(const char *text, size_t size, const struct word
 	}
 	wordpiece->lower_case = rules->lower_case;
 	wordpiece->fast = rules->fast;
+	wordpiece->alone = rules->alone;
 	if (vocabulary_init(&wordpiece->vocabulary, text, size, err) == 0 &&
 	    find_specials(wordpiece, rules->added, err) == 0)
 		return wordpiece;
@@ -201,6 +204,39 @@ static void strip_accents(const struct wordpiece *wordpiece, struct code_points 
 	token->n = kept;
 }
 
+static bool is_case_ignorable(uint32_t c)
+{
+	static const uint32_t marks[] = { '\'', '.', ':', 0xb7, 0x387, 0x2018, 0x2019, 0x2024, 0x2027,
+					  0xff07, 0xff0e, 0xff1a };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (c == marks[i])
+			return true;
+	return unicode_is_mark(c) || unicode_is_modifier(c);
+}
+
+/* Unicode's Final_Sigma: a cased letter before it and none behind, past what has no case to speak of. */
+static bool is_final_sigma(const struct code_points *token, size_t at)
+{
+	size_t before = at, behind = at + 1;
+
+	while (before > 0 && is_case_ignorable(token->items[before - 1]))
+		before--;
+	while (behind < token->n && is_case_ignorable(token->items[behind]))
+		behind++;
+	return before > 0 && unicode_is_cased(token->items[before - 1]) &&
+	       (behind == token->n || !unicode_is_cased(token->items[behind]));
+}
+
+static void lower_token(struct code_points *token)
+{
+	for (size_t i = 0; i < token->n; i++)
+		if (token->items[i] == CAPITAL_SIGMA && is_final_sigma(token, i))
+			token->items[i] = FINAL_SIGMA;
+	for (size_t i = 0; i < token->n; i++)
+		token->items[i] = unicode_lower(token->items[i]);
+}
+
 /* One token between blanks: strip accents, split at punctuation, match. */
 static int encode_token(const struct wordpiece *wordpiece, struct pieces *pieces, struct err *err)
 {
@@ -212,6 +248,8 @@ static int encode_token(const struct wordpiece *wordpiece, struct pieces *pieces
 	if (special && special->length == token->n && !wordpiece->fast)
 		return pieces_add(pieces, special->id, err);
 	if (wordpiece->lower_case) {
+		if (wordpiece->alone)
+			lower_token(token);
 		if (code_points_decompose(token) < 0)
 			return err_set_memory(err);
 		strip_accents(wordpiece, token);
@@ -285,7 +323,7 @@ static int encode_plain(const struct wordpiece *wordpiece, const uint32_t *text,
 	return end_token(wordpiece, pieces, err);
 }
 
-/* Decode, and under uncased rules lower-case all that is no special token. */
+/* Decode, and under uncased rules lower-case all that is no special token, letter by letter. */
 static int decode_text(const struct wordpiece *wordpiece, const char *text, size_t length,
 		       struct code_points *out)
 {
@@ -300,7 +338,7 @@ static int decode_text(const struct wordpiece *wordpiece, const char *text, size
 		if (code_points_add(out, c) < 0)
 			return -1;
 	}
-	for (size_t i = 0; wordpiece->lower_case && i < out->n; i++) {
+	for (size_t i = 0; wordpiece->lower_case && !wordpiece->alone && i < out->n; i++) {
 		const struct special *special =
 			i < special_end ? NULL : special_at(wordpiece, out->items + i, out->n - i);
 
@@ -323,7 +361,7 @@ int wordpiece_encode(const struct wordpiece *wordpiece, const char *text, size_t
 	if (decode_text(wordpiece, text, length, &pieces->text) < 0)
 		return err_set_memory(err);
 	pieces->token.n = 0;
-	while (at < all->n) {
+	while (at < all->n && !wordpiece->alone) {
 		const struct special *special =
 			special_at(wordpiece, all->items + at, all->n - at);
 

@@ -28,6 +28,10 @@ struct wordpiece_rules {
 	 * their ids follow the vocabulary's. */
 	const char *const *added;
 	bool fast; /* as BertTokenizerFast */
+	/* As pytorch-pretrained-bert and Hugging Face's _tokenize(), not its tokenize(): a special token
+	 * counts only where it stands alone, and tokens are lower-cased as a whole, so that a capital
+	 * sigma at the end becomes a final one. */
+	bool alone;
 };
 
 /* `text` holds the vocabulary, one piece a line, and outlives the result, as do the rules' strings.

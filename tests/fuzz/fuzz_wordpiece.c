@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *vocabulary = nul ? (const char *)data : small;
 	size_t vocabulary_size = nul ? (size_t)(nul - data) : sizeof(small) - 1;
 	const uint8_t *text = nul ? nul + 1 : data;
-	const struct wordpiece_rules rules = { .lower_case = size % 2 == 0, .fast = size % 3 == 0 };
+	const struct wordpiece_rules rules = { .lower_case = size % 2 == 0, .fast = size % 3 == 0,
+					       .alone = size % 5 == 0 };
 	struct err err = ERR_INIT;
 	struct wordpiece *wordpiece =
 		wordpiece_new(vocabulary, vocabulary_size, &rules, &err);

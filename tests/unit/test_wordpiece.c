@@ -312,6 +312,9 @@ static void test_agrees_on_adversarial_strings(void **state)
 	check_adversarial((struct wordpiece_rules){ .lower_case = true, .fast = true }, "uncased_fast",
 			  "uncased_slow");
 	check_adversarial((struct wordpiece_rules){ .fast = true }, "cased_fast", "cased_slow");
+	check_adversarial((struct wordpiece_rules){ .lower_case = true, .alone = true }, "umt_uncased",
+			  "uncased_slow");
+	check_adversarial((struct wordpiece_rules){ .alone = true }, "umt_cased", "cased_slow");
 }
 
 static void hash_code_point(struct line_hash *hash, struct fixture *fixture, uint32_t c)
