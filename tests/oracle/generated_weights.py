@@ -11,6 +11,7 @@ import numpy as np
 
 GOLDEN_RATIO = 0x9E3779B97F4A7C15
 MASK = (1 << 64) - 1
+CHUNK = 1 << 22 # numbers at once: a table of words has 23 million
 
 
 def fnv1a64(data):
@@ -23,12 +24,21 @@ def fnv1a64(data):
 def uniform(name, count, seed):
     """count float32 values in [-1, 1)."""
     start = np.uint64((fnv1a64(name.encode()) + seed * GOLDEN_RATIO) & MASK)
-    with np.errstate(over="ignore"):
-        z = start + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(GOLDEN_RATIO)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z ^= z >> np.uint64(31)
-    return ((z >> np.uint64(40)).astype(np.float64) / 8388608.0 - 1.0).astype(np.float32)
+    values = np.empty(count, np.float32)
+    for first in range(0, count, CHUNK):
+        last = min(count, first + CHUNK)
+        with np.errstate(over="ignore"):
+            z = start + np.arange(first + 1, last + 1, dtype=np.uint64) * np.uint64(GOLDEN_RATIO)
+            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            z ^= z >> np.uint64(31)
+        values[first:last] = (z >> np.uint64(40)).astype(np.float64) / 8388608.0 - 1.0
+    return values
+
+
+def generate(name, shape, mean, scale, seed):
+    values = uniform(name, int(np.prod(shape)), seed)
+    return (np.float32(mean) + np.float32(scale) * values).reshape(shape)
 
 
 def expand(name):
@@ -41,14 +51,13 @@ def expand(name):
         yield from expand(name[:found.start()] + str(number) + name[found.end():])
 
 
-def read(paths, seed):
-    """name -> float32 array, of all specs."""
+def read(paths, seed, prefix=""):
+    """name -> float32 array, of all specs, with the prefix before each name."""
     tensors = {}
     for path in paths:
         for line in open(path, encoding="utf-8"):
             names, _, sizes, mean, scale = line.rstrip("\n").split("\t")
             shape = tuple(int(size) for size in sizes.split(","))
-            for name in expand(names):
-                values = uniform(name, int(np.prod(shape)), seed)
-                tensors[name] = (np.float32(float(mean)) + np.float32(float(scale)) * values).reshape(shape)
+            for name in expand(prefix + names):
+                tensors[name] = generate(name, shape, float(mean), float(scale), seed)
     return tensors

@@ -112,20 +112,31 @@ static inline void generated_line(struct safetensors_writer *writer, const char 
 		generated_add(writer, &tensor, seed);
 }
 
-/* The float tensors of a spec whose names begin with one of `prefixes`, which end with NULL, as a
- * temporary safetensors file. */
+/* Add the float tensors of a spec, with `before` put before their names, if they then begin with one of
+ * `prefixes`, which end with NULL. */
+static inline void generated_spec(struct safetensors_writer *writer, const char *spec, const char *before,
+				  const char *const *prefixes, uint64_t seed)
+{
+	FILE *stream = fopen(spec, "r");
+	char line[400], named[500];
+
+	assert_non_null(stream);
+	while (fgets(line, sizeof(line), stream)) {
+		snprintf(named, sizeof(named), "%s%s", before, line);
+		generated_line(writer, named, prefixes, seed);
+	}
+	fclose(stream);
+}
+
+/* Those of one spec as a temporary safetensors file. */
 static inline char *generated_weights(const char *spec, const char *const *prefixes, uint64_t seed)
 {
-	char *path = temporary_text(""), line[400];
+	char *path = temporary_text("");
 	struct err err = ERR_INIT;
 	struct safetensors_writer *writer = safetensors_writer_new(path, &err);
-	FILE *stream = fopen(spec, "r");
 
 	assert_non_null(writer);
-	assert_non_null(stream);
-	while (fgets(line, sizeof(line), stream))
-		generated_line(writer, line, prefixes, seed);
-	fclose(stream);
+	generated_spec(writer, spec, "", prefixes, seed);
 	assert_int_equal(safetensors_writer_commit(writer, &err), 0);
 	return path;
 }
