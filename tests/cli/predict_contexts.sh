@@ -62,3 +62,4 @@ fails 1 "bad.tsv':1: a line is a name, a tab and a text" predict "$work/tweet.tx
 rm "$work/config.json"
 fails 2 "give the encoder's config.json with --config" \
 	"$TAGSIGHT" predict -q --model "$model" --vocab "$work/vocab.txt" "$work/tweet.txt"
+fails 2 "reads no texts about pictures" "$TAGSIGHT" predict -q --ocr "$work/tweet.txt"
