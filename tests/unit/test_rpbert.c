@@ -218,6 +218,42 @@ static void test_without_crf(void **state)
 	golden_close(&set);
 }
 
+/* A small model whose LSTM, or linear layer where there is none, reads more than BERT gives. */
+static void check_refused(const char *lstm, const char *head, const char *wanted)
+{
+	static const char bert[] = "encoder_t.embeddings.word_embeddings.weight\tf32\t9,64\t0\t1\n"
+				   "encoder_t.embeddings.position_embeddings.weight\tf32\t60,64\t0\t1\n"
+				   "encoder_t.embeddings.token_type_embeddings.weight\tf32\t2,64\t0\t1\n"
+				   "encoder_t.encoder.layer.0.intermediate.dense.weight\tf32\t8,64\t0\t1\n";
+	struct weights weights;
+	struct weights_survey survey = WEIGHTS_SURVEY_INIT;
+	struct buf spec = BUF_INIT;
+	struct err err = ERR_INIT;
+	char *path, *model;
+
+	buf_add_format(&spec, "%s%s%s", bert, lstm, head);
+	path = temporary_text(spec.data);
+	model = generated_weights(path, everything, 1);
+	assert_int_equal(weights_open(&weights, model, &err), 0);
+	weights.survey = &survey;
+	assert_int_equal(model_check_tensors(&weights, &system_rpbert, &err), -1);
+	assert_non_null(strstr(err.text, wanted));
+	weights.survey = NULL;
+	weights_survey_release(&survey);
+	weights_close(&weights);
+	temporary_remove(path);
+	temporary_remove(model);
+	buf_release(&spec);
+}
+
+static void test_refuses_flair(void **state)
+{
+	(void)state;
+	check_refused("", "head.weight\tf32\t9,100\t0\t1\n", "vectors of 100, not of BERT's 64");
+	check_refused("rnn.weight_ih_l0\tf32\t8,90\t0\t1\n", "head.weight\tf32\t9,4\t0\t1\n",
+		      "vectors of 90, not of BERT's 64");
+}
+
 struct cutter {
 	struct file_map map;
 	struct wordpiece *wordpiece;
@@ -316,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_text_alone),
 		cmocka_unit_test(test_without_lstm),
 		cmocka_unit_test(test_without_crf),
+		cmocka_unit_test(test_refuses_flair),
 		cmocka_unit_test(test_words),
 	};
 
