@@ -2,7 +2,6 @@
 #include "inference/core/transformer_layer.h"
 
 #include "inference/core/attention.h"
-#include "inference/core/kernels.h"
 
 #include <stdio.h>
 
@@ -143,7 +142,7 @@ static void attend(const struct run *run, size_t s)
 
 static void run_layer(const struct run *run, const struct transformer_layer *layer, float *x)
 {
-	size_t hidden = run->stack->hidden, wide = run->stack->intermediate, n = run->n;
+	size_t hidden = run->stack->hidden, n = run->n;
 	const float *others = run->batch->others ? run->batch->others : x;
 
 	linear_run(&layer->query, x, n, run->queries, hidden);
@@ -154,8 +153,7 @@ static void run_layer(const struct run *run, const struct transformer_layer *lay
 	linear_multiply(&layer->output, run->heads, n, run->queries, hidden);
 	norm_run_sum(&layer->attention_norm, x, run->queries, layer->output.bias, n);
 
-	linear_multiply(&layer->expand, x, n, run->wide, wide);
-	kernels()->gelu(run->wide, layer->expand.bias, n, wide);
+	linear_run_gelu(&layer->expand, x, n, run->wide);
 	linear_multiply(&layer->contract, run->wide, n, run->queries, hidden);
 	norm_run_sum(&layer->norm, x, run->queries, layer->contract.bias, n);
 }
