@@ -114,10 +114,9 @@ static void check_relation(const struct golden_set *set, size_t i)
 	assert_int_equal(logits[1] > logits[0], json_integer_value(json_object_get(tweet, "relation")));
 }
 
-/* Three records with a fault each, behind the others. */
-static void add_faulty(struct golden_set *set)
+/* One record as it was, and three with a fault each. */
+static void make_faulty(struct golden_set *set)
 {
-	size_t n = set->n;
 	struct sentence *refused = golden_sentence(set, json_object_get(tweet_of(set, 0), "tokens"));
 	struct sentence *longer = arena_alloc(&set->arena, 1, sizeof(*longer));
 
@@ -126,24 +125,22 @@ static void add_faulty(struct golden_set *set)
 	longer->tokens = arena_alloc(&set->arena, longer->n_tokens, sizeof(*longer->tokens));
 	for (size_t i = 0; i < longer->n_tokens; i++)
 		longer->tokens[i].word = "a";
-	for (size_t i = n; i < n + 3; i++)
+	set->n = 4;
+	for (size_t i = 1; i < set->n; i++)
 		set->records[i] = set->records[0];
-	set->records[n].sentence = refused;
-	set->records[n + 1].sentence = longer;
-	set->records[n + 2].pictures.whole = "no-such-picture.jpg";
-	set->n += 3;
+	set->records[1].sentence = refused;
+	set->records[2].sentence = longer;
+	set->records[3].pictures.whole = "no-such-picture.jpg";
 }
 
 static void test_full(void **state)
 {
 	struct golden_set set;
-	size_t n;
 
 	(void)state;
 	open_set(&set, "spec.tsv", everything);
-	n = set.n;
 	check_variant(&set, (struct system_options){ .jobs = 2 }, "full", "logits");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < set.n; i++) {
 		check_intermediates(&set, i);
 		check_relation(&set, i);
 	}
@@ -155,13 +152,13 @@ static void test_full(void **state)
 	assert_null(prediction_dump_find(&set.dump, 0, "gate"));
 	golden_free_predictor(&set);
 
-	add_faulty(&set);
+	make_faulty(&set);
 	golden_predict(&set, (struct system_options){ .jobs = 2 });
 	assert_null(set.outcomes[0].fault);
-	assert_string_equal(set.outcomes[n].fault, "word 3, 'U+200E', has no word pieces: take it out");
-	assert_string_equal(set.outcomes[n + 1].fault,
+	assert_string_equal(set.outcomes[1].fault, "word 3, 'U+200E', has no word pieces: take it out");
+	assert_string_equal(set.outcomes[2].fault,
 			    "it has 464 word pieces, of which the model reads at most 463");
-	assert_non_null(strstr(set.outcomes[n + 2].fault, "no-such-picture.jpg"));
+	assert_non_null(strstr(set.outcomes[3].fault, "no-such-picture.jpg"));
 	golden_free_predictor(&set);
 	golden_close(&set);
 }
@@ -197,6 +194,7 @@ static void test_without_crf(void **state)
 
 	(void)state;
 	open_set(&set, "spec_linear.tsv", parts);
+	set.n = 2;
 	golden_predict(&set, (struct system_options){ .jobs = 2 });
 	for (size_t i = 0; i < set.n; i++) {
 		const struct dump_entry *entry = golden_dump(&set, i, "emissions");
