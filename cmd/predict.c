@@ -62,7 +62,7 @@ int predict_split(struct predictor *predictor, const struct split *split, FILE *
 	job->out = out;
 	job->settings = settings;
 	job->counts = counts;
-	job->progress = progress;
+	job->progress = predictor->progress = progress;
 	entity_types_init(&job->types);
 	prediction_dump_init(&job->dump, settings->dump_all);
 	if (predict_open_split(job, err) == 0)

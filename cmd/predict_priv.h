@@ -12,7 +12,6 @@
 #include "lib/review/types.h"
 
 #define PREDICT_GROUP 512
-#define PREDICT_GROUP_WORDS 8192
 /* Records between two looks at the progress where each takes long. */
 #define PREDICT_SLOW_GROUP 32
 

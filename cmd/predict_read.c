@@ -131,7 +131,7 @@ int predict_read_group(struct predict_job *job, struct err *err)
 
 	arena_reset(&group->arena);
 	group->n = group->words = 0;
-	while (group->n < most && group->words < PREDICT_GROUP_WORDS) {
+	while (group->n < most && group->words < job->predictor->call_words) {
 		struct err bad = ERR_INIT;
 		enum read_status status = read_record(job, &bad);
 

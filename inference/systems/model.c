@@ -125,6 +125,7 @@ static struct model *model_new(const struct system *system, const struct system_
 					       .relates = system->relates,
 					       .reads = system->reads,
 					       .fallback = system->fallback,
+					       .call_words = (size_t)jobs * MODEL_CALL_WORDS,
 					       .predict = model_predict,
 					       .free = model_free };
 	return model;

@@ -211,6 +211,11 @@ static int check_scores(const struct model *model, const struct batch *batch, co
 			  "its weights are finite, but so large that the scores are not");
 }
 
+int model_check_stopped(const struct model *model, struct err *err)
+{
+	return progress_stopped(model->predictor.progress) ? err_set(err, ERR_STOPPED, "interrupted") : 0;
+}
+
 static int run_batch(struct group *group, size_t number, struct worker *worker, struct err *err)
 {
 	struct model *model = group->model;
@@ -220,7 +225,8 @@ static int run_batch(struct group *group, size_t number, struct worker *worker, 
 	float *scores;
 
 	arena_reset(&worker->arena);
-	if (allocate_places(&places, group, end - first, &worker->arena, err) < 0 ||
+	if (model_check_stopped(model, err) < 0 ||
+	    allocate_places(&places, group, end - first, &worker->arena, err) < 0 ||
 	    cut_batch(group, first, end, worker, &places, &n, err) < 0)
 		return -1;
 	batch = (struct batch){ n, places.records, places.numbers, &worker->pieces, places.sequences,

@@ -7,6 +7,12 @@
 
 #include "inference/systems/system.h"
 
+/* Words of a call for each thread: a few batches, so that progress shows and threads seldom wait. */
+#define MODEL_CALL_WORDS ((size_t)2048)
+
+/* ERR_STOPPED where the user wants to stop. */
+int model_check_stopped(const struct model *model, struct err *err);
+
 /* Set the labels: those that the options name, else the file's own, else those of the config.json beside it,
  * else the system's. */
 int model_read_labels(struct model *model, struct err *err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/picture_store.h"
 
-#include "inference/systems/system.h"
+#include "inference/systems/model_priv.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/resnet.h"
 #include "lib/base/checked.h"
@@ -151,7 +151,8 @@ static void work(void *context, size_t number, int thread)
 {
 	struct run *run = context;
 
-	if (!atomic_load(&run->failed) && run_batch(run, number, thread) < 0)
+	if (!atomic_load(&run->failed) &&
+	    (progress_stopped(run->store->model->predictor.progress) || run_batch(run, number, thread) < 0))
 		atomic_store(&run->failed, true);
 }
 
@@ -166,7 +167,9 @@ static int run_pictures(struct picture_store *store, size_t first, struct err *e
 		run.batch = RESNET_BATCH;
 	if (n > 0)
 		pool_run(store->model->jobs, (n + run.batch - 1) / run.batch, work, &run);
-	return atomic_load(&run.failed) ? err_set_memory(err) : 0;
+	if (!atomic_load(&run.failed))
+		return 0;
+	return model_check_stopped(store->model, err) < 0 ? -1 : err_set_memory(err);
 }
 
 static bool reads_whole(const struct model *model)

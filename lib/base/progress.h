@@ -23,7 +23,7 @@ struct progress {
 	void (*end)(struct progress *progress);
 	/* A line for the user that is no result: a skipped record, a recognised layout. */
 	void (*note)(struct progress *progress, const char *text);
-	bool (*stopped)(struct progress *progress);
+	bool (*stopped)(struct progress *progress); /* from several threads at once, too */
 	uint64_t done;
 	uint64_t total;
 };

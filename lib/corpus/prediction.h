@@ -12,6 +12,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/base/progress.h"
 #include "lib/corpus/prediction_dump.h"
 #include "lib/corpus/relation.h"
 #include "lib/corpus/sentence.h"
@@ -80,6 +81,8 @@ struct predictor {
 	bool relates;             /* it is for relations, not for sentences */
 	unsigned reads;           /* enum record_parts */
 	const char *fallback;     /* name of the picture that stands in for missing ones, or NULL */
+	size_t call_words;        /* in the records of a call: more gain nothing */
+	struct progress *progress; /* borrowed; asked between batches whether to stop, with ERR_STOPPED */
 	/* Predict n records at once, with outcomes [n] in their order; what they point to is of the
 	 * arena, the records or the predictor. `dump` NULL: none is wanted. */
 	int (*predict)(struct predictor *predictor, const struct predict_record *records, size_t n,

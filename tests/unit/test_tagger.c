@@ -187,6 +187,37 @@ static void test_empty_sentences(void **state)
 	arena_release(&arena);
 }
 
+static bool stop_after_first(struct progress *progress)
+{
+	return progress->done++ > 0;
+}
+
+/* Many batches in one call: who wants to stop does not wait for all of them. */
+static void test_stops_between_batches(void **state)
+{
+	struct token tokens[100];
+	struct sentence sentence = { .tokens = tokens, .n_tokens = 100 };
+	struct predict_record records[20];
+	struct outcome outcomes[20];
+	struct progress progress = { .stopped = stop_after_first };
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct predictor *predictor = predictor_open(MODEL, NULL, &one_job, &err);
+
+	(void)state;
+	assert_non_null(predictor);
+	for (size_t i = 0; i < 100; i++)
+		tokens[i] = (struct token){ .word = "Paris" };
+	for (size_t i = 0; i < 20; i++)
+		records[i] = (struct predict_record){ .sentence = &sentence };
+	predictor->progress = &progress;
+	assert_int_equal(predictor->predict(predictor, records, 20, outcomes, NULL, &arena, &err), -1);
+	assert_int_equal(err.kind, ERR_STOPPED);
+	assert_int_equal(progress.done, 2);
+	predictor->free(predictor);
+	arena_release(&arena);
+}
+
 static void test_word_cases(void **state)
 {
 	static const struct {
@@ -279,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agrees_with_pytorch),
 		cmocka_unit_test(test_empty_sentences),
+		cmocka_unit_test(test_stops_between_batches),
 		cmocka_unit_test(test_word_cases),
 		cmocka_unit_test(test_refuses_other_models),
 		cmocka_unit_test(test_names_weights_that_are_no_numbers),
