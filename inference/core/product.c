@@ -3,6 +3,7 @@
 
 #include "inference/core/kernels.h"
 #include "inference/core/product_priv.h"
+#include "lib/base/pool.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -11,6 +12,8 @@
  * all of them. */
 #define BLOCK_PANELS 4
 #define CACHE_LINE 16 /* floats */
+/* Sums and products that take long enough, about a millisecond, to start threads for. */
+#define WORTH_THREADS (size_t)(16 << 20)
 
 static bool always(void)
 {
@@ -213,23 +216,55 @@ static void run_rows(const struct work *work, const float *x, const struct produ
 	}
 }
 
+/* One call. */
+struct call {
+	const struct product *product;
+	const struct product_kernel *kernel;
+	const float *x;
+	const struct product_rows *x_rows;
+	float *y;
+	const struct product_rows *y_rows;
+};
+
+/* Block number `number` of the columns. */
+static void run_block(void *context, size_t number, int thread)
+{
+	static _Thread_local _Alignas(64) float room[BLOCK_PANELS * PRODUCT_PANEL_FLOATS];
+	const struct call *call = context;
+	const struct product *product = call->product;
+	size_t depth = product->runs * product->run, most = BLOCK_PANELS * call->kernel->panel;
+	struct work work = { .product = product, .kernel = call->kernel, .column = number * most };
+
+	(void)thread;
+	work.columns = smaller(most, product->out - work.column);
+	for (size_t at = 0; at < depth; at += work.part.runs * work.part.run) {
+		work.part = part_at(product, work.kernel->depth, at);
+		work.is_first = at == 0;
+		work.is_last = at + work.part.runs * work.part.run == depth;
+		set_weights(&work, room);
+		run_rows(&work, call->x, call->x_rows, call->y, call->y_rows);
+	}
+}
+
+static _Thread_local int threads = 1;
+
+void product_set_threads(int wanted)
+{
+	threads = wanted > 1 ? wanted : 1;
+}
+
 void product_run(const struct product *product, const float *x, const struct product_rows *x_rows,
 		 float *y, const struct product_rows *y_rows)
 {
-	static _Thread_local _Alignas(64) float room[BLOCK_PANELS * PRODUCT_PANEL_FLOATS];
-	struct work work = { .product = product, .kernel = product_kernel() };
-	size_t depth = product->runs * product->run, most = BLOCK_PANELS * work.kernel->panel;
+	struct call call = { product, product_kernel(), x, x_rows, y, y_rows };
+	size_t columns = BLOCK_PANELS * call.kernel->panel;
+	size_t n = (product->out + columns - 1) / columns;
 
-	for (; work.column < product->out; work.column += work.columns) {
-		work.columns = smaller(most, product->out - work.column);
-		for (size_t at = 0; at < depth; at += work.part.runs * work.part.run) {
-			work.part = part_at(product, work.kernel->depth, at);
-			work.is_first = at == 0;
-			work.is_last = at + work.part.runs * work.part.run == depth;
-			set_weights(&work, room);
-			run_rows(&work, x, x_rows, y, y_rows);
-		}
-	}
+	if (threads > 1 && product->runs * product->run * product->out * x_rows->n >= WORTH_THREADS)
+		pool_run(threads, n, run_block, &call);
+	else
+		for (size_t i = 0; i < n; i++)
+			run_block(&call, i, 0);
 }
 
 /* Columns that a panel lacks are zeros. */

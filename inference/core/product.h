@@ -38,9 +38,13 @@ struct product {
 	enum product_end end;
 };
 
-/* The rows of x, multiplied, to those of y, as many and not overlapping them. On one thread. */
+/* The rows of x, multiplied, to those of y, as many and not overlapping them. */
 void product_run(const struct product *product, const float *x, const struct product_rows *x_rows,
 		 float *y, const struct product_rows *y_rows);
+
+/* Threads of each large product that the calling thread runs from now on, at least 1, as at first. For who
+ * has fewer pieces of work than processors. */
+void product_set_threads(int threads);
 
 /* Floats that product_pack() writes for a weight [out, depth]. */
 size_t product_packed_size(size_t out, size_t depth);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/model_priv.h"
 
+#include "inference/core/product.h"
 #include "lib/base/checked.h"
 #include "lib/base/pool.h"
 
@@ -243,13 +244,16 @@ static int run_batch(struct group *group, size_t number, struct worker *worker, 
 	return decode_batch(group, &batch, scores, worker, err);
 }
 
+/* Threads that have no batch of their own help with the products of others. */
 static void work(void *context, size_t number, int thread)
 {
 	struct group *group = context;
 
+	product_set_threads(group->model->jobs / (int)group->n_batches);
 	if (!atomic_load(&group->failed) &&
 	    run_batch(group, number, &group->model->workers[thread], &group->errs[number]) < 0)
 		atomic_store(&group->failed, true);
+	product_set_threads(1);
 }
 
 /* How much work a record is, in words. */

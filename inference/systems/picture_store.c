@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/picture_store.h"
 
+#include "inference/core/product.h"
 #include "inference/systems/model_priv.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/resnet.h"
@@ -66,7 +67,7 @@ static int add_path(struct picture_store *store, const char *path, size_t *numbe
 /* The pictures that a run has still to look at, in batches. */
 struct run {
 	struct picture_store *store;
-	size_t first, batch; /* first picture; pictures of a batch */
+	size_t first, batches; /* first picture; how many batches, of about as many pictures */
 	atomic_bool failed;
 };
 
@@ -129,7 +130,9 @@ static int run_batch(const struct run *run, size_t number, int thread)
 {
 	struct picture_store *store = run->store;
 	struct worker *worker = &store->model->workers[thread];
-	size_t first = run->first + number * run->batch, end = first + run->batch, n;
+	size_t all = store->paths.n - run->first, n;
+	size_t first = run->first + all * number / run->batches;
+	size_t end = run->first + all * (number + 1) / run->batches;
 	size_t numbers[RESNET_BATCH];
 	float *kept[RESNET_BATCH], *inputs;
 	struct err err = ERR_INIT;
@@ -138,7 +141,6 @@ static int run_batch(const struct run *run, size_t number, int thread)
 	inputs = arena_alloc(&worker->arena, RESNET_BATCH * IMAGENET_FLOATS, sizeof(*inputs));
 	if (!inputs)
 		return -1;
-	end = end < store->paths.n ? end : store->paths.n;
 	if (read_pictures(run, first, end, inputs, numbers, kept, &n) < 0)
 		return -1;
 	return n == 0 ? 0
@@ -151,22 +153,22 @@ static void work(void *context, size_t number, int thread)
 {
 	struct run *run = context;
 
+	product_set_threads(run->store->model->jobs / (int)run->batches);
 	if (!atomic_load(&run->failed) &&
 	    (progress_stopped(run->store->model->predictor.progress) || run_batch(run, number, thread) < 0))
 		atomic_store(&run->failed, true);
+	product_set_threads(1);
 }
 
-/* Look at all pictures from `first` on. */
+/* Look at all pictures from `first` on, in as many batches for each thread. */
 static int run_pictures(struct picture_store *store, size_t first, struct err *err)
 {
 	struct run run = { .store = store, .first = first };
 	size_t n = store->paths.n - first, jobs = (size_t)store->model->jobs;
 
-	run.batch = (n + jobs - 1) / jobs;
-	if (run.batch > RESNET_BATCH)
-		run.batch = RESNET_BATCH;
-	if (n > 0)
-		pool_run(store->model->jobs, (n + run.batch - 1) / run.batch, work, &run);
+	run.batches = (n + jobs * RESNET_BATCH - 1) / (jobs * RESNET_BATCH) * jobs;
+	run.batches = run.batches < n ? run.batches : n;
+	pool_run(store->model->jobs, run.batches, work, &run);
 	if (!atomic_load(&run.failed))
 		return 0;
 	return model_check_stopped(store->model, err) < 0 ? -1 : err_set_memory(err);
