@@ -16,6 +16,8 @@ int command_parse(const struct command *command, void *options,
 	struct err err = ERR_INIT;
 	int n = opt_parse(command->options, options, argc, argv, &err);
 
+	if (n >= 0 && common->jobs < 0)
+		n = err_set(&err, ERR_USAGE, "--jobs takes a number of threads, not %ld", common->jobs);
 	if (n < 0) {
 		*status = command_usage(command, "%s", err.text);
 		return -1;

@@ -129,6 +129,31 @@ static int check_splits(const struct predict_run *run, struct err *err)
 	return 0;
 }
 
+/* Files that the model would not look at were named for another one. */
+static int check_sources(const struct predict_run *run, struct err *err)
+{
+	const struct predict_options *options = run->options;
+	const struct {
+		const char *option;
+		bool given;
+		unsigned part; /* enum record_parts */
+	} sources[] = {
+		{ "--dict", options->dict, READS_CROPS },
+		{ "--objects", options->objects, READS_OBJECTS },
+		{ "--structure", options->structure, READS_OBJECTS },
+		{ "--context", options->context, READS_CONTEXTS },
+		{ "--detect", options->detect, READS_CONTEXTS },
+		{ "--ocr", options->ocr, READS_CONTEXTS },
+	};
+
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+		if (sources[i].given && !(run->predictor->reads & sources[i].part))
+			return err_set(err, ERR_USAGE,
+				       "the system %s reads nothing that %s gives; `model list` says what it reads",
+				       run->predictor->name, sources[i].option);
+	return 0;
+}
+
 static int open_dump(struct predict_run *run, struct err *err)
 {
 	if (!run->options->dump)
@@ -162,7 +187,8 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 	int rc = -1;
 
 	run->predictor = predict_open(run->options->model, run->options->system, &options, &err);
-	if (run->predictor && check_splits(run, &err) == 0 && open_dump(run, &err) == 0) {
+	if (run->predictor && check_splits(run, &err) == 0 &&
+	    check_sources(run, &err) == 0 && open_dump(run, &err) == 0) {
 		rc = predict_splits(run, out, &err);
 		rc = close_dump(run, rc, &err);
 	}

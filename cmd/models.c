@@ -101,6 +101,10 @@ char *models_find(const char *name, struct err *err)
 	struct str_list folders = STR_LIST_INIT;
 	char *found = NULL;
 
+	if (file_is_folder(name)) {
+		err_set(err, ERR_USAGE, "'%.300s' is a folder: name the model's file in it", name);
+		return NULL;
+	}
 	if (strchr(name, '/') || strchr(name, ',') || file_size(name) >= 0) {
 		found = strdup(name);
 		if (!found)

@@ -31,10 +31,11 @@ static void write_conll(FILE *out, const struct sentence *sentence,
 	if (sentence->id_line)
 		fprintf(out, "IMGID:%s\n", sentence->id);
 	for (size_t i = 0; i < prediction->n; i++) {
-		const char *line = sentence->tokens[i].line;
-		bool blanks = !strchr(line, '\t') && sentence->tokens[i].columns > 1;
+		const struct token *token = &sentence->tokens[i];
+		bool blanks = !memchr(token->line, '\t', token->line_length) && token->columns > 1;
 
-		fprintf(out, "%s%c%s\n", line, blanks ? ' ' : '\t', prediction->tags[i]);
+		fwrite(token->line, 1, token->line_length, out);
+		fprintf(out, "%c%s\n", blanks ? ' ' : '\t', prediction->tags[i]);
 	}
 	fputc('\n', out);
 }

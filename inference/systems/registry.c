@@ -46,15 +46,18 @@ const struct system *system_of(const struct weights *weights, const char **why)
 	return NULL;
 }
 
-static int not_ours(const struct weights *weights, const char *name, struct err *err)
+static int not_ours(const struct weights *weights, const char *given, struct err *err)
 {
+	const char *named = checkpoint_metadata(&weights->file, "system");
 	struct buf names = BUF_INIT;
 
 	for (size_t i = 0; systems[i]; i++)
 		buf_add_format(&names, "%s%s", i ? ", " : "", systems[i]->name);
-	if (name)
+	if (given)
+		err_set(err, ERR_USAGE, "there is no system '%.60s'; there are %.200s", given, names.data);
+	else if (named)
 		err_set_at(err, weights->path, 0, 0,
-			   "it is a model of the system '%.100s', which predicts nothing", name);
+			   "it is a model of the system '%.100s', which predicts nothing", named);
 	else
 		err_set_at(err, weights->path, 0, 0,
 			   "it names no system and its tensors are not those of one that is known; say "
@@ -75,7 +78,7 @@ struct predictor *predictor_open(const char *path, const char *system,
 	found = system ? system_find(system) : system_of(&weights, &why);
 	if (found)
 		return model_open(&weights, found, options, err);
-	not_ours(&weights, system ? system : checkpoint_metadata(&weights.file, "system"), err);
+	not_ours(&weights, system, err);
 	weights_close(&weights);
 	return NULL;
 }

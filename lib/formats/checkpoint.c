@@ -181,18 +181,39 @@ static int add_path(struct str_list *paths, const char *path, size_t length, str
 	return rc;
 }
 
+static bool is_file(const char *path, size_t length)
+{
+	char *copy = strndup(path, length);
+	bool is = copy && file_size(copy) >= 0;
+
+	free(copy);
+	return is;
+}
+
+size_t checkpoint_first_path(const char *paths)
+{
+	size_t shortest = strcspn(paths, ","), length = shortest;
+
+	while (!is_file(paths, length)) {
+		if (!paths[length])
+			return shortest;
+		length += 1 + strcspn(paths + length + 1, ",");
+	}
+	return length;
+}
+
 /* The paths that stand for one model: one, or several with commas between them. */
 static int split_paths(struct str_list *paths, const char *path, struct err *err)
 {
-	const char *comma;
+	for (;;) {
+		size_t length = checkpoint_first_path(path);
 
-	while (!file_exists(path) && (comma = strchr(path, ',')) != NULL) {
-		if (add_path(paths, path, (size_t)(comma - path), err) < 0)
+		if (add_path(paths, path, length, err) < 0)
 			return -1;
-		path = comma + 1;
+		if (!path[length])
+			break;
+		path += length + 1;
 	}
-	if (add_path(paths, path, strlen(path), err) < 0)
-		return -1;
 	if (paths->n > CHECKPOINT_FILES)
 		return err_set(err, ERR_USAGE, "a model in %zu files: there may be %d", paths->n,
 			       CHECKPOINT_FILES);

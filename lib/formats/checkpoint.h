@@ -65,6 +65,10 @@ int checkpoint_parse(struct checkpoint *checkpoint, const unsigned char *bytes, 
 
 void checkpoint_close(struct checkpoint *checkpoint);
 
+/* Bytes of the first path in "a.bin,b.bin". A comma that belongs to the name of a file that exists ends
+ * no path. */
+size_t checkpoint_first_path(const char *paths);
+
 /* NULL when there is no such tensor. */
 const struct checkpoint_tensor *checkpoint_find(const struct checkpoint *checkpoint,
 						const char *name);

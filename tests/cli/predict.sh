@@ -90,6 +90,10 @@ printf '\377\376\tO\n\357\270\217\tO\n\342\200\213\tO\n' | "$TAGSIGHT" predict -
 expect 0 $?
 expect 3 "$(grep -c 'O$' "$work/out")"
 
+# A line stays as it stands, its NULs too.
+printf 'nul\000here\tO' >"$work/nul"
+"$TAGSIGHT" predict -q - <"$work/nul" | head -c 10 | cmp - "$work/nul" || fail 'a line with a NUL was changed'
+
 # Wrong use and what is not there.
 "$TAGSIGHT" predict 2>"$work/err"
 expect 2 $?
@@ -106,6 +110,17 @@ grep -q 'safetensors' "$work/err" || fail "$(cat "$work/err")"
 "$TAGSIGHT" predict --crop random "$work/valid.txt" 2>"$work/err"
 expect 2 $?
 grep -q 'the system tagger takes no crop' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict --dict "$work/none.pth" "$work/valid.txt" 2>"$work/err"
+expect 2 $?
+grep -q 'the system tagger reads nothing that --dict gives' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict --system none "$work/valid.txt" 2>"$work/err"
+expect 2 $?
+grep -q "there is no system 'none'; there are tagger, " "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict --model "$work" "$work/valid.txt" 2>"$work/err"
+expect 2 $?
+grep -q "is a folder: name the model's file" "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" predict -j -1 "$work/valid.txt" 2>"$work/err"
+expect 2 $?
 [ ! -e /dev/full ] || {
 	"$TAGSIGHT" predict -q "$work/valid.txt" >/dev/full 2>"$work/err"
 	expect 3 $?

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/core/model_file.h"
 #include "inference/core/weights.h"
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
@@ -235,6 +236,28 @@ static void write_vectors(const char *path, const char *const *names)
 	assert_int_equal(safetensors_writer_commit(writer, &err), 0);
 }
 
+/* Trainers name their folders lr=1e-5,batch=16. */
+static void test_commas_in_names(void **state)
+{
+	char folder[] = "/tmp/tagsight-test-XXXXXX", one[60], both[120], *beside;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(one, sizeof(one), "%s/a,b", folder);
+	fclose(fopen(one, "w"));
+	snprintf(both, sizeof(both), "%s,%s", one, one);
+	assert_int_equal(checkpoint_first_path(one), strlen(one));
+	assert_int_equal(checkpoint_first_path(both), strlen(one));
+	assert_int_equal(checkpoint_first_path("no,such"), 2);
+	assert_int_equal(checkpoint_first_path("none"), 4);
+	unlink(one);
+	rmdir(folder);
+
+	beside = model_file_beside("none/a.bin,other/b.bin", "vocab.txt");
+	assert_string_equal(beside, "none/vocab.txt");
+	free(beside);
+}
+
 static void test_two_files_are_one_model(void **state)
 {
 	static const char *const one[] = { "bert.LayerNorm.gamma", "bert.LayerNorm.beta", NULL };
@@ -312,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_every_checkpoint_of_the_index),
 		cmocka_unit_test(test_flair_checkpoint),
 		cmocka_unit_test(test_flair_checkpoint_of_the_legacy_form),
+		cmocka_unit_test(test_commas_in_names),
 		cmocka_unit_test(test_two_files_are_one_model),
 		cmocka_unit_test(test_shards_are_one_model),
 	};
