@@ -26,11 +26,14 @@ int model_count_labels(struct model *model, const char *name, struct err *err)
 {
 	struct shape shape;
 
-	if (!weights_shape(&model->weights, name, &shape) || shape.n != 2 || shape.dims[0] == 0 ||
-	    shape.dims[0] > LABEL_LIMIT)
+	if (!weights_shape(&model->weights, name, &shape))
 		return err_set_at(err, model->weights.path, 0, 0,
-				  "there is no tensor '%s' [labels, width] for 1 to %d labels", name,
-				  LABEL_LIMIT);
+				  "there is no tensor '%s': not a model of this system", name);
+	if (shape.n != 2 || shape.dims[0] == 0 || shape.dims[0] > LABEL_LIMIT)
+		return err_set_at(err, model->weights.path, 0, 0,
+				  "tensor '%s' has %zu dimensions and %zu rows, but this system needs "
+				  "[labels, width] with 1 to %d labels", name, shape.n,
+				  shape.n ? shape.dims[0] : 0, LABEL_LIMIT);
 	model->n_labels = shape.dims[0];
 	return 0;
 }
@@ -164,11 +167,24 @@ static int check_crop(const struct model *model, struct err *err)
 		       model->system->name);
 }
 
+/* Whatever the emissions, no tag comes of a CRF with scores that are no numbers. */
+static int check_crf(const struct model *model, struct err *err)
+{
+	size_t numbers;
+
+	if (model->system->relates || crf_is_sound(&model->crf))
+		return 0;
+	if (weights_check_finite(&model->weights, &numbers, err) < 0)
+		return -1;
+	return err_set(err, ERR_DATA, "its CRF has scores that are no numbers");
+}
+
 static int load(struct model *model, struct err *err)
 {
 	if (check_crop(model, err) < 0 || read_variant(model, err) < 0 ||
 	    allocate_workers(model, err) < 0 || blas_open(err) < 0 || model->system->load(model, err) < 0 ||
-	    model_read_labels(model, err) < 0 || model_open_text(model, err) < 0)
+	    model_read_labels(model, err) < 0 || model_open_text(model, err) < 0 ||
+	    check_crf(model, err) < 0)
 		return -1;
 	/* Each thread of ours runs its own products. */
 	blas_set_threads(1);

@@ -40,6 +40,20 @@ static void decode_step(const struct crf *crf, const float *scores, const float 
 	}
 }
 
+static bool are_scores(const float *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!(values[i] < INFINITY))
+			return false;
+	return true;
+}
+
+bool crf_is_sound(const struct crf *crf)
+{
+	return are_scores(crf->start, crf->n_labels) && are_scores(crf->end, crf->n_labels) &&
+	       are_scores(crf->transitions, crf->n_labels * crf->n_labels);
+}
+
 int crf_decode(const struct crf *crf, const float *emissions, size_t n, int *path,
 	       struct arena *arena, struct err *err)
 {

@@ -10,6 +10,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The arrays are borrowed. */
@@ -19,6 +20,9 @@ struct crf {
 	const float *end;         /* [labels] */
 	const float *transitions; /* [from, to] */
 };
+
+/* Whether every score is a number or minus infinity. */
+bool crf_is_sound(const struct crf *crf);
 
 /* The best labels path [n] for emissions [n, labels]. Of equal scores the lowest label wins at the
  * last step and at each step back; scores add up in float32 as (score + transition) + emission.

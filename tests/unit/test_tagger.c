@@ -305,6 +305,28 @@ static void test_names_weights_that_are_no_numbers(void **state)
 	refuses_number(-INFINITY, "number 1 of tensor 'classifier.bias' is not finite");
 }
 
+/* No emission shows these; minus infinity bars a step, which is well. */
+static void test_names_scores_that_are_no_numbers(void **state)
+{
+	static const float wrong[] = { NAN, INFINITY };
+	struct err err = ERR_INIT;
+	struct predictor *predictor;
+	char *path;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		path = changed_model("crf.transitions", wrong[i]);
+		assert_null(predictor_open(path, NULL, &one_job, &err));
+		assert_string_equal(err.text, "number 1 of tensor 'crf.transitions' is not finite");
+		temporary_remove(path);
+	}
+	path = changed_model("crf.transitions", -INFINITY);
+	predictor = predictor_open(path, NULL, &one_job, &err);
+	assert_non_null(predictor);
+	predictor->free(predictor);
+	temporary_remove(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_word_cases),
 		cmocka_unit_test(test_refuses_other_models),
 		cmocka_unit_test(test_names_weights_that_are_no_numbers),
+		cmocka_unit_test(test_names_scores_that_are_no_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
