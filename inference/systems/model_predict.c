@@ -12,7 +12,7 @@
 
 /* Enough words that packing the weights costs little beside the products; fewer where that would leave
  * threads without work. */
-#define BATCH_WORDS 512
+#define BATCH_WORDS 160
 #define BATCH_WORDS_LEAST 80
 /* Records whose pictures are in memory together. */
 #define PICTURED_GROUP 32
