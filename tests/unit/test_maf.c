@@ -48,7 +48,7 @@ static void test_goldens(void **state)
 static void test_many(void **state)
 {
 	struct predict_record kept;
-	size_t n = 11;
+	size_t n = 9;
 
 	(void)state;
 	regions_need(&set, "maf");
