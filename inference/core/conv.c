@@ -73,21 +73,20 @@ static void unroll_row(const float *row, int width, int shift, int stride, float
 		out[x] = 0;
 }
 
-/* The output rows of a batch, picture after picture, from `first` on as a matrix
- * [in * kernel * kernel, rows * out_width]. */
-static void unroll(const struct conv *conv, const float *input, int pictures, int height, int width,
-		   int first, int rows, float *out)
+/* The output rows from `first` on as a matrix [in * kernel * kernel, rows * out_width]. */
+static void unroll(const struct conv *conv, const float *input, int height, int width, int first,
+		   int rows, float *out)
 {
 	int pad = conv->kernel / 2, out_width = conv_output_size(conv, width);
-	int out_height = conv_output_size(conv, height), taps = conv->kernel * conv->kernel;
+	int taps = conv->kernel * conv->kernel;
 
 	for (int i = 0; i < conv->in * taps; i++) {
-		int map = i / taps * pictures, tap = i % taps;
+		int tap = i % taps;
 
 		for (int y = first; y < first + rows; y++, out += out_width) {
-			int from = y % out_height * conv->stride + tap / conv->kernel - pad;
+			int from = y * conv->stride + tap / conv->kernel - pad;
 			bool inside = from >= 0 && from < height;
-			size_t row = (size_t)(map + y / out_height) * (size_t)height + (size_t)from;
+			size_t row = (size_t)(i / taps) * (size_t)height + (size_t)from;
 
 			unroll_row(inside ? input + row * (size_t)width : NULL, width,
 				   tap % conv->kernel - pad, conv->stride, out, out_width);
@@ -96,27 +95,26 @@ static void unroll(const struct conv *conv, const float *input, int pictures, in
 }
 
 /* Some columns of the output [out, plane] from those of the unrolled input. */
-static void run_band(const struct conv *conv, const float *columns, int stride, int n, bool add,
-		     float *output, int plane)
+static void run_band(const struct conv *conv, const float *columns, int stride, int n, float *output,
+		     int plane)
 {
 	int depth = unrolled_rows(conv);
 
-	blas_sgemm(false, false, conv->out, n, depth, 1, conv->weight, depth, columns, stride,
-		   add ? 1 : 0, output, plane);
+	blas_sgemm(false, false, conv->out, n, depth, 1, conv->weight, depth, columns, stride, 0,
+		   output, plane);
 	for (int channel = 0; channel < conv->out; channel++)
 		kernels()->leaky(output + (size_t)channel * (size_t)plane, conv->bias[channel],
 				 conv->slope, (size_t)n);
 }
 
-void conv_run_batch(const struct conv *conv, const float *input, int pictures, int height,
-		    int width, bool add, float *output, float *scratch)
+void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
+	      float *scratch)
 {
-	int out_width = conv_output_size(conv, width);
-	int out_rows = conv_output_size(conv, height) * pictures, plane = out_rows * out_width;
-	int step = band_height(conv, out_rows, out_width);
+	int out_width = conv_output_size(conv, width), out_rows = conv_output_size(conv, height);
+	int plane = out_rows * out_width, step = band_height(conv, out_rows, out_width);
 
 	if (conv->packed) {
-		conv_direct_run(conv, input, pictures, height, width, output, scratch);
+		conv_direct_run(conv, input, height, width, output, scratch);
 		return;
 	}
 	for (int first = 0; first < out_rows; first += step) {
@@ -124,18 +122,12 @@ void conv_run_batch(const struct conv *conv, const float *input, int pictures, i
 		size_t from = (size_t)first * (size_t)out_width;
 
 		if (needs_unrolling(conv)) {
-			unroll(conv, input, pictures, height, width, first, rows, scratch);
-			run_band(conv, scratch, n, n, add, output + from, plane);
+			unroll(conv, input, height, width, first, rows, scratch);
+			run_band(conv, scratch, n, n, output + from, plane);
 		} else {
-			run_band(conv, input + from, plane, n, add, output + from, plane);
+			run_band(conv, input + from, plane, n, output + from, plane);
 		}
 	}
-}
-
-void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
-	      float *scratch)
-{
-	conv_run_batch(conv, input, 1, height, width, false, output, scratch);
 }
 
 static float larger(float a, float b)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Convolutional layers in float32. A map is [channels, height, width] of one picture or
- * [channels, pictures, height, width] of several, so that one matrix product serves them all. Outputs
- * may be a range of channels of a larger map, so that joining maps along the channels costs nothing.
+ * Convolutional layers in float32 over maps [channels, height, width]. Outputs may be a range of channels
+ * of a larger map, so that joining maps along the channels costs nothing. map_conv.h has faster ones, over
+ * maps whose channels lie side by side.
  */
 #ifndef TAGSIGHT_INFERENCE_CORE_CONV_H
 #define TAGSIGHT_INFERENCE_CORE_CONV_H
@@ -22,19 +22,12 @@ struct conv {
 /* Rows (or columns) of the output for so many of the input. */
 int conv_output_size(const struct conv *conv, int size);
 
-/* Floats of scratch that conv_run() needs for this input size, and conv_run_batch() for any number
- * of pictures. */
+/* Floats of scratch that conv_run() needs for this input size. */
 size_t conv_scratch(const struct conv *conv, int height, int width);
 
 /* `input` [in, height, width] to `output` [out, ...]; they do not overlap. Requires blas_open(). */
 void conv_run(const struct conv *conv, const float *input, int height, int width, float *output,
 	      float *scratch);
-
-/* The same of several pictures, at least one: `input` [in, pictures, height, width] to `output`
- * [out, pictures, ...]. With `add`, which no packed convolution takes, it adds to what `output`
- * holds, before the activation. */
-void conv_run_batch(const struct conv *conv, const float *input, int pictures, int height,
-		    int width, bool add, float *output, float *scratch);
 
 /* Max pooling 3 x 3, stride 2, padding 1 of minus infinity; sides become (side + 1) / 2. */
 void max_pool(const float *input, int channels, int height, int width, float *output);

@@ -81,11 +81,12 @@ static void border_row(const float *row, int width, int stride, float *out, size
 		out[x / 2 + 1] = row[x];
 }
 
-/* `step` is from one channel of the input to the next. */
-static void border(const struct conv *conv, const struct plan *plan, const float *input, size_t step,
-		   int height, int width, float *out)
+static void border(const struct conv *conv, const struct plan *plan, const float *input, int height,
+		   int width, float *out)
 {
-	for (int channel = 0; channel < conv->in; channel++, out += plan->plane, input += step) {
+	size_t plane = (size_t)height * (size_t)width;
+
+	for (int channel = 0; channel < conv->in; channel++, out += plan->plane, input += plane) {
 		memset(out, 0, plan->row * sizeof(*out));
 		for (int y = 0; y < height; y++)
 			border_row(input + (size_t)y * (size_t)width, width, conv->stride,
@@ -140,11 +141,14 @@ TARGET static void run_tile(const struct conv *conv, const struct plan *plan, co
 					      _mm512_max_ps(sums[j][i], _mm512_mul_ps(sums[j][i], slope)));
 }
 
-static void run_picture(const struct conv *conv, const struct plan *plan, const float *bordered,
-			float *output)
+void conv_direct_run(const struct conv *conv, const float *input, int height, int width, float *output,
+		     float *scratch)
 {
-	int n = plan->out_height * plan->vectors;
+	struct plan plan = plan_for(conv, height, width);
+	int n = plan.out_height * plan.vectors;
 
+	plan.channel = (size_t)plan.out_height * (size_t)plan.out_width;
+	border(conv, &plan, input, height, width, scratch);
 	for (int block = 0; block < conv->out; block += BLOCK) {
 		const float *weights = conv->packed + (size_t)block * (size_t)conv->in * TAPS;
 
@@ -152,24 +156,10 @@ static void run_picture(const struct conv *conv, const struct plan *plan, const 
 			struct place places[SPAN];
 
 			for (int i = 0; i < SPAN; i++)
-				places[i] = place_of(plan, bordered, conv->stride, index + i);
-			run_tile(conv, plan, weights, conv->bias + block, places,
-				 output + (size_t)block * plan->channel);
+				places[i] = place_of(&plan, scratch, conv->stride, index + i);
+			run_tile(conv, &plan, weights, conv->bias + block, places,
+				 output + (size_t)block * plan.channel);
 		}
-	}
-}
-
-void conv_direct_run(const struct conv *conv, const float *input, int pictures, int height,
-		     int width, float *output, float *scratch)
-{
-	struct plan plan = plan_for(conv, height, width);
-	size_t in_plane = (size_t)height * (size_t)width;
-	size_t out_plane = (size_t)plan.out_height * (size_t)plan.out_width;
-
-	plan.channel = (size_t)pictures * out_plane;
-	for (int i = 0; i < pictures; i++, input += in_plane, output += out_plane) {
-		border(conv, &plan, input, (size_t)pictures * in_plane, height, width, scratch);
-		run_picture(conv, &plan, scratch, output);
 	}
 }
 
@@ -187,10 +177,10 @@ size_t conv_direct_scratch(const struct conv *conv, int height, int width)
 	return 0;
 }
 
-void conv_direct_run(const struct conv *conv, const float *input, int pictures, int height,
-		     int width, float *output, float *scratch)
+void conv_direct_run(const struct conv *conv, const float *input, int height, int width, float *output,
+		     float *scratch)
 {
-	(void)conv, (void)input, (void)pictures, (void)height, (void)width, (void)output, (void)scratch;
+	(void)conv, (void)input, (void)height, (void)width, (void)output, (void)scratch;
 }
 
 #endif

@@ -23,8 +23,8 @@ void conv_direct_pack(const struct conv *conv, float *packed);
 
 size_t conv_direct_scratch(const struct conv *conv, int height, int width);
 
-/* As conv_run_batch() without adding, from conv->packed. */
-void conv_direct_run(const struct conv *conv, const float *input, int pictures, int height,
-		     int width, float *output, float *scratch);
+/* As conv_run(), from conv->packed. */
+void conv_direct_run(const struct conv *conv, const float *input, int height, int width, float *output,
+		     float *scratch);
 
 #endif

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inference/core/blas.h"
-#include "inference/core/conv.h"
-#include "inference/core/conv_direct.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/resnet.h"
 #include "lib/image/crop.h"
@@ -10,89 +7,7 @@
 #include "tests/unit/test.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <string.h>
-
-static float *noise_array(size_t n, const char *name)
-{
-	struct generated_tensor tensor = { .elements = n, .scale = 1 };
-	float *array = malloc(n * sizeof(*array));
-
-	assert_non_null(array);
-	snprintf(tensor.name, sizeof(tensor.name), "%s", name);
-	generate_floats(&tensor, 0, array);
-	return array;
-}
-
-/* Pictures side by side give what each gives alone, added to what was there. */
-static void check_batch(const struct conv *conv, int pictures, int height, int width, bool add)
-{
-	size_t in_plane = (size_t)(height * width);
-	size_t out_plane = (size_t)(conv_output_size(conv, height) * conv_output_size(conv, width));
-	size_t n = (size_t)pictures, ins = (size_t)conv->in, outs = (size_t)conv->out;
-	float *input = noise_array(ins * n * in_plane, "input");
-	float *output = noise_array(outs * n * out_plane, "output");
-	float *before = noise_array(outs * n * out_plane, "output");
-	float *one = malloc(ins * in_plane * sizeof(*one)), *alone = malloc(outs * out_plane * sizeof(*alone));
-	float *scratch = malloc((conv_scratch(conv, height, width) + 1) * sizeof(*scratch));
-	struct conv linear = *conv;
-
-	linear.slope = 1;
-	conv_run_batch(conv, input, pictures, height, width, add, output, scratch);
-	for (size_t p = 0; p < n; p++) {
-		for (size_t c = 0; c < ins; c++)
-			memcpy(one + c * in_plane, input + (c * n + p) * in_plane, in_plane * sizeof(*one));
-		conv_run(&linear, one, height, width, alone, scratch);
-		for (size_t i = 0; i < outs * out_plane; i++) {
-			size_t at = (i / out_plane * n + p) * out_plane + i % out_plane;
-			float wanted = alone[i] + (add ? before[at] : 0);
-
-			wanted = wanted < 0 ? conv->slope * wanted : wanted;
-			assert_true(fabsf(output[at] - wanted) < 1e-4f);
-		}
-	}
-	free(input);
-	free(output);
-	free(before);
-	free(one);
-	free(alone);
-	free(scratch);
-}
-
-static void test_batches(void **state)
-{
-	static const struct conv convs[] = {
-		{ .in = 3, .out = 8, .kernel = 7, .stride = 2 },
-		{ .in = 9, .out = 16, .kernel = 1, .stride = 1 },
-		{ .in = 9, .out = 5, .kernel = 1, .stride = 2, .slope = 1 },
-		{ .in = 9, .out = 8, .kernel = 3, .stride = 1 },
-		{ .in = 9, .out = 16, .kernel = 3, .stride = 2, .slope = 0.1f },
-	};
-	float *weight = noise_array(9 * 16 * 9, "weight"), *bias = noise_array(16, "bias");
-	float *packed = malloc(sizeof(*packed) * 9 * 16 * 9);
-	struct err err = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(blas_open(&err), 0);
-	for (size_t i = 0; i < sizeof(convs) / sizeof(*convs); i++) {
-		struct conv conv = convs[i];
-
-		conv.weight = weight;
-		conv.bias = bias;
-		for (int pictures = 1; pictures <= 3; pictures++) {
-			check_batch(&conv, pictures, 9, 13, false);
-			check_batch(&conv, pictures, 40, 37, true);
-		}
-		if (conv_direct_serves(&conv)) {
-			conv_direct_pack(&conv, packed);
-			conv.packed = packed;
-			check_batch(&conv, 3, 9, 13, false);
-		}
-	}
-	free(weight);
-	free(bias);
-	free(packed);
-}
 
 /* A ResNet of a set's spec, the pictures that are run and what it makes of them. */
 struct golden_run {
@@ -348,7 +263,6 @@ static void test_bad_weights(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_50_layers),
 		cmocka_unit_test(test_101_layers),
 		cmocka_unit_test(test_152_layers),
