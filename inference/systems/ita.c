@@ -122,7 +122,7 @@ static int open_text(struct model *model, struct err *err)
 			       "the vocabulary has %zu pieces, but the model has vectors for %zu: it is "
 			       "another model's", ita->tokenizer.size, model->encoder.config.vocabulary);
 	if (positions < WINDOW_POSITIONS)
-		return err_set(err, ERR_DATA, "no text fits in %zu positions", positions);
+		return err_set_at(err, model->weights.path, 0, 0, "no text fits in %zu positions", positions);
 	ita->windows = window_rules_of(positions < POSITIONS ? positions : POSITIONS);
 	model->rules.limit = model_piece_limit(model);
 	ita->contexts = (struct context_rules){ &ita->tokenizer, model->rules.limit };

@@ -96,6 +96,7 @@ static void release(struct model *model)
 	wordpiece_free(model->wordpiece);
 	if (model->vocabulary.data)
 		file_map_close(&model->vocabulary);
+	free(model->vocabulary_path);
 	arena_release(&model->arena);
 }
 

@@ -179,8 +179,10 @@ int model_find_vocabulary(struct model *model, const char *name, const char **te
 		*text = (const char *)own;
 		return 0;
 	}
-	if (vocabulary_file_map(&model->vocabulary, model->options.vocabulary, model->weights.path, name,
-				err) < 0)
+	model->vocabulary_path =
+		vocabulary_file_path(model->options.vocabulary, model->weights.path, name, err);
+	if (!model->vocabulary_path ||
+	    file_map_open(&model->vocabulary, model->vocabulary_path, err) < 0)
 		return -1;
 	*text = (const char *)model->vocabulary.data;
 	*size = model->vocabulary.size;
@@ -248,6 +250,10 @@ static int open_wordpieces(struct model *model, struct err *err)
 
 int model_open_text(struct model *model, struct err *err)
 {
-	return model->system->open_text ? model->system->open_text(model, err)
-					: open_wordpieces(model, err);
+	int rc = model->system->open_text ? model->system->open_text(model, err)
+					  : open_wordpieces(model, err);
+
+	if (rc < 0 && err->kind == ERR_DATA && model->vocabulary_path)
+		err_add_file(err, model->vocabulary_path);
+	return rc;
 }

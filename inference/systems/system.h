@@ -64,6 +64,7 @@ struct model {
 	struct encoder encoder;
 	const char *encoder_config; /* JSON that was applied to what its shapes say; NULL: none was */
 	struct file_map vocabulary;
+	char *vocabulary_path; /* heap; NULL: the vocabulary lies in the model's own file */
 	struct wordpiece *wordpiece; /* NULL where the system reads its text otherwise */
 	struct piece_rules rules;
 

@@ -68,15 +68,14 @@ static uint64_t hash_piece(const char *piece, size_t length, bool inside)
 	return hash;
 }
 
-/* Count the lines, then note where each starts; a last line may lack its newline only when it is
- * empty. */
+/* Count the lines, then note where each starts. The last may lack its newline: it ends as if it had one. */
 static int find_lines(struct vocabulary *vocabulary, size_t size)
 {
 	const char *text = vocabulary->text, *newline;
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < size; i++)
-		n += text[i] == '\n';
+		n += text[i] == '\n' || i + 1 == size;
 	vocabulary->starts = checked_calloc(n + 1, sizeof(*vocabulary->starts));
 	if (!vocabulary->starts)
 		return -1;
@@ -84,7 +83,7 @@ static int find_lines(struct vocabulary *vocabulary, size_t size)
 	for (size_t id = 0; id < n; id++) {
 		vocabulary->starts[id] = (uint32_t)at;
 		newline = memchr(text + at, '\n', size - at);
-		at = (size_t)(newline - text) + 1;
+		at = (newline ? (size_t)(newline - text) : size) + 1;
 	}
 	vocabulary->starts[n] = (uint32_t)at;
 	return 0;
@@ -115,8 +114,8 @@ static int fill_slots(struct vocabulary *vocabulary)
 int vocabulary_init(struct vocabulary *vocabulary, const char *text, size_t size, struct err *err)
 {
 	memset(vocabulary, 0, sizeof(*vocabulary));
-	if (size == 0 || size > INT32_MAX || text[size - 1] != '\n')
-		return err_set(err, ERR_DATA, "the vocabulary does not end with a newline");
+	if (size == 0 || size > INT32_MAX)
+		return err_set(err, ERR_DATA, "a vocabulary of %zu bytes", size);
 	vocabulary->text = text;
 	if (find_lines(vocabulary, size) == 0 && fill_slots(vocabulary) == 0)
 		return 0;

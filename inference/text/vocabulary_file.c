@@ -2,29 +2,25 @@
 #include "inference/text/vocabulary_file.h"
 
 #include "inference/core/model_file.h"
+#include "lib/base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-int vocabulary_file_map(struct file_map *map, const char *given, const char *model, const char *name,
-			struct err *err)
+char *vocabulary_file_path(const char *given, const char *model, const char *name, struct err *err)
 {
-	char *beside;
-	int rc = -1;
+	char *path = given ? strdup(given) : model_file_beside(model, name);
 
-	if (given)
-		return file_map_open(map, given, err);
-	beside = model_file_beside(model, name);
-	if (!beside)
+	if (!path) {
 		err_set_memory(err);
-	else if (!file_exists(beside))
-		err_set(err, ERR_USAGE,
-			"a checkpoint holds no vocabulary: give its %s with --vocab, or put it beside "
-			"the model", name);
-	else
-		rc = file_map_open(map, beside, err);
-	free(beside);
-	return rc;
+		return NULL;
+	}
+	if (given || file_exists(path))
+		return path;
+	err_set(err, ERR_USAGE,
+		"a checkpoint holds no vocabulary: give its %s with --vocab, or put it beside the model", name);
+	free(path);
+	return NULL;
 }
 
 bool vocabulary_is_cased(const char *text, size_t size)

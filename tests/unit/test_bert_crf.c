@@ -194,13 +194,14 @@ static void test_survey_names_all_that_is_missing(void **state)
 	free(spec);
 }
 
-static void assert_refused(const struct system_options *options, const char *text)
+static void assert_refused(const struct system_options *options, const char *text, const char *file)
 {
 	struct err err = ERR_INIT;
 
 	assert_null(predictor_open(set.model, NULL, options, &err));
 	if (!strstr(err.text, text))
 		fail_msg("'%s' instead of '%s'", err.text, text);
+	assert_string_equal(err.file, file);
 }
 
 static void test_refuses_what_does_not_fit(void **state)
@@ -210,15 +211,15 @@ static void test_refuses_what_does_not_fit(void **state)
 	(void)state;
 	need_weights();
 	other = temporary_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\n");
-	assert_refused(&(struct system_options){ .jobs = 1 }, "holds no vocabulary");
+	assert_refused(&(struct system_options){ .jobs = 1 }, "holds no vocabulary", set.model);
 	assert_refused(&(struct system_options){ .jobs = 1, .vocabulary = other },
-		       "has 6 pieces, but the model has vectors for 30522");
+		       "has 6 pieces, but the model has vectors for 30522", other);
 	assert_refused(&(struct system_options){ .jobs = 1, .vocabulary = set.vocabulary,
 						 .labels = "O,B-PER,I-PER" },
-		       "it has 13 labels, but 3 are named");
+		       "it has 13 labels, but 3 are named", set.model);
 	assert_refused(&(struct system_options){ .jobs = 1, .vocabulary = set.vocabulary,
 						 .max_pieces = 513 },
-		       "513 pieces a tweet");
+		       "513 pieces a tweet", set.model);
 	temporary_remove(other);
 }
 

@@ -115,7 +115,7 @@ static void test_agrees_with_the_fixture(void **state)
 
 static void test_refuses_bad_vocabularies(void **state)
 {
-	static const char *const bad[] = { "", "[UNK]", "a\nb\n", "\n" };
+	static const char *const bad[] = { "", "UNK", "a\nb\n", "\n" };
 	const struct wordpiece_rules rules = { .lower_case = true };
 
 	(void)state;
@@ -125,6 +125,21 @@ static void test_refuses_bad_vocabularies(void **state)
 		assert_null(wordpiece_new(bad[i], strlen(bad[i]), &rules, &err));
 		assert_int_equal(err.kind, ERR_DATA);
 	}
+}
+
+/* As Python's readlines() has it. */
+static void test_last_line_without_end(void **state)
+{
+	static const char text[] = { '[', 'U', 'N', 'K', ']', '\n', 'a', 'b' };
+	const struct wordpiece_rules rules = { .lower_case = true };
+	struct err err = ERR_INIT;
+	struct wordpiece *wordpiece = wordpiece_new(text, sizeof(text), &rules, &err);
+
+	(void)state;
+	assert_non_null(wordpiece);
+	assert_int_equal(wordpiece_size(wordpiece), 2);
+	assert_int_equal(wordpiece_id(wordpiece, "ab"), 1);
+	wordpiece_free(wordpiece);
 }
 
 /* The hash of all lines "word TAB ids" must be the golden one; a wrong block is named. */
@@ -378,6 +393,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agrees_with_the_fixture),
 		cmocka_unit_test(test_refuses_bad_vocabularies),
+		cmocka_unit_test(test_last_line_without_end),
 		cmocka_unit_test(test_agrees_on_every_word),
 		cmocka_unit_test(test_agrees_on_adversarial_strings),
 		cmocka_unit_test(test_agrees_on_every_code_point),
