@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/model_check.h"
 
-#include "inference/systems/system.h"
+#include "inference/systems/model_priv.h"
 #include "inference/vision/nanodet.h"
 
 #include <string.h>
@@ -19,12 +19,16 @@ static int check_detector(const struct weights *weights, struct model_survey *su
 	return 0;
 }
 
+/* The vocabulary is read after the tensors, which are all that is asked for here. */
 static int note_left_over(const struct weights *weights, struct model_survey *survey)
 {
-	for (size_t i = 0; i < weights->file.n; i++)
-		if (!weights->used[i] &&
-		    str_list_add(&survey->left_over, weights->file.tensors[i].name) < 0)
+	for (size_t i = 0; i < weights->file.n; i++) {
+		const char *name = weights->file.tensors[i].name;
+
+		if (!weights->used[i] && strcmp(name, VOCABULARY_TENSOR) != 0 &&
+		    str_list_add(&survey->left_over, name) < 0)
 			return -1;
+	}
 	return 0;
 }
 

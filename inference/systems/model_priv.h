@@ -7,6 +7,8 @@
 
 #include "inference/systems/system.h"
 
+#define VOCABULARY_TENSOR "vocab" /* the text of a model's own vocabulary */
+
 /* Words of a call for each thread: a few batches, so that progress shows and threads seldom wait. */
 #define MODEL_CALL_WORDS ((size_t)2048)
 

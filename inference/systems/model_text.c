@@ -13,7 +13,6 @@
 #include <string.h>
 
 #define LABEL_BYTES ((size_t)1 << 20)
-#define VOCABULARY_TENSOR "vocab"
 
 const char *const labels_umt[] = { "PAD",   "O",     "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG",
 				   "I-ORG", "B-LOC", "I-LOC",  "X",      "[CLS]", "[SEP]", NULL };
