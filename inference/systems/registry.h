@@ -31,15 +31,15 @@ struct system;
 
 extern const struct system system_tagger;
 extern const struct system system_bert_crf;
-extern const struct system system_hvpnet_ner;
-extern const struct system system_hvpnet_re;
-extern const struct system system_ita;
-extern const struct system system_umgf;
-extern const struct system system_rpbert;
 extern const struct system system_bert_resnet_crf;
 extern const struct system system_bert_vit_crf;
+extern const struct system system_hvpnet_ner;
+extern const struct system system_hvpnet_re;
 extern const struct system system_umt;
 extern const struct system system_maf;
+extern const struct system system_umgf;
+extern const struct system system_rpbert;
+extern const struct system system_ita;
 extern const struct system system_mega;
 
 /* All of them, ending with NULL. */
