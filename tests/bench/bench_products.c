@@ -34,14 +34,14 @@ static const struct shape shapes[] = {
 	{ "BERT expand, 40 pieces", 40, 3072, 1, 768, false, PRODUCT_GELU },
 	{ "BERT contract, 384 pieces", 384, 768, 1, 3072, false, PRODUCT_PLAIN },
 	{ "BERT contract, 768 pieces", 768, 768, 1, 3072, false, PRODUCT_PLAIN },
-	{ "ResNet stem, 4 pictures", 50176, 64, 7, 21, true, PRODUCT_RELU },
-	{ "ResNet 1 x 1, 64 to 256", 12544, 256, 1, 64, true, PRODUCT_RELU },
-	{ "ResNet 1 x 1, 256 to 64", 12544, 64, 1, 256, true, PRODUCT_RELU },
-	{ "ResNet 1 x 1, 2048 to 512", 196, 512, 1, 2048, true, PRODUCT_RELU },
-	{ "ResNet 3 x 3, 64", 12544, 64, 3, 192, true, PRODUCT_RELU },
-	{ "ResNet 3 x 3, 128", 3136, 128, 3, 384, true, PRODUCT_RELU },
-	{ "ResNet 3 x 3, 256", 784, 256, 3, 768, true, PRODUCT_RELU },
-	{ "ResNet 3 x 3, 512", 196, 512, 3, 1536, true, PRODUCT_RELU },
+	{ "ResNet stem, 1 picture", 12544, 64, 7, 21, true, PRODUCT_RELU },
+	{ "ResNet 1 x 1, 64 to 256, 1 picture", 3136, 256, 1, 64, true, PRODUCT_RELU },
+	{ "ResNet 1 x 1, 256 to 64, 1 picture", 3136, 64, 1, 256, true, PRODUCT_RELU },
+	{ "ResNet 3 x 3, 64, 1 picture", 3136, 64, 3, 192, true, PRODUCT_RELU },
+	{ "ResNet 3 x 3, 128, 1 picture", 784, 128, 3, 384, true, PRODUCT_RELU },
+	{ "ResNet 3 x 3, 256, 4 pictures", 784, 256, 3, 768, true, PRODUCT_RELU },
+	{ "ResNet 3 x 3, 512, 4 pictures", 196, 512, 3, 1536, true, PRODUCT_RELU },
+	{ "ResNet 1 x 1, 2048 to 512, 4 pictures", 196, 512, 1, 2048, true, PRODUCT_RELU },
 };
 
 static double now(void)
