@@ -196,7 +196,7 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 		run->predictor->free(run->predictor);
 	if (rc < 0)
 		return command_fail(run->command, &err);
-	return run->counts.skipped ? EXIT_PROBLEMS : EXIT_OK;
+	return run->counts.skipped || run->counts.broken ? EXIT_PROBLEMS : EXIT_OK;
 }
 
 static int predict_data(const struct command *command, struct predict_options *options,
@@ -283,7 +283,8 @@ const struct command cmd_predict = {
 		"off, or that has no word pieces, is O with the raw label \"\" and confidence 0.\n\n"
 		"A file's predictions go to standard output or -o. A folder's go to its own "
 		"tagsight/SET-SPLIT.predictions.jsonl, unless -o is given.\n\n"
-		"Records that cannot be read are reported and skipped, and the exit status is then 1.",
+		"Records that cannot be read are reported and skipped, pictures that are missing or broken are "
+		"reported and replaced, and the exit status is then 1.",
 	.options = predict_options,
 	.examples = predict_examples,
 	.run = predict_run,

@@ -52,14 +52,21 @@ static int write_sentence(struct predict_job *job, const struct sentence *senten
 	return 0;
 }
 
-static void note_fault(struct predict_job *job, const struct predict_record *record, const char *fault)
+/* Say why there is no prediction, or why it is one of another picture. */
+static void note_outcome(struct predict_job *job, const struct predict_record *record,
+			 const struct outcome *outcome)
 {
 	size_t line = record->relation ? record->relation->line_number : record->sentence->line_number;
 	const char *file = record->sentence ? record->sentence->file : NULL;
 
-	job->counts->skipped++;
-	progress_note(job->progress, "skipped: '%s':%zu: %s", file ? file : job->split->text, line,
-		      fault);
+	file = file ? file : job->split->text;
+	if (outcome->fault)
+		progress_note(job->progress, "skipped: '%s':%zu: %s", file, line, outcome->fault);
+	else if (outcome->replaced)
+		progress_note(job->progress, "'%s':%zu: %s; %s is read instead", file, line, outcome->replaced,
+			      job->predictor->fallback);
+	job->counts->skipped += outcome->fault != NULL;
+	job->counts->broken += !outcome->fault && outcome->broken;
 }
 
 int predict_write_group(struct predict_job *job, struct err *err)
@@ -71,10 +78,9 @@ int predict_write_group(struct predict_job *job, struct err *err)
 		const struct predict_record *record = &group->records[i];
 		struct outcome *outcome = &group->outcomes[i];
 
-		if (outcome->fault) {
-			note_fault(job, record, outcome->fault);
+		note_outcome(job, record, outcome);
+		if (outcome->fault)
 			continue;
-		}
 		job->counts->records++;
 		if (record->relation)
 			relation_prediction_write(job->out, record->relation, &outcome->relation,

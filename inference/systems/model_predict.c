@@ -310,20 +310,19 @@ static int fill_group(struct group *group, const struct predict_record *records,
 		      struct arena *arena, struct err *err)
 {
 	size_t slots = group->model->slots;
-	const char **faults = arena_alloc(arena, n, sizeof(*faults));
 	const float **pictures = arena_alloc(arena, n * slots + 1, sizeof(*pictures));
 
 	group->records = arena_alloc(arena, n, sizeof(*group->records));
 	group->numbers = arena_alloc(arena, n, sizeof(*group->numbers));
-	if (!faults || !pictures || !group->records || !group->numbers)
+	if (!pictures || !group->records || !group->numbers)
 		return err_set_memory(err);
-	if (slots && picture_store_load(&group->model->store, records + first, n, pictures, faults,
-					first, group->dump, group->arena, err) < 0)
+	memset(group->outcomes + first, 0, n * sizeof(*group->outcomes));
+	if (slots && picture_store_load(&group->model->store, records + first, n, pictures,
+					group->outcomes + first, first, group->dump, group->arena, err) < 0)
 		return -1;
 	group->pictures = pictures;
 	for (size_t i = 0; i < n; i++) {
-		group->outcomes[first + i] = (struct outcome){ .fault = faults[i] };
-		if (faults[i])
+		if (group->outcomes[first + i].fault)
 			continue;
 		memmove(pictures + group->n * slots, pictures + i * slots, slots * sizeof(*pictures));
 		group->records[group->n] = &records[first + i];

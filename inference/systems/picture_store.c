@@ -18,6 +18,7 @@
 struct stored_picture {
 	float *kept; /* [picture_floats], heap */
 	char *fault; /* heap */
+	bool broken; /* it cannot be decoded, rather than the system does not take it */
 };
 
 static void clear(struct picture_store *store)
@@ -92,8 +93,8 @@ static int read_picture(const struct model *model, struct stored_picture *stored
 		memset(input, 0, IMAGENET_FLOATS * sizeof(*input));
 		return 0;
 	}
-	if (image_decode_file(&image, path, NULL, NULL, &err) < 0 ||
-	    to_input(model, &image, path, input, &err) < 0) {
+	stored->broken = image_decode_file(&image, path, NULL, NULL, &err) < 0;
+	if (stored->broken || to_input(model, &image, path, input, &err) < 0) {
 		err_add_file(&err, path);
 		stored->fault = strdup(err_format(&err, text, sizeof(text)));
 		rc = stored->fault ? 0 : -1;
@@ -207,32 +208,43 @@ static int add_records(struct picture_store *store, const struct predict_record 
 	return 0;
 }
 
-/* Put the fallbacks in the places of whole pictures that could not be read. */
+/* Put the fallback in the place of a whole picture that could not be read. */
+static int replace(struct picture_store *store, const struct record_pictures *pictures, size_t *number,
+		   struct outcome *outcome, struct arena *arena, struct err *err)
+{
+	const struct stored_picture *stored = &store->pictures[*number];
+
+	if (!pictures->fallback || (pictures->whole && !stored->fault))
+		return 0;
+	outcome->broken = pictures->whole && stored->broken;
+	outcome->replaced = arena_copy(arena, pictures->whole ? stored->fault : "it has no picture");
+	if (!outcome->replaced)
+		return err_set_memory(err);
+	return add_path(store, pictures->fallback, number, err);
+}
+
 static int add_fallbacks(struct picture_store *store, const struct predict_record *records, size_t n,
-			 size_t *numbers, struct err *err)
+			 size_t *numbers, struct outcome *outcomes, struct arena *arena, struct err *err)
 {
 	if (!reads_whole(store->model))
 		return 0;
-	for (size_t i = 0; i < n; i++, numbers += store->model->slots) {
-		const char *fallback = records[i].pictures.fallback;
-
-		if (fallback && store->pictures[numbers[0]].fault &&
-		    add_path(store, fallback, &numbers[0], err) < 0)
+	for (size_t i = 0; i < n; i++)
+		if (replace(store, &records[i].pictures, &numbers[i * store->model->slots], &outcomes[i],
+			    arena, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
 /* Look at the pictures of the records, then at the fallbacks that it turns out to take. */
 static int look(struct picture_store *store, const struct predict_record *records, size_t n,
-		size_t *numbers, struct err *err)
+		size_t *numbers, struct outcome *outcomes, struct arena *arena, struct err *err)
 {
 	size_t known = store->paths.n;
 
 	if (add_records(store, records, n, numbers, err) < 0 || run_pictures(store, known, err) < 0)
 		return -1;
 	known = store->paths.n;
-	if (add_fallbacks(store, records, n, numbers, err) < 0)
+	if (add_fallbacks(store, records, n, numbers, outcomes, arena, err) < 0)
 		return -1;
 	return run_pictures(store, known, err);
 }
@@ -315,7 +327,7 @@ static int dump_record(const struct picture_store *store, const size_t *numbers,
 }
 
 int picture_store_load(struct picture_store *store, const struct predict_record *records, size_t n,
-		       const float **pictures, const char **faults, size_t first,
+		       const float **pictures, struct outcome *outcomes, size_t first,
 		       struct prediction_dump *dump, struct arena *arena, struct err *err)
 {
 	size_t slots = store->model->slots;
@@ -328,15 +340,15 @@ int picture_store_load(struct picture_store *store, const struct predict_record 
 	if (dump || store->paths.n * store->model->picture_floats * sizeof(float) > KEPT_BYTES)
 		clear(store);
 	store->dumping = dump != NULL;
-	if (look(store, records, n, numbers, err) < 0) {
+	if (look(store, records, n, numbers, outcomes, arena, err) < 0) {
 		clear(store);
 		return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (fill_record(store, &records[i], numbers + i * slots, pictures + i * slots, &faults[i],
-				arena, err) < 0)
+		if (fill_record(store, &records[i], numbers + i * slots, pictures + i * slots,
+				&outcomes[i].fault, arena, err) < 0)
 			return -1;
-		if (dump && !faults[i] &&
+		if (dump && !outcomes[i].fault &&
 		    dump_record(store, numbers + i * slots, first + i, dump, arena, err) < 0)
 			return -1;
 	}

@@ -33,11 +33,12 @@ struct picture_store {
 void picture_store_init(struct picture_store *store, struct model *model);
 void picture_store_release(struct picture_store *store);
 
-/* What is kept of the pictures of n records: pictures [n, slots], valid until the next load. faults[i],
- * of the arena, says why a record's pictures cannot be had, or is NULL. With `dump`, intermediates
+/* What is kept of the pictures of n records: pictures [n, slots], valid until the next load. The
+ * outcomes [n], which are zeroed, come to say why a record's pictures cannot be had or the whole one was
+ * replaced. With `dump`, intermediates
  * of the pictures are added for record first + i; of one slot as they are, else stacked by slot. */
 int picture_store_load(struct picture_store *store, const struct predict_record *records, size_t n,
-		       const float **pictures, const char **faults, size_t first,
+		       const float **pictures, struct outcome *outcomes, size_t first,
 		       struct prediction_dump *dump, struct arena *arena, struct err *err);
 
 #endif

@@ -69,6 +69,8 @@ struct relation_prediction {
 /* What came of a record. */
 struct outcome {
 	const char *fault; /* why there is no prediction; NULL: there is one */
+	const char *replaced; /* why the fallback was read for the whole picture; NULL: it was not */
+	bool broken;          /* ... for there is no such picture, or no program could read it */
 	struct prediction tags;              /* of a sentence */
 	struct relation_prediction relation; /* of a relation */
 };

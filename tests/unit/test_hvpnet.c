@@ -191,7 +191,10 @@ static void test_looks_once(void **state)
 		assert_int_equal(store->paths.n, 3); /* the picture, zeros, the one that is not there */
 	}
 	assert_null(set.outcomes[0].fault);
+	assert_null(set.outcomes[0].replaced);
 	assert_null(set.outcomes[1].fault);
+	assert_non_null(strstr(set.outcomes[1].replaced, "missing.jpg"));
+	assert_true(set.outcomes[1].broken);
 	assert_non_null(strstr(set.outcomes[2].fault, "missing.jpg"));
 	assert_string_equal(set.outcomes[3].fault, "it has no picture");
 	golden_free_predictor(&set);
