@@ -65,37 +65,53 @@ static int add_marked(const struct model *model, const struct relation *relation
 	return piece_text_end(text, model->rules.sep, err);
 }
 
-/* Make the one piece `id` from `begin` on an anchor; *one is false when there are none or several. */
-static int anchor_one(struct piece_text *text, size_t begin, int id, bool *one, struct err *err)
+/* Make the last piece `id` from `begin` on an anchor, and count them. */
+static int anchor_marker(struct piece_text *text, size_t begin, int id, size_t *found, struct err *err)
 {
-	size_t place = 0, found = 0;
+	size_t place = 0;
 
+	*found = 0;
 	for (size_t i = begin; i < text->pieces.n; i++)
 		if (text->pieces.ids[i] == id) {
 			place = i;
-			found++;
+			++*found;
 		}
-	*one = *one && found == 1;
 	return piece_text_anchor(text, place, err);
+}
+
+/* Why a mention whose marker was not found exactly once cannot be told. */
+static const char *tell_fault(const struct relation *relation, const struct mention *mention,
+			      size_t found, size_t limit, struct arena *arena)
+{
+	const char *what = mention == &relation->head ? "head" : "tail";
+
+	if (mention->begin < 0 || (size_t)mention->begin >= relation->n_words)
+		return arena_format(arena, "its %s begins at word %ld, but it has %zu words", what,
+				    mention->begin, relation->n_words);
+	if (found == 0)
+		return arena_format(arena, "its %s, at word %ld, lies behind its first %zu word pieces", what,
+				    mention->begin, limit);
+	return arena_format(arena, "the marker of its %s stands %zu times among its word pieces: a word is "
+				   "spelt like it", what, found);
 }
 
 static int cut(struct model *model, const struct predict_record *record, struct worker *worker,
 	       void **extra, const char **fault, struct err *err)
 {
+	const struct relation *relation = record->relation;
 	struct piece_text *text = &worker->pieces;
 	int first_marker = (int)wordpiece_size(model->wordpiece);
-	size_t begin = text->pieces.n;
-	bool one = true;
+	size_t begin = text->pieces.n, heads, tails;
 
 	(void)extra;
-	if (add_marked(model, record->relation, text, err) < 0 ||
-	    anchor_one(text, begin, first_marker + HEAD_OPEN, &one, err) < 0 ||
-	    anchor_one(text, begin, first_marker + TAIL_OPEN, &one, err) < 0)
+	if (add_marked(model, relation, text, err) < 0 ||
+	    anchor_marker(text, begin, first_marker + HEAD_OPEN, &heads, err) < 0 ||
+	    anchor_marker(text, begin, first_marker + TAIL_OPEN, &tails, err) < 0)
 		return -1;
-	if (one)
+	if (heads == 1 && tails == 1)
 		return 0;
-	*fault = arena_format(&worker->arena, "head and tail do not each begin once within its first "
-					      "%zu word pieces", model->rules.limit);
+	*fault = heads == 1 ? tell_fault(relation, &relation->tail, tails, model->rules.limit, &worker->arena)
+			    : tell_fault(relation, &relation->head, heads, model->rules.limit, &worker->arena);
 	return *fault ? 0 : err_set_memory(err);
 }
 

@@ -201,20 +201,28 @@ static void test_looks_once(void **state)
 	golden_close(&set);
 }
 
-/* Behind the lines three with a fault each; what comes before must not change. */
+/* Behind the lines four with a fault each; what comes before must not change. */
 static void add_faulty(struct golden_set *set)
 {
+	static const char *long_words[500];
 	size_t n = set->n;
 	struct relation *outside = make_relation(set, 0), *marked = make_relation(set, 0);
+	struct relation *late = make_relation(set, 0);
 
 	outside->head.begin = 9999;
 	marked->words[0] = "<O>";
-	for (size_t i = n; i < n + 3; i++)
+	for (size_t i = 0; i < 500; i++)
+		long_words[i] = "word";
+	late->words = long_words;
+	late->n_words = 500;
+	late->tail.begin = 400;
+	for (size_t i = n; i < n + 4; i++)
 		set->records[i] = set->records[0];
 	set->records[n].pictures.crops[0] = "no-such-crop.png";
 	set->records[n + 1].relation = outside;
 	set->records[n + 2].relation = marked;
-	set->n += 3;
+	set->records[n + 3].relation = late;
+	set->n += 4;
 }
 
 static void test_relations(void **state)
@@ -231,8 +239,9 @@ static void test_relations(void **state)
 	golden_predict(&set, (struct system_options){ .jobs = 2 });
 	assert_string_equal(set.predictor->name, "hvpnet_re");
 	assert_non_null(strstr(set.outcomes[n].fault, "no-such-crop.png"));
-	assert_non_null(strstr(set.outcomes[n + 1].fault, "80 word pieces"));
-	assert_non_null(strstr(set.outcomes[n + 2].fault, "80 word pieces"));
+	assert_non_null(strstr(set.outcomes[n + 1].fault, "its head begins at word 9999, but it has"));
+	assert_non_null(strstr(set.outcomes[n + 2].fault, "the marker of its tail stands 2 times"));
+	assert_non_null(strstr(set.outcomes[n + 3].fault, "its tail, at word 400, lies behind its first 80"));
 	set.n = n;
 	for (size_t i = 0; i < n; i++) {
 		check_relation(&set, i);
