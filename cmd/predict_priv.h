@@ -33,6 +33,7 @@ struct predict_job {
 	struct sentence_reader sentences;
 	struct mnre_reader *relations; /* NULL: the split has sentences */
 	struct record_files files;
+	size_t with_crops; /* records that the dict names crops of */
 	struct record_contexts contexts; /* for predictors that read some */
 	struct entity_types types; /* of the file's tags, whose spelling is kept */
 	FILE *out;

@@ -45,6 +45,14 @@ static void note_missing_dict(const struct predict_job *job)
 					     "name it with --dict", job->split->text);
 }
 
+/* Neither is a dict of other records. */
+static void note_useless_dict(const struct predict_job *job)
+{
+	if (job->files.has_dict && job->counts->records > 0 && job->with_crops == 0)
+		progress_note(job->progress, "the dict names crops of no record of '%s', so the model sees no "
+					     "objects: is it another split's?", job->split->text);
+}
+
 static bool reads_contexts(const struct predict_job *job)
 {
 	return job->predictor->reads & READS_CONTEXTS;
@@ -83,6 +91,7 @@ void predict_close_split(struct predict_job *job)
 	sentence_reader_close(&job->sentences);
 	if (job->relations)
 		mnre_close(job->relations);
+	note_useless_dict(job);
 	note_missing_contexts(job);
 	record_contexts_close(&job->contexts);
 	record_files_close(&job->files);
@@ -114,6 +123,7 @@ static int add_record(struct predict_job *job, struct err *err)
 	if (record_files_find(&job->files, relation ? relation->image : sentence->id, number,
 			      &group->records[group->n], &group->arena, err) < 0)
 		return -1;
+	job->with_crops += group->records[group->n].pictures.crops[0] != NULL;
 	if (sentence && reads_contexts(job) &&
 	    record_contexts_find(&job->contexts, sentence, &group->records[group->n], &group->arena,
 				 err) < 0)
