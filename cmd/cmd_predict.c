@@ -28,7 +28,7 @@ static const struct option_spec predict_options[] = {
 	  "vocab.txt or sentencepiece.bpe.model of a checkpoint (default: the one beside it)", NULL },
 	{ 0, "labels", OPT_STRING, offsetof(struct predict_options, labels), "LIST",
 	  "labels of a checkpoint in the order of their numbers, with commas, or a file with one a "
-	  "line (default: the system's)", NULL },
+	  "line or a rel2id.json (default: the system's)", NULL },
 	{ 0, "config", OPT_STRING, offsetof(struct predict_options, config), "FILE",
 	  "config.json of a checkpoint's encoder (default: the one beside it, if it fits)", NULL },
 	{ 0, "max-seq", OPT_INT, offsetof(struct predict_options, max_seq), "N",

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_LIMIT 1024
-
 int model_load_bert(struct model *model, const char *prefix, struct err *err)
 {
 	struct encoder_config config;

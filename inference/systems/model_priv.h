@@ -7,6 +7,7 @@
 
 #include "inference/systems/system.h"
 
+#define LABEL_LIMIT 1024
 #define VOCABULARY_TENSOR "vocab" /* the text of a model's own vocabulary */
 
 /* Words of a call for each thread: a few batches, so that progress shows and threads seldom wait. */

@@ -26,25 +26,67 @@ const char *const labels_mnre[] = {
 	"/per/misc/nationality", "/misc/misc/part_of", "/misc/loc/held_on", NULL,
 };
 
-/* The labels that the user gave, split at commas or, in a file, at line ends. */
-static int split_labels(struct str_list *labels, const char *given, struct err *err)
+static int split_labels(struct str_list *labels, const char *text, struct err *err)
+{
+	while (*text) {
+		size_t length = strcspn(text, ",\r\n");
+
+		if (length && str_list_add_length(labels, text, length) < 0)
+			return err_set_memory(err);
+		text += length + (text[length] != '\0');
+	}
+	return 0;
+}
+
+/* The label whose number is `i`, as in a rel2id.json. */
+static const char *numbered_label(json_t *numbers, size_t i)
+{
+	const char *label;
+	json_t *number;
+
+	json_object_foreach(numbers, label, number)
+		if (json_is_integer(number) && json_integer_value(number) == (json_int_t)i)
+			return label;
+	return NULL;
+}
+
+/* {"None": 0, "/per/per/parent": 1, ...}: each number from 0 on has its label. */
+static int number_labels(struct str_list *labels, const char *text, struct err *err)
+{
+	json_error_t error;
+	json_t *numbers = json_loads(text, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
+	int rc = numbers ? 0 : err_set(err, ERR_DATA, "no JSON object of labels: %s", error.text);
+
+	if (json_object_size(numbers) > LABEL_LIMIT)
+		rc = err_set(err, ERR_DATA, "%zu labels are too many", json_object_size(numbers));
+	for (size_t i = 0; rc == 0 && i < json_object_size(numbers); i++) {
+		const char *label = numbered_label(numbers, i);
+
+		if (!label)
+			rc = err_set(err, ERR_DATA, "no label has the number %zu of %zu", i,
+				     json_object_size(numbers));
+		else if (str_list_add(labels, label) < 0)
+			rc = err_set_memory(err);
+	}
+	json_decref(numbers);
+	return rc;
+}
+
+/* The labels that the user gave, or a file with one a line or with a JSON object of their numbers. */
+static int read_labels(struct str_list *labels, const char *given, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	int rc = 0;
+	int rc;
 
-	if (file_exists(given))
-		rc = file_read_all(given, &text, LABEL_BYTES, err);
-	else
-		buf_add_string(&text, given);
-	for (const char *at = text.data ? text.data : ""; rc == 0 && *at;) {
-		size_t length = strcspn(at, ",\r\n");
-
-		if (length && str_list_add_length(labels, at, length) < 0)
-			rc = err_set_memory(err);
-		at += length + (at[length] != '\0');
-	}
-	if (rc == 0 && text.failed)
-		rc = err_set_memory(err);
+	if (!file_exists(given))
+		return split_labels(labels, given, err);
+	rc = file_read_all(given, &text, LABEL_BYTES, err);
+	if (rc == 0 && text.length && text.data[strspn(text.data, " \t\r\n")] == '{')
+		rc = number_labels(labels, text.data, err);
+	else if (rc == 0 && text.length)
+		rc = split_labels(labels, text.data, err);
+	if (rc < 0 && err->kind == ERR_DATA)
+		err_add_file(err, given);
 	buf_release(&text);
 	return rc;
 }
@@ -154,7 +196,7 @@ int model_read_labels(struct model *model, struct err *err)
 	int rc;
 
 	if (model->options.labels)
-		rc = split_labels(&labels, model->options.labels, err);
+		rc = read_labels(&labels, model->options.labels, err);
 	else if (in_file)
 		rc = parse_labels(&labels, in_file, err);
 	else

@@ -20,7 +20,7 @@ struct system_options {
 	const char *config;     /* path of an encoder's config.json; NULL: the one beside the model, if it
 				 * fits */
 	const char *labels;     /* "O,B-PER,..." in the order of their numbers, or the path of a file
-				 * with one a line; NULL: the system's own */
+				 * with one a line or a rel2id.json; NULL: the system's own */
 	size_t max_pieces;      /* of a tweet, with [CLS] and [SEP]; 0: as the system was published */
 	const char *variant;    /* of the system, where the tensors do not tell; NULL: the plain one */
 	bool random_crop;       /* of pictures, where the system's trainer took one; else the centre */

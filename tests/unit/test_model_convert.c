@@ -178,6 +178,36 @@ static void test_does_not_pretend_precision(void **state)
 	temporary_remove(again);
 }
 
+static void try_labels(const char *text, const char *message)
+{
+	char *file = temporary_text(text);
+	const struct system_options options = { .jobs = 1, .vocabulary = vocabulary, .max_pieces = 20,
+						.labels = file };
+	struct err err = ERR_INIT;
+	struct predictor *predictor = predictor_open(source, NULL, &options, &err);
+
+	if (!message) {
+		assert_non_null(predictor);
+		assert_string_equal(predictor->labels[0], "O");
+		assert_string_equal(predictor->labels[1], "B-PER");
+		predictor->free(predictor);
+	} else {
+		assert_null(predictor);
+		assert_non_null(strstr(err.text, message));
+		assert_string_equal(err.file, file);
+	}
+	temporary_remove(file);
+}
+
+static void test_labels_of_files(void **state)
+{
+	(void)state;
+	try_labels("O\r\nB-PER\nI-PER\n", NULL);
+	try_labels("{\"B-PER\": 1, \"I-PER\": 2, \"O\": 0}\nmore", NULL);
+	try_labels("{\"B-PER\": 1, \"I-PER\": 1, \"O\": 0}", "no label has the number 2 of 3");
+	try_labels("{\"B-PER\"", "no JSON object of labels");
+}
+
 /* What Hugging Face's tools save beside a model names its labels; LABEL_0 names none. */
 static void test_labels_of_config(void **state)
 {
@@ -233,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_needs_no_options),
 		cmocka_unit_test(test_holds_what_is_used),
 		cmocka_unit_test(test_does_not_pretend_precision),
+		cmocka_unit_test(test_labels_of_files),
 		cmocka_unit_test(test_labels_of_config),
 		cmocka_unit_test(test_unknown_variant),
 	};
