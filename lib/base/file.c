@@ -95,19 +95,29 @@ int file_read_all(const char *path, struct buf *buf, size_t limit, struct err *e
 	return rc;
 }
 
+/* A device or a pipe, which a rename would replace by a file. */
+static bool is_special(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err)
 {
+	bool special = is_special(path);
 	struct buf name = BUF_INIT;
 
 	*writer = (struct file_writer)FILE_WRITER_INIT;
-	buf_add_format(&name, "%s.%ld.part", path, (long)getpid());
+	if (!special)
+		buf_add_format(&name, "%s.%ld.part", path, (long)getpid());
 	writer->path = strdup(path);
-	writer->temporary = buf_detach(&name);
-	if (!writer->path || !writer->temporary) {
+	writer->temporary = special ? NULL : buf_detach(&name);
+	if (!writer->path || (!special && !writer->temporary)) {
 		file_writer_abort(writer);
 		return err_set_memory(err);
 	}
-	writer->stream = fopen(writer->temporary, "wbe");
+	writer->stream = fopen(special ? path : writer->temporary, "wbe");
 	if (!writer->stream) {
 		err_set_errno(err, "create", path);
 		file_writer_abort(writer);
@@ -123,14 +133,16 @@ int file_writer_commit(struct file_writer *writer, struct err *err)
 
 	writer->stream = NULL;
 	errno = 0;
-	bad = fflush(stream) != 0 || ferror(stream) || fsync(fileno(stream)) < 0;
+	bad = fflush(stream) != 0 || ferror(stream) ||
+	      (writer->temporary && fsync(fileno(stream)) < 0);
 	if (fclose(stream) != 0 || bad) {
 		err_set_errno(err, "write", writer->path);
-		unlink(writer->temporary);
+		if (writer->temporary)
+			unlink(writer->temporary);
 		file_writer_abort(writer);
 		return -1;
 	}
-	if (rename(writer->temporary, writer->path) < 0) {
+	if (writer->temporary && rename(writer->temporary, writer->path) < 0) {
 		err_set_errno(err, "rename a new file to", writer->path);
 		unlink(writer->temporary);
 		file_writer_abort(writer);
@@ -144,7 +156,8 @@ void file_writer_abort(struct file_writer *writer)
 {
 	if (writer->stream) {
 		fclose(writer->stream);
-		unlink(writer->temporary);
+		if (writer->temporary)
+			unlink(writer->temporary);
 	}
 	free(writer->path);
 	free(writer->temporary);

@@ -27,7 +27,8 @@ void file_map_close(struct file_map *map);
 int file_read_all(const char *path, struct buf *buf, size_t limit, struct err *err);
 
 /*
- * A file that appears whole or not at all: written beside its final name, synced, renamed.
+ * A file that appears whole or not at all: written beside its final name, synced, renamed. What is there
+ * and is no file, a device or a pipe, is written to as it is.
  *
  *	struct file_writer writer;
  *	if (file_writer_open(&writer, path, &err) < 0) ...
@@ -40,7 +41,7 @@ int file_read_all(const char *path, struct buf *buf, size_t limit, struct err *e
 struct file_writer {
 	FILE *stream;
 	char *path;
-	char *temporary;
+	char *temporary; /* NULL where there is nothing to rename */
 };
 
 #define FILE_WRITER_INIT { NULL, NULL, NULL }

@@ -14,7 +14,9 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -217,6 +219,33 @@ static void test_file_appears_by_rename(void **state)
 	str_list_release(&names);
 }
 
+/* A pipe is written to as it is: a rename would put a file in the place of /dev/null. */
+static void test_pipe_stays_a_pipe(void **state)
+{
+	char folder[] = "/tmp/tagsight-test-XXXXXX", path[64], got[8] = "";
+	struct file_writer writer;
+	struct err err = ERR_INIT;
+	struct stat status;
+	int reader;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	assert_int_equal(file_writer_open(&writer, path, &err), 0);
+	fputs("tags", writer.stream);
+	assert_int_equal(file_writer_commit(&writer, &err), 0);
+	assert_int_equal(read(reader, got, sizeof(got)), 4);
+	assert_memory_equal(got, "tags", 4);
+	close(reader);
+	assert_int_equal(stat(path, &status), 0);
+	assert_true(S_ISFIFO(status.st_mode));
+	unlink(path);
+	rmdir(folder);
+}
+
 static void test_leftovers_are_swept(void **state)
 {
 	char folder[] = "/tmp/tagsight-test-XXXXXX";
@@ -322,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_opt_mixes_options_and_arguments),
 		cmocka_unit_test(test_opt_refuses),
 		cmocka_unit_test(test_file_appears_by_rename),
+		cmocka_unit_test(test_pipe_stays_a_pipe),
 		cmocka_unit_test(test_leftovers_are_swept),
 		cmocka_unit_test(test_pool_runs_each_item_once),
 		cmocka_unit_test(test_checked_sizes),
