@@ -19,13 +19,23 @@ static int check_detector(const struct weights *weights, struct model_survey *su
 	return 0;
 }
 
-/* The vocabulary is read after the tensors, which are all that is asked for here. */
+/* The vocabulary is read after the tensors, which are all that is asked for here; a counter that PyTorch keeps
+ * beside each batch norm tells nobody anything. */
+static bool is_told(const char *name)
+{
+	static const char counter[] = "num_batches_tracked";
+	size_t length = strlen(name), end = strlen(counter);
+
+	return strcmp(name, VOCABULARY_TENSOR) != 0 &&
+	       (length < end || strcmp(name + length - end, counter) != 0);
+}
+
 static int note_left_over(const struct weights *weights, struct model_survey *survey)
 {
 	for (size_t i = 0; i < weights->file.n; i++) {
 		const char *name = weights->file.tensors[i].name;
 
-		if (!weights->used[i] && strcmp(name, VOCABULARY_TENSOR) != 0 &&
+		if (!weights->used[i] && is_told(name) &&
 		    str_list_add(&survey->left_over, name) < 0)
 			return -1;
 	}

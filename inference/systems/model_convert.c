@@ -2,6 +2,7 @@
 #include "inference/systems/model_convert.h"
 
 #include "inference/systems/system.h"
+#include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/sha256.h"
 
@@ -192,14 +193,32 @@ static int add_labels(const struct conversion *conversion, struct err *err)
 	return rc;
 }
 
+/* "a.bin,b.bin" of "runs/a.bin,runs/b.bin". */
+static int add_names(const struct conversion *conversion, const char *paths, struct err *err)
+{
+	struct buf names = BUF_INIT;
+	int rc;
+
+	for (size_t length; *paths; paths += length + (paths[length] != '\0')) {
+		char *path;
+
+		length = checkpoint_first_path(paths);
+		path = strndup(paths, length);
+		buf_add_format(&names, "%s%s", names.length ? "," : "", path ? file_base_name(path) : "");
+		free(path);
+	}
+	rc = names.failed ? err_set_memory(err) : add_key(conversion, "origin", names.data, err);
+	buf_release(&names);
+	return rc;
+}
+
 /* The names and hashes of the files that it was made of. */
 static int add_origin(const struct conversion *conversion, struct err *err)
 {
 	const struct checkpoint *file = &conversion->model->weights.file;
-	const char *path = conversion->model->weights.path;
 	char hex[SHA256_HEX], key[40];
 
-	if (add_key(conversion, "origin", file_base_name(path), err) < 0)
+	if (add_names(conversion, conversion->model->weights.path, err) < 0)
 		return -1;
 	for (size_t i = 0; i < file->n_files; i++) {
 		const struct file_map *map = &file->files[i].map;

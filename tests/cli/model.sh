@@ -29,6 +29,14 @@ expect 0 $?
 expect 1 $?
 grep -q "number 0 of tensor 'a' is not finite" "$work/err" || fail "$(cat "$work/err")"
 
+# What a system has no use for is told, but for the counters beside each batch norm.
+{
+	printf '\200\000\000\000\000\000\000\000'
+	printf '%s' '{"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"n.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}  '
+	head -c 16 /dev/zero
+} >"$work/counter.safetensors"
+expect '["a"]' "$("$TAGSIGHT" model info "$work/counter.safetensors" --system bert_crf --format json | jq -c .left_over)"
+
 # A tagger whose tensor has another shape than its config says: refused, not read past its end.
 LC_ALL=C sed 's/\\"hidden\\": 384/\\"hidden\\": 768/' inference/models/tagger.safetensors >"$work/shape.safetensors"
 "$TAGSIGHT" model verify "$work/shape.safetensors" 2>"$work/err"

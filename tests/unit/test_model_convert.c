@@ -163,6 +163,34 @@ static void test_holds_what_is_used(void **state)
 	temporary_remove(path);
 }
 
+/* A model in two files tells both names. */
+static void test_tells_its_origin(void **state)
+{
+	static const char bytes[] = "\x38\0\0\0\0\0\0\0{\"x\":{\"dtype\":\"F32\",\"shape\":[1],"
+				    "\"data_offsets\":[0,4]}}  \0\0\0";
+	struct system_options options = from_source;
+	char *other = temporary_file(bytes, sizeof(bytes)), *path = temporary_text("");
+	char both[200], names[200];
+	struct safetensors file;
+	struct err err = ERR_INIT;
+	struct predictor *predictor;
+
+	(void)state;
+	snprintf(both, sizeof(both), "%s,%s", source, other);
+	snprintf(names, sizeof(names), "%s,%s", strrchr(source, '/') + 1, strrchr(other, '/') + 1);
+	options.vocabulary = vocabulary;
+	predictor = predictor_open(both, "bert_crf", &options, &err);
+	assert_non_null(predictor);
+	assert_int_equal(model_convert(predictor, PRECISION_KEEP, path, &err), 0);
+	predictor->free(predictor);
+	assert_int_equal(safetensors_open(&file, path, &err), 0);
+	assert_string_equal(safetensors_metadata(&file, "origin"), names);
+	assert_int_equal(strlen(safetensors_metadata(&file, "origin_sha256_1")), 64);
+	safetensors_close(&file);
+	temporary_remove(path);
+	temporary_remove(other);
+}
+
 static void test_does_not_pretend_precision(void **state)
 {
 	char *path = convert(PRECISION_INT8), *again = temporary_text("");
@@ -262,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_needs_no_options),
 		cmocka_unit_test(test_holds_what_is_used),
+		cmocka_unit_test(test_tells_its_origin),
 		cmocka_unit_test(test_does_not_pretend_precision),
 		cmocka_unit_test(test_labels_of_files),
 		cmocka_unit_test(test_labels_of_config),
