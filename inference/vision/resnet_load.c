@@ -42,6 +42,8 @@ struct load {
 	struct item items[ITEMS];
 	struct err errs[ITEMS];
 	size_t n_items;
+	int threads;
+	float **rooms; /* [threads], of two convolutions of any size, when a thread first needs it */
 };
 
 static struct name part_name(int stage, int block, const char *part, int number)
@@ -186,25 +188,43 @@ static int load_conv(const struct load *load, const struct item *item, float *ra
 	return 0;
 }
 
+static size_t largest(const struct load *load)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < load->n_items; i++) {
+		size_t size = load->items[i].to->out * depth_of(load->items[i].to);
+
+		most = size > most ? size : most;
+	}
+	return most;
+}
+
 static void load_item(void *context, size_t number, int thread)
 {
 	struct load *load = context;
-	const struct item *item = &load->items[number];
-	size_t size = item->to->out * depth_of(item->to);
-	float *room = checked_calloc(2 * size, sizeof(*room));
+	size_t size = largest(load);
+	float **room = &load->rooms[thread];
 
-	(void)thread;
-	if (!room)
+	if (!*room)
+		*room = checked_calloc(2 * size, sizeof(**room));
+	if (!*room)
 		err_set_memory(&load->errs[number]);
 	else
-		load_conv(load, item, room, room + size, &load->errs[number]);
-	free(room);
+		load_conv(load, &load->items[number], *room, *room + size, &load->errs[number]);
 }
 
 static int load_items(struct load *load, struct err *err)
 {
 	/* A survey notes what is missing, in turn. */
-	pool_run(load->weights->survey ? 1 : 0, load->n_items, load_item, load);
+	load->threads = load->weights->survey ? 1 : pool_processors();
+	load->rooms = checked_calloc((size_t)load->threads, sizeof(*load->rooms));
+	if (!load->rooms)
+		return err_set_memory(err);
+	pool_run(load->threads, load->n_items, load_item, load);
+	for (int i = 0; i < load->threads; i++)
+		free(load->rooms[i]);
+	free(load->rooms);
 	for (size_t i = 0; i < load->n_items; i++)
 		if (load->errs[i].kind != ERR_NONE) {
 			*err = load->errs[i];
