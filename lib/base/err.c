@@ -59,7 +59,7 @@ int err_set_memory(struct err *err)
 
 void err_add_file(struct err *err, const char *file)
 {
-	if (err->file[0] == '\0')
+	if (err->file[0] == '\0' && !(err->kind == ERR_SYSTEM && strstr(err->text, file)))
 		snprintf(err->file, sizeof(err->file), "%s", file);
 }
 

@@ -46,7 +46,7 @@ int err_set_errno(struct err *err, const char *action, const char *path);
 
 int err_set_memory(struct err *err);
 
-/* Put a file name on an error that was set without one. */
+/* Put a file name on an error that was set without one, unless its text is of the system and names it. */
 void err_add_file(struct err *err, const char *file);
 
 /* Write "'file':line:column: text" into `out`, always terminated. Returns `out`. */

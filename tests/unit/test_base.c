@@ -12,6 +12,7 @@
 #include "lib/base/utf8.h"
 #include "tests/unit/test.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <fcntl.h>
@@ -31,6 +32,12 @@ static void test_err_says_place(void **state)
 			    "'train.txt':12:3: span end 9 past 7 tokens");
 	err_set(&err, ERR_USAGE, "again: %s", err.text);
 	assert_string_equal(err_format(&err, text, sizeof(text)), "again: span end 9 past 7 tokens");
+	err = (struct err)ERR_INIT;
+	errno = ENOENT;
+	err_set_errno(&err, "open", "a.txt");
+	err_add_file(&err, "a.txt");
+	assert_string_equal(err_format(&err, text, sizeof(text)),
+			    "cannot open 'a.txt': No such file or directory");
 }
 
 static void test_buf_grows_and_detaches(void **state)
