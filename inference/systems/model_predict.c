@@ -133,6 +133,8 @@ static int dump_batch(const struct group *group, const struct batch *batch, cons
 		size_t rows = batch->rows[i + 1] - batch->rows[i], labels = model->n_labels;
 		const float *own = scores + batch->rows[i] * labels;
 
+		if (group->outcomes[batch->numbers[i]].fault)
+			continue;
 		if (prediction_dump_add(group->dump, batch->numbers[i], "ids", TENSOR_I32, 1, &n,
 					text->pieces.ids + begin, err) < 0)
 			return -1;
@@ -182,6 +184,8 @@ static int decode_batch(struct group *group, const struct batch *batch, const fl
 		size_t at = relates ? 0 : batch->anchors[i];
 		float *numbers = results.numbers + (relates ? i * model->n_labels : at);
 
+		if (group->outcomes[batch->numbers[i]].fault)
+			continue;
 		if (model_decode(model, batch, i, scores + batch->rows[i] * model->n_labels,
 				 &group->outcomes[batch->numbers[i]], results.tags + at,
 				 results.raw + at, numbers, &worker->arena, err) < 0)
@@ -198,18 +202,37 @@ static bool all_finite(const float *scores, size_t n)
 	return true;
 }
 
-/* Scores that are no numbers come of weights that are none, which is worth the time to find them. */
-static int check_scores(const struct model *model, const struct batch *batch, const float *scores,
+static int check_weights(struct group *group, struct err *err)
+{
+	struct model *model = group->model;
+	size_t numbers;
+	int rc = 0;
+
+	pthread_mutex_lock(&group->lock);
+	if (!model->finite)
+		rc = weights_check_finite(&model->weights, &numbers, err);
+	model->finite = rc == 0;
+	pthread_mutex_unlock(&group->lock);
+	return rc;
+}
+
+/* Scores that are no numbers come of weights that are none, which is worth the time to find them, or of
+ * large numbers, which another record may not have. */
+static int check_scores(struct group *group, const struct batch *batch, const float *scores,
 			struct err *err)
 {
-	size_t numbers;
+	static const char fault[] = "its scores are not finite, though the model's weights are: they, or what "
+				    "is read with the record, hold very large numbers";
+	size_t labels = group->model->n_labels;
 
-	if (all_finite(scores, batch->rows[batch->n] * model->n_labels))
-		return 0;
-	if (weights_check_finite(&model->weights, &numbers, err) < 0)
-		return -1;
-	return err_set_at(err, model->weights.path, 0, 0,
-			  "its weights are finite, but so large that the scores are not");
+	for (size_t i = 0; i < batch->n; i++) {
+		const float *own = scores + batch->rows[i] * labels;
+
+		if (!all_finite(own, (batch->rows[i + 1] - batch->rows[i]) * labels) &&
+		    (check_weights(group, err) < 0 || note_fault(group, batch->numbers[i], fault, err) < 0))
+			return -1;
+	}
+	return 0;
 }
 
 int model_check_stopped(const struct model *model, struct err *err)
@@ -237,7 +260,7 @@ static int run_batch(struct group *group, size_t number, struct worker *worker, 
 	if (!scores)
 		return err_set_memory(err);
 	if (batch.rows[n] && (model->system->run(model, &batch, worker, scores, err) < 0 ||
-			      check_scores(model, &batch, scores, err) < 0))
+			      check_scores(group, &batch, scores, err) < 0))
 		return -1;
 	if (group->dump && dump_batch(group, &batch, scores, err) < 0)
 		return -1;

@@ -56,6 +56,7 @@ struct model {
 	struct system_options options; /* its strings are valid while the model is opened */
 	const char *variant;           /* the user's or the file's own; NULL: the plain system */
 	struct weights weights;
+	bool finite; /* all weights were looked at and are */
 	struct arena arena;
 	int jobs;
 	struct worker *workers; /* [jobs] */

@@ -305,6 +305,30 @@ static void test_names_weights_that_are_no_numbers(void **state)
 	refuses_number(-INFINITY, "number 1 of tensor 'classifier.bias' is not finite");
 }
 
+/* Weights may be finite and give scores that are not; who has none gets a fault, and the others go on. */
+static void test_numbers_too_large(void **state)
+{
+	struct token token = { .word = "Paris" };
+	struct sentence empty = { .n_tokens = 0 }, one = { .tokens = &token, .n_tokens = 1 };
+	const struct predict_record records[] = { { .sentence = &one }, { .sentence = &empty } };
+	char *path = changed_model("encoder.embeddings.norm.weight", 1e30f);
+	struct predictor *predictor;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct outcome out[2];
+
+	(void)state;
+	predictor = predictor_open(path, NULL, &one_job, &err);
+	assert_non_null(predictor);
+	assert_int_equal(predictor->predict(predictor, records, 2, out, NULL, &arena, &err), 0);
+	assert_non_null(out[0].fault);
+	assert_non_null(strstr(out[0].fault, "its scores are not finite"));
+	assert_null(out[1].fault);
+	predictor->free(predictor);
+	arena_release(&arena);
+	temporary_remove(path);
+}
+
 /* No emission shows these; minus infinity bars a step, which is well. */
 static void test_names_scores_that_are_no_numbers(void **state)
 {
@@ -336,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_word_cases),
 		cmocka_unit_test(test_refuses_other_models),
 		cmocka_unit_test(test_names_weights_that_are_no_numbers),
+		cmocka_unit_test(test_numbers_too_large),
 		cmocka_unit_test(test_names_scores_that_are_no_numbers),
 	};
 
