@@ -120,10 +120,6 @@ static int check_splits(const struct predict_run *run, struct err *err)
 	if (n == 0)
 		return err_set(err, ERR_USAGE, "the data have no %s, for which the model is",
 			       run->predictor->relates ? "relations" : "tagged sentences");
-	if (!(run->predictor->reads & READS_CONTEXTS) &&
-	    (run->options->context || run->options->detect || run->options->ocr))
-		return err_set(err, ERR_USAGE, "the model reads no texts about pictures, for which --context, "
-					       "--detect and --ocr are");
 	if (n > 1 && (run->options->dump || run->options->dict))
 		return err_set(err, ERR_USAGE, "--dump and --dict take one split: choose it with --split");
 	return 0;

@@ -92,15 +92,20 @@ static const char *read_text(struct ocr *ocr, const struct image *image, struct 
 }
 
 int picture_words_read(struct picture_words *words, const char *path, const char **texts, size_t *n,
-		       struct arena *arena, struct err *err)
+		       const char **fault, struct arena *arena, struct err *err)
 {
 	struct image image = IMAGE_INIT;
-	struct err fault = ERR_INIT, wrong = ERR_INIT;
+	struct err bad = ERR_INIT, wrong = ERR_INIT;
 	const char *text;
+	char told[1400];
 
 	*n = 0;
-	if (image_decode_file(&image, path, NULL, NULL, &fault) < 0)
-		return 0;
+	*fault = NULL;
+	if (image_decode_file(&image, path, NULL, NULL, &bad) < 0) {
+		err_add_file(&bad, path);
+		*fault = arena_copy(arena, err_format(&bad, told, sizeof(told)));
+		return *fault ? 0 : err_set_memory(err);
+	}
 	text = words->grounder ? name_objects(words->grounder, &image, arena, &wrong) : NULL;
 	if (text)
 		texts[(*n)++] = text;

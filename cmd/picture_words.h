@@ -28,8 +28,8 @@ int picture_words_open(struct picture_words *words, bool objects, bool text, str
 void picture_words_close(struct picture_words *words);
 
 /* Set up to PICTURE_TEXTS texts, of the arena: the names of the objects, the most prominent first, each
- * once; then the text. A picture that is missing or broken has none. */
+ * once; then the text. A picture that is missing or broken has none, and *fault, of the arena, says why. */
 int picture_words_read(struct picture_words *words, const char *path, const char **texts, size_t *n,
-		       struct arena *arena, struct err *err);
+		       const char **fault, struct arena *arena, struct err *err);
 
 #endif

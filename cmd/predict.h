@@ -33,7 +33,7 @@ struct predict_settings {
 struct predict_counts {
 	size_t records, words;
 	size_t skipped; /* records without a prediction; each was reported by a note */
-	size_t broken;  /* records whose picture another one stands in for; reported likewise */
+	size_t broken;  /* records whose picture could not be read, with a prediction; reported likewise */
 };
 
 /* The predictor of a model by its name or path, NULL for the default. NULL on failure. */

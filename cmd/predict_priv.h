@@ -44,6 +44,19 @@ struct predict_job {
 	struct predict_group group;
 };
 
+/* The file and the line of a record. */
+static inline const char *predict_file(const struct predict_job *job, const struct predict_record *record)
+{
+	return record->sentence && record->sentence->file ? record->sentence->file : job->split->text;
+}
+
+static inline size_t predict_line(const struct predict_record *record)
+{
+	if (record->relation)
+		return record->relation->line_number;
+	return record->sentence->line_number ? record->sentence->line_number : record->sentence->id_line;
+}
+
 /* Open the split's file and what the predictor reads besides; close it, also after a failure. */
 int predict_open_split(struct predict_job *job, struct err *err);
 void predict_close_split(struct predict_job *job);

@@ -97,6 +97,16 @@ void predict_close_split(struct predict_job *job)
 	record_files_close(&job->files);
 }
 
+/* The record goes on without what its picture would have said. */
+static void note_unseen(struct predict_job *job, const struct predict_record *record)
+{
+	if (!job->contexts.fault)
+		return;
+	job->counts->broken++;
+	progress_note(job->progress, "'%s':%zu: %s; nothing is read of it", predict_file(job, record),
+		      predict_line(record), job->contexts.fault);
+}
+
 /* The next record of the file into the group's next place. */
 static enum read_status read_record(struct predict_job *job, struct err *err)
 {
@@ -128,6 +138,8 @@ static int add_record(struct predict_job *job, struct err *err)
 	    record_contexts_find(&job->contexts, sentence, &group->records[group->n], &group->arena,
 				 err) < 0)
 		return -1;
+	if (sentence && reads_contexts(job))
+		note_unseen(job, &group->records[group->n]);
 	group->words += relation ? relation->n_words : sentence->n_tokens;
 	group->numbers[group->n++] = number;
 	return 0;

@@ -56,10 +56,9 @@ static int write_sentence(struct predict_job *job, const struct sentence *senten
 static void note_outcome(struct predict_job *job, const struct predict_record *record,
 			 const struct outcome *outcome)
 {
-	size_t line = record->relation ? record->relation->line_number : record->sentence->line_number;
-	const char *file = record->sentence ? record->sentence->file : NULL;
+	const char *file = predict_file(job, record);
+	size_t line = predict_line(record);
 
-	file = file ? file : job->split->text;
 	if (outcome->fault)
 		progress_note(job->progress, "skipped: '%s':%zu: %s", file, line, outcome->fault);
 	else if (outcome->replaced)

@@ -84,7 +84,7 @@ static int look(struct record_contexts *contexts, const char *id, const char **t
 		struct arena *arena, struct err *err)
 {
 	char *path = split_image_path(contexts->split, id);
-	int rc = path ? picture_words_read(&contexts->words, path, texts, n, arena, err)
+	int rc = path ? picture_words_read(&contexts->words, path, texts, n, &contexts->fault, arena, err)
 		      : err_set_memory(err);
 
 	free(path);
@@ -115,6 +115,7 @@ int record_contexts_find(struct record_contexts *contexts, struct sentence *sent
 	size_t i = 0;
 	int rc = 0;
 
+	contexts->fault = NULL;
 	while (i < sentence->n_tokens && strcmp(sentence->tokens[i].word, SEPARATOR) != 0)
 		i++;
 	if (i < sentence->n_tokens)

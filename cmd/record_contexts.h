@@ -30,6 +30,7 @@ struct record_contexts {
 	struct picture_words words;
 	bool has_side, looks;
 	size_t records, with; /* records so far, and those that have texts */
+	const char *fault;    /* why the last record's picture could not be looked into; NULL: it could or need not */
 };
 
 /* On failure there is nothing to close. */

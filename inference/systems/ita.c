@@ -202,8 +202,9 @@ static int cut(struct model *model, const struct predict_record *record, struct 
 	    word_pieces_read(&pieces, &ita->tokenizer, joined.words, joined.n, err) < 0)
 		goto out;
 	if (pieces.text.n > PIECE_LIMIT) {
-		*fault = "the tweet and its contexts are too long";
-		rc = 0;
+		*fault = arena_format(&worker->arena, "the tweet has %zu word pieces with its contexts; up to "
+						      "%d are read", pieces.text.n, PIECE_LIMIT);
+		rc = *fault ? 0 : err_set_memory(err);
 	} else if (add_windows(ita, &pieces.text, text, err) == 0) {
 		rc = add_anchors(ita, &pieces, record->sentence->n_tokens, first, text, err);
 	}

@@ -57,9 +57,24 @@ fails() { # status text command...
 	set -e
 	grep -q "$text" "$work/err" || { cat "$work/err"; exit 1; }
 }
+# A picture that cannot be looked into costs its words, not the record, and is told.
+mkdir "$work/pictures"
+echo '<html>' >"$work/pictures/1.jpg"
+set +e
+"$TAGSIGHT" predict --model "$model" --vocab "$work/vocab.txt" --config "$work/config.json" --format json \
+	--detect --images "$work/pictures" "$work/tweet.txt" 2>"$work/err" >"$work/out"
+expect 1 $?
+set -e
+grep -q "1.jpg': this is .*; nothing is read of it" "$work/err" || { cat "$work/err"; exit 1; }
+cmp "$work/out" "$work/alone"
+printf 'IMGID:1\n\n' >"$work/empty.txt"
+"$TAGSIGHT" predict --model "$model" --vocab "$work/vocab.txt" --config "$work/config.json" \
+	--detect --images "$work/pictures" "$work/empty.txt" 2>"$work/err" >"$work/out" || :
+grep -q "empty.txt':1: .*; nothing is read of it" "$work/err" || { cat "$work/err"; exit 1; }
+
 printf 'no tab\n' >"$work/bad.tsv"
 fails 1 "bad.tsv':1: a line is a name, a tab and a text" predict "$work/tweet.txt" --context "$work/bad.tsv"
 rm "$work/config.json"
 fails 2 "give the encoder's config.json with --config" \
 	"$TAGSIGHT" predict -q --model "$model" --vocab "$work/vocab.txt" "$work/tweet.txt"
-fails 2 "reads no texts about pictures" "$TAGSIGHT" predict -q --ocr "$work/tweet.txt"
+fails 2 "the system tagger reads nothing that --ocr gives" "$TAGSIGHT" predict -q --ocr "$work/tweet.txt"
