@@ -173,6 +173,8 @@ static int extend(struct pickle_machine *machine, enum pickle_kind kind, size_t 
 	if (pickle_poppable(machine) == 0)
 		return pickle_fail(machine, "the stack is empty");
 	to = machine->stack[machine->n_stack - 1];
+	if (to->kind == PICKLE_OBJECT)
+		return 0;
 	if (to->kind != kind)
 		return pickle_fail(machine, "%s cannot take items meant for %s", pickle_kind_name(to->kind),
 			    pickle_kind_name(kind));

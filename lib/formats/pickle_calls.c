@@ -14,6 +14,7 @@ enum global_use {
 	USE_BYTES,
 	USE_ENCODE,
 	USE_OBJECT, /* a class: its objects are stepped over */
+	USE_MADE,   /* a call gives an object, which is stepped over too */
 	USE_RECORD  /* a class whose objects are plain data, which is kept */
 };
 
@@ -64,15 +65,39 @@ static const struct global globals[] = {
 	{ "flair.data.Dictionary", USE_RECORD },
 };
 
-/* Where the classes are whose objects flair's trainers save whole: embeddings and networks. They may be
+/* What trainers put beside their tensors: arguments, counters of schedulers, states of generators. None is
+ * run, so that a call of one is only its name. */
+static const struct global extras[] = {
+	{ "argparse.Namespace", USE_OBJECT },
+	{ "collections.Counter", USE_MADE },
+	{ "collections.defaultdict", USE_MADE },
+	{ "collections.deque", USE_MADE },
+	{ "builtins.list", USE_DATA },
+	{ "__builtin__.list", USE_DATA },
+	{ "builtins.dict", USE_DATA },
+	{ "__builtin__.dict", USE_DATA },
+	{ "builtins.int", USE_DATA },
+	{ "__builtin__.int", USE_DATA },
+	{ "datetime.datetime", USE_MADE },
+	{ "numpy.ndarray", USE_DATA },
+	{ "numpy.core.multiarray._reconstruct", USE_MADE },
+	{ "numpy._core.multiarray._reconstruct", USE_MADE },
+	{ "pathlib.PosixPath", USE_MADE },
+	{ "pathlib.WindowsPath", USE_MADE },
+};
+
+/* Where the classes are whose objects trainers save whole: embeddings, networks, optimizers. They may be
  * named and instances of them made, but none of them called. */
 static const char *const object_modules[] = { "flair.", "transformers.", "pytorch_transformers.",
-					      "torch.nn.", "torch._C._nn." };
+					      "torch.nn.", "torch._C._nn.", "torch.optim." };
 
 static const struct global *find_global(const struct pickle_machine *machine, const char *name)
 {
 	static const struct global object = { "", USE_OBJECT };
 
+	for (size_t i = 0; machine->objects && i < sizeof(extras) / sizeof(*extras); i++)
+		if (strcmp(extras[i].name, name) == 0)
+			return &extras[i];
 	for (size_t i = 0; i < sizeof(globals) / sizeof(*globals); i++)
 		if (strcmp(globals[i].name, name) == 0 &&
 		    (machine->objects || globals[i].use != USE_RECORD))
@@ -101,8 +126,8 @@ int pickle_push_global(struct pickle_machine *machine, const char *module, size_
 		return pickle_fail(
 			machine,
 			"refused: it asks for '%s', which is not among the harmless names"
-			" (nothing was run)",
-			full);
+			" (nothing was run%s)",
+			full, machine->objects ? ": save model.state_dict() alone" : "");
 	value = pickle_value_new(machine, PICKLE_GLOBAL);
 	if (!value)
 		return -1;
@@ -176,6 +201,17 @@ static int call_kept(struct pickle_machine *machine, const struct pickle_value *
 	return pickle_push(machine, call);
 }
 
+static int push_object(struct pickle_machine *machine, const struct pickle_value *class)
+{
+	struct pickle_value *object = pickle_value_new(machine, PICKLE_OBJECT);
+
+	if (!object)
+		return -1;
+	object->text = class->text;
+	object->length = class->length;
+	return pickle_push(machine, object);
+}
+
 int pickle_call(struct pickle_machine *machine)
 {
 	struct pickle_value *arguments = pickle_pop(machine),
@@ -201,6 +237,8 @@ int pickle_call(struct pickle_machine *machine)
 		return call_encode(machine, arguments);
 	case USE_CALL:
 		return call_kept(machine, function, arguments);
+	case USE_MADE:
+		return push_object(machine, function);
 	case USE_DATA:
 	case USE_OBJECT:
 	case USE_RECORD:
@@ -219,7 +257,7 @@ static const struct pickle_value *class_of(const struct pickle_value *value)
 
 int pickle_new_object(struct pickle_machine *machine)
 {
-	struct pickle_value *arguments = pickle_pop(machine), *object;
+	struct pickle_value *arguments = pickle_pop(machine);
 	struct pickle_value *popped = arguments ? pickle_pop(machine) : NULL;
 	const struct pickle_value *class = popped ? class_of(popped) : NULL;
 	enum global_use use;
@@ -231,12 +269,7 @@ int pickle_new_object(struct pickle_machine *machine)
 	use = find_global(machine, class->text)->use;
 	if (use != USE_OBJECT && use != USE_RECORD)
 		return pickle_fail(machine, "refused: an object of '%s'", class->text);
-	object = pickle_value_new(machine, PICKLE_OBJECT);
-	if (!object)
-		return -1;
-	object->text = class->text;
-	object->length = class->length;
-	return pickle_push(machine, object);
+	return push_object(machine, class);
 }
 
 int pickle_build(struct pickle_machine *machine)

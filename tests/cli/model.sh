@@ -59,6 +59,12 @@ expect 0 $?
 grep -q 'all finite; system not named' "$work/verify" || fail "$(cat "$work/verify")"
 "$TAGSIGHT" predict README.md --model tests/fuzz/seeds/checkpoint/state.pt 2>"$work/err"
 expect 1 $?
+# What trainers save beside the tensors is stepped over, whatever it is made of.
+"$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/extras_legacy.pt --format json >"$work/info"
+expect 0 $?
+expect '["b","w"]' "$(jq -c '[.tensors[].name]' "$work/info")"
+expect '["args (an object)","scheduler (a dict)","history (an object)","recent (an object)","when (an object)","rng (an object)","optimizer (an object)"]' \
+	"$(jq -c .stepped_over "$work/info")"
 # Tried as a system whose tensors it does not have.
 "$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/state.pt --system bert_crf --format json >"$work/info"
 expect 'false' "$(jq .runs "$work/info")"
