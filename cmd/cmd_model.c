@@ -306,11 +306,12 @@ const struct command cmd_model = {
 		"what each reads and what it takes by default. info: metadata, tensors, types and "
 		"shapes, the system that the file is taken for and why, what that system misses and what "
 		"is left over. verify: whether the header agrees with the file, every number is finite and "
-		"the system accepts its tensors; gives its SHA-256. convert: one safetensors file that holds the "
-		"tensors its system uses, labels, vocabulary, limits and the hash of what it was made of; it needs "
+		"the system accepts its tensors; gives its SHA-256 if it is one file. convert: one safetensors "
+		"file that holds the tensors its system uses, labels, vocabulary, limits and the hash of what it was made of; it needs "
 		"no further options and starts at once.\n\n"
 		"FILE is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar), or the name of "
-		"a model that list shows; a model in several files is named with commas between them.",
+		"a model that list shows; a model in several files is named with commas between them, one in shards "
+		"by its index (.json).",
 	.options = model_options,
 	.examples = model_examples,
 	.run = model_run,

@@ -279,8 +279,9 @@ const struct command cmd_predict = {
 		"off, or that has no word pieces, is O with the raw label \"\" and confidence 0.\n\n"
 		"A file's predictions go to standard output or -o. A folder's go to its own "
 		"tagsight/SET-SPLIT.predictions.jsonl, unless -o is given.\n\n"
-		"Records that cannot be read are reported and skipped, pictures that are missing or broken are "
-		"reported and replaced, and the exit status is then 1.",
+		"Records that cannot be read are reported and skipped, also for a picture that is missing or broken "
+		"where nothing stands in for it; pictures that are replaced are reported too. The exit status is "
+		"then 1, but for pictures that are merely too small.",
 	.options = predict_options,
 	.examples = predict_examples,
 	.run = predict_run,

@@ -73,11 +73,14 @@ static void load_library(void)
 	/* Its threads wait for each other in loops: on a picture of a tweet they take five times as long
 	 * as one. They are counted when the library is loaded. */
 	setenv("OMP_THREAD_LIMIT", "1", 0);
-	for (size_t i = 0; i < sizeof(library_names) / sizeof(*library_names) && !tesseract.handle; i++)
+	for (size_t i = 0; i < sizeof(library_names) / sizeof(*library_names) && !tesseract.handle; i++) {
 		tesseract.handle = dlopen(library_names[i], RTLD_NOW | RTLD_LOCAL);
-	if (!tesseract.handle) {
-		snprintf(tesseract.error, sizeof(tesseract.error), "%s", dlerror());
-	} else if (!find_symbols()) {
+		if (!tesseract.handle && i == 0)
+			snprintf(tesseract.error, sizeof(tesseract.error), "%s", dlerror());
+	}
+	if (!tesseract.handle)
+		return;
+	if (!find_symbols()) {
 		snprintf(tesseract.error, sizeof(tesseract.error), "it lacks a function: %s", dlerror());
 		dlclose(tesseract.handle);
 		tesseract.handle = NULL;
