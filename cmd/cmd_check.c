@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/cmd.h"
+#include "cmd/check_print.h"
+#include "cmd/check_rules.h"
 #include "cmd/data_options.h"
 
-#include "lib/base/utf8.h"
-#include "lib/formats/json_lines.h"
 #include "preprocess/check/check.h"
-
-#include <string.h>
 
 struct check_command {
 	struct common_options common;
@@ -33,7 +30,7 @@ static const struct option_spec check_options[] = {
 	{ 0, "explain", OPT_STRING, offsetof(struct check_command, explain), "RULE",
 	  "explain one rule", NULL },
 	DATA_OPTIONS(struct check_command),
-	COMMON_OPTIONS(struct check_command, "text|json"),
+	COMMON_OPTIONS(struct check_command, CHECK_FORMATS),
 	OPTION_END
 };
 
@@ -45,149 +42,18 @@ static const struct command_example check_examples[] = {
 	{ NULL, NULL }
 };
 
-/* ---- the rules ---- */
-
-static void write_rule(FILE *out, const struct rule_info *info, bool json, bool whole)
+static void add_summary(struct check_summary *total, const struct check_summary *summary)
 {
-	if (json)
-		json_line_write(out, json_pack("{ss ss ss ss}", "rule", info->name, "level",
-					       finding_level_name(info->level), "summary",
-					       info->summary, "explanation", info->explanation));
-	else if (whole)
-		fprintf(out, "%s (%s): %s\n\n%s\n", info->name, finding_level_name(info->level),
-			info->summary, info->explanation);
-	else
-		fprintf(out, "%-24s %-8s %s\n", info->name, finding_level_name(info->level),
-			info->summary);
-}
-
-/* All rules, or the one called `name`. */
-static int list_rules(const struct command *command, const struct common_options *common,
-		      const char *name)
-{
-	bool json = strcmp(common->format, "json") == 0, found = false;
-	struct command_output *output;
-	struct rule_info info;
-	int status = EXIT_OK;
-
-	output = command_output_open(command, common->output, &status);
-	if (!output)
-		return status;
-	for (size_t i = 0; check_rule(i, &info); i++) {
-		if (name && strcmp(name, info.name) != 0)
-			continue;
-		write_rule(command_output_stream(output), &info, json, name != NULL);
-		found = true;
-	}
-	if (!found)
-		status = command_usage(command, "'%s' is not a rule", name);
-	return command_output_close(command, output, status);
-}
-
-/* ---- findings ---- */
-
-struct printer {
-	struct finding_sink sink;
-	FILE *out;
-	bool json, color;
-};
-
-/* Text of the data, which must not drive the terminal. */
-static void print_clean(FILE *out, const char *text)
-{
-	size_t length = strlen(text);
-
-	for (size_t at = 0; at < length;) {
-		uint32_t c;
-		size_t n = utf8_decode(text + at, length - at, &c);
-
-		if (n == 0)
-			fprintf(out, "\\x%02x", (unsigned char)text[at]);
-		else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-			fprintf(out, "\\x%02x", (unsigned)c);
-		else
-			fwrite(text + at, 1, n, out);
-		at += n ? n : 1;
-	}
-}
-
-static void print_level(const struct printer *printer, enum finding_level level)
-{
-	static const char *const colors[] = { "\033[1;36m", "\033[1;35m", "\033[1;31m" };
-	const char *name = finding_level_name(level);
-
-	if (printer->color)
-		fprintf(printer->out, "%s%s:\033[0m ", colors[level], name);
-	else
-		fprintf(printer->out, "%s: ", name);
-}
-
-static void print_text(struct finding_sink *sink, const struct finding *finding)
-{
-	const struct printer *printer = (const struct printer *)sink;
-	FILE *out = printer->out;
-
-	if (printer->color)
-		fputs("\033[1m", out);
-	print_clean(out, finding->file);
-	if (finding->line)
-		fprintf(out, ":%zu", finding->line);
-	if (finding->column)
-		fprintf(out, ":%zu", finding->column);
-	fputs(printer->color ? ":\033[0m " : ": ", out);
-	print_level(printer, finding->level);
-	print_clean(out, finding->message);
-	fprintf(out, " [%s]\n", finding->rule);
-}
-
-static void print_json(struct finding_sink *sink, const struct finding *finding)
-{
-	finding_write(((const struct printer *)sink)->out, finding);
-}
-
-static void print_suppressed(struct finding_sink *sink, const char *rule, size_t n)
-{
-	const struct printer *printer = (const struct printer *)sink;
-
-	if (!printer->json)
-		fprintf(printer->out, "%zu more of %s are not shown (--max-per-rule)\n", n, rule);
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-static void print_summary(const struct printer *printer, const struct check_summary *summary)
-{
-	FILE *out = printer->out;
-	bool passed = summary->errors == 0;
-
-	if (printer->json) {
-		json_line_write(out, json_pack("{s{sI sI sI sI sI sI sb}}", "summary", "files",
-					       (json_int_t)summary->files, "records",
-					       (json_int_t)summary->records, "errors",
-					       (json_int_t)summary->errors, "warnings",
-					       (json_int_t)summary->warnings, "notes",
-					       (json_int_t)summary->notes, "suppressed",
-					       (json_int_t)summary->suppressed, "passed", passed));
-		return;
-	}
-	fprintf(out, "%zu file%s, %zu record%s: %zu error%s, %zu warning%s, %zu note%s\n",
-		summary->files, plural(summary->files), summary->records, plural(summary->records),
-		summary->errors, plural(summary->errors), summary->warnings,
-		plural(summary->warnings), summary->notes, plural(summary->notes));
-	if (passed)
-		fprintf(out, "%sPASSED%s\n", printer->color ? "\033[1;32m" : "",
-			printer->color ? "\033[0m" : "");
-	else
-		fprintf(out, "%sFAILED with %zu error%s%s\n", printer->color ? "\033[1;31m" : "",
-			summary->errors, plural(summary->errors),
-			printer->color ? "\033[0m" : "");
+	total->files += summary->files;
+	total->records += summary->records;
+	total->errors += summary->errors;
+	total->warnings += summary->warnings;
+	total->notes += summary->notes;
+	total->suppressed += summary->suppressed;
 }
 
 static int check_path(const struct command *command, const struct check_command *options,
-		      const char *path, struct printer *printer, struct check_summary *total)
+		      const char *path, struct check_printer *printer, struct check_summary *total)
 {
 	struct check_options choice = { .only = &options->only,
 					.except = &options->except,
@@ -196,7 +62,7 @@ static int check_path(const struct command *command, const struct check_command 
 					.max_per_rule = (size_t)options->max_per_rule,
 					.jobs = (int)options->common.jobs,
 					.images_given = options->data.images != NULL,
-					.suppressed = print_suppressed };
+					.suppressed = check_printer_suppressed };
 	struct dataset dataset = DATASET_INIT;
 	struct check_summary summary;
 	struct err err = ERR_INIT;
@@ -206,16 +72,10 @@ static int check_path(const struct command *command, const struct check_command 
 				    &status) < 0)
 		return status;
 	if (check_run(&choice, &dataset, &printer->sink, &summary,
-		      command_progress(command, &options->common), &err) < 0) {
+		      command_progress(command, &options->common), &err) < 0)
 		status = command_fail(command, &err);
-	} else {
-		total->files += summary.files;
-		total->records += summary.records;
-		total->errors += summary.errors;
-		total->warnings += summary.warnings;
-		total->notes += summary.notes;
-		total->suppressed += summary.suppressed;
-	}
+	else
+		add_summary(total, &summary);
 	dataset_release(&dataset);
 	return status;
 }
@@ -223,21 +83,22 @@ static int check_path(const struct command *command, const struct check_command 
 static int check_paths(const struct command *command, const struct check_command *options, int n,
 		       char **paths)
 {
-	struct printer printer = { .json = strcmp(options->common.format, "json") == 0 };
 	struct check_summary total = { 0, 0, 0, 0, 0, 0 };
 	struct command_output *output;
+	struct check_printer printer;
 	int status = EXIT_OK;
+	FILE *out;
 
 	output = command_output_open(command, options->common.output, &status);
 	if (!output)
 		return status;
-	printer.out = command_output_stream(output);
-	printer.sink.add = printer.json ? print_json : print_text;
-	printer.color = !printer.json && command_color(&options->common, printer.out);
+	out = command_output_stream(output);
+	check_printer_open(&printer, options->common.format, out,
+			   command_color(&options->common, out));
 	for (int i = 0; i < n && status == EXIT_OK; i++)
 		status = check_path(command, options, paths[i], &printer, &total);
 	if (status == EXIT_OK) {
-		print_summary(&printer, &total);
+		check_printer_close(&printer, &total);
 		status = total.errors ? EXIT_PROBLEMS : EXIT_OK;
 	}
 	return command_output_close(command, output, status);
@@ -252,7 +113,7 @@ static int check_main(const struct command *command, int argc, char **argv)
 	if (n < 0)
 		goto out;
 	if (options.rules || options.explain)
-		status = list_rules(command, &options.common, options.explain);
+		status = check_rules_list(command, &options.common, options.explain);
 	else if (n == 0)
 		status = command_usage(command, "no data is named");
 	else if (options.max_per_rule < 0)
