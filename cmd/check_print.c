@@ -79,6 +79,8 @@ static void print_verdict(const struct check_printer *printer, size_t errors)
 
 static void print_text_summary(struct check_printer *printer, const struct check_summary *summary)
 {
+	if (!summary)
+		return;
 	fprintf(printer->out,
 		"%zu file%s, %zu record%s: %zu error%s, %zu warning%s, %zu note%s\n",
 		summary->files, plural(summary->files), summary->records, plural(summary->records),
@@ -101,17 +103,20 @@ static void print_json(struct check_printer *printer, const struct finding *find
 	finding_write(printer->out, finding);
 }
 
+json_t *check_summary_json(const struct check_summary *summary)
+{
+	return json_pack("{sI sI sI sI sI sI sb}", "files", (json_int_t)summary->files, "records",
+			 (json_int_t)summary->records, "errors", (json_int_t)summary->errors,
+			 "warnings", (json_int_t)summary->warnings, "notes",
+			 (json_int_t)summary->notes, "suppressed",
+			 (json_int_t)summary->suppressed, "passed", summary->errors == 0);
+}
+
 static void print_json_summary(struct check_printer *printer, const struct check_summary *summary)
 {
-	json_line_write(printer->out,
-			json_pack("{s{sI sI sI sI sI sI sb}}", "summary", "files",
-				  (json_int_t)summary->files, "records",
-				  (json_int_t)summary->records, "errors",
-				  (json_int_t)summary->errors, "warnings",
-				  (json_int_t)summary->warnings, "notes",
-				  (json_int_t)summary->notes, "suppressed",
-				  (json_int_t)summary->suppressed, "passed",
-				  summary->errors == 0));
+	if (summary)
+		json_line_write(printer->out,
+				json_pack("{so}", "summary", check_summary_json(summary)));
 }
 
 static const struct check_writer json_writer = {
@@ -122,7 +127,8 @@ static const struct check_writer json_writer = {
 
 /* ---- all ---- */
 
-static const struct check_writer *const writers[] = { &text_writer, &json_writer };
+static const struct check_writer *const writers[] = { &text_writer, &json_writer,
+						     &sarif_writer };
 
 static void add_finding(struct finding_sink *sink, const struct finding *finding)
 {

@@ -27,7 +27,7 @@ struct check_printer {
 };
 
 /* The choices of --format. */
-#define CHECK_FORMATS "text|json"
+#define CHECK_FORMATS "text|json|sarif"
 
 /* `format` is one of CHECK_FORMATS. What opens the output, if any, is written at once. */
 void check_printer_open(struct check_printer *printer, const char *format, FILE *out, bool color);
@@ -35,7 +35,7 @@ void check_printer_open(struct check_printer *printer, const char *format, FILE 
 /* A check_options.suppressed for sinks that are a check_printer's. */
 void check_printer_suppressed(struct finding_sink *sink, const char *rule, size_t n);
 
-/* The summary, and what closes the output. */
+/* The summary, and what closes the output; with NULL for a summary, that of a run that failed. */
 void check_printer_close(struct check_printer *printer, const struct check_summary *summary);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "preprocess/check/check.h"
 
+#include <string.h>
+
 struct check_command {
 	struct common_options common;
 	struct layout_options data;
@@ -38,6 +40,7 @@ static const struct command_example check_examples[] = {
 	{ "tagsight check data", "all that is wrong with a dataset folder" },
 	{ "tagsight check --only tag- --format json train.txt", "what is wrong with the tags, as JSON Lines" },
 	{ "tagsight check --error text-overlap data", "fail when a tweet stands in two splits" },
+	{ "tagsight check --format sarif -o found.sarif data", "for a code review site" },
 	{ "tagsight check --explain conll-no-final-blank", "what a rule means and what to do" },
 	{ NULL, NULL }
 };
@@ -97,10 +100,9 @@ static int check_paths(const struct command *command, const struct check_command
 			   command_color(&options->common, out));
 	for (int i = 0; i < n && status == EXIT_OK; i++)
 		status = check_path(command, options, paths[i], &printer, &total);
-	if (status == EXIT_OK) {
-		check_printer_close(&printer, &total);
-		status = total.errors ? EXIT_PROBLEMS : EXIT_OK;
-	}
+	check_printer_close(&printer, status == EXIT_OK ? &total : NULL);
+	if (status == EXIT_OK && total.errors)
+		status = EXIT_PROBLEMS;
 	return command_output_close(command, output, status);
 }
 
@@ -112,7 +114,9 @@ static int check_main(const struct command *command, int argc, char **argv)
 
 	if (n < 0)
 		goto out;
-	if (options.rules || options.explain)
+	if ((options.rules || options.explain) && strcmp(options.common.format, "sarif") == 0)
+		status = command_usage(command, "rules are written as text or json");
+	else if (options.rules || options.explain)
 		status = check_rules_list(command, &options.common, options.explain);
 	else if (n == 0)
 		status = command_usage(command, "no data is named");
@@ -135,7 +139,9 @@ const struct command cmd_check = {
 	.description =
 		"Reads every text of DATA (a file, a folder, or - for standard input) and decodes every "
 		"picture that its records name. A finding is written as FILE:LINE:COLUMN: LEVEL: "
-		"MESSAGE [RULE], or as one JSON object a line; the last line sums up.\n\n"
+		"MESSAGE [RULE], which editors jump to, or as one JSON object a line; the last line sums "
+		"up. --format sarif writes SARIF 2.1.0, the form that code review sites show beside the "
+		"lines.\n\n"
 		"An error stops a public loader or loses data in it, a warning is doubtful, a note is "
 		"for your information. The exit status is 1 when there is an error, 0 when there is "
 		"none; --error makes a rule's findings errors.",
