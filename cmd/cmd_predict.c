@@ -13,7 +13,7 @@ struct predict_options {
 	const char *model, *system, *variant, *vocabulary, *labels, *config;
 	const char *dict, *objects, *structure, *crop, *context, *dump, *shard;
 	long max_seq;
-	int dump_all, detect, ocr;
+	int dump_all, detect, ocr, probabilities;
 };
 
 static const struct option_spec predict_options[] = {
@@ -38,6 +38,8 @@ static const struct option_spec predict_options[] = {
 	  "also write word pieces and emissions of each record to a safetensors file", NULL },
 	{ 0, "dump-all", OPT_FLAG, offsetof(struct predict_options, dump_all), NULL,
 	  "with --dump, the intermediates too", NULL },
+	{ 0, "probabilities", OPT_FLAG, offsetof(struct predict_options, probabilities), NULL,
+	  "in JSON, also the probabilities of all labels for each word, which `check --suspect` reads", NULL },
 	{ 0, "shard", OPT_STRING, offsetof(struct predict_options, shard), "I/N",
 	  "only part I of N of the records", NULL },
 	DATA_OPTIONS(struct predict_options),
@@ -183,6 +185,8 @@ static int predict_dataset(struct predict_run *run, FILE *out)
 	int rc = -1;
 
 	run->predictor = predict_open(run->options->model, run->options->system, &options, &err);
+	if (run->predictor)
+		run->predictor->all_labels = run->options->probabilities;
 	if (run->predictor && check_splits(run, &err) == 0 &&
 	    check_sources(run, &err) == 0 && open_dump(run, &err) == 0) {
 		rc = predict_splits(run, out, &err);
@@ -244,6 +248,8 @@ static int predict_run(const struct command *command, int argc, char **argv)
 		return command_usage(command, "--max-seq takes a number above 0");
 	if (options.dump_all && !options.dump)
 		return command_usage(command, "--dump-all goes with --dump FILE");
+	if (options.probabilities && strcmp(options.common.format, "json") != 0)
+		return command_usage(command, "--probabilities goes with --format json");
 	if (n != 1)
 		return command_usage(command, n ? "one DATA at a time" : "which DATA?");
 	return predict_data(command, &options, argv[0]);
@@ -258,7 +264,9 @@ const struct command cmd_predict = {
 		"The conll format is the input's lines "
 		"with the predicted tag as a further last column, so that the last two columns are gold "
 		"and guess. The json format is one object a tweet: id, tokens, gold, tags, raw, "
-		"confidence; a confidence is the posterior probability of the word's tag. Relations are "
+		"confidence; a confidence is the posterior probability of the word's tag. --probabilities adds "
+		"labels, and for each word a row of probabilities in their order (null for a word that the "
+		"model did not see). Relations are "
 		"always written as json: id, head, tail, gold, relation, confidence, probabilities.\n\n"
 		"Systems that read pictures take them from the folder of pictures. One that is missing or "
 		"broken is replaced by the system's own stand-in there: inf.png for hvpnet; "

@@ -25,6 +25,39 @@ static int spell_tags(const struct entity_types *types, struct prediction *predi
 	return 0;
 }
 
+/* The names of the probabilities, spelt like the tags. NULL when memory is out. */
+static const char **spell_labels(const struct predict_job *job, struct arena *arena)
+{
+	const struct predictor *predictor = job->predictor;
+	const char **labels = arena_alloc(arena, predictor->n_labels, sizeof(*labels));
+
+	for (size_t i = 0; i < predictor->n_labels && labels; i++) {
+		const char *label = predictor->labels[i], *type = strchr(label, '-'), *spelt;
+
+		spelt = type ? entity_types_spelling(&job->types, type + 1) : NULL;
+		labels[i] = !type || strcmp(spelt, type + 1) == 0
+				    ? label
+				    : arena_format(arena, "%.*s-%s", (int)(type - label), label, spelt);
+		if (!labels[i])
+			return NULL;
+	}
+	return labels;
+}
+
+static int write_json(struct predict_job *job, const struct sentence *sentence,
+		      const struct prediction *prediction, struct err *err)
+{
+	const char **labels = NULL;
+
+	if (prediction->probabilities) {
+		labels = spell_labels(job, &job->group.arena);
+		if (!labels)
+			return err_set_memory(err);
+	}
+	prediction_write(job->out, sentence, prediction, labels, job->predictor->n_labels);
+	return 0;
+}
+
 static void write_conll(FILE *out, const struct sentence *sentence,
 			const struct prediction *prediction)
 {
@@ -46,9 +79,8 @@ static int write_sentence(struct predict_job *job, const struct sentence *senten
 	if (spell_tags(&job->types, prediction, &job->group.arena, err) < 0)
 		return -1;
 	if (job->settings->format == PREDICT_JSON)
-		prediction_write(job->out, sentence, prediction);
-	else
-		write_conll(job->out, sentence, prediction);
+		return write_json(job, sentence, prediction, err);
+	write_conll(job->out, sentence, prediction);
 	return 0;
 }
 

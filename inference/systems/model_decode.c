@@ -63,27 +63,39 @@ static float probability(float marginal)
 	return marginal >= 0 && marginal <= 1 ? marginal : 0;
 }
 
+/* The probabilities of a word's labels; NULL: the model saw nothing of it. */
+static void give_row(const float *marginals, size_t n_labels, float *out)
+{
+	for (size_t i = 0; i < n_labels; i++)
+		out[i] = marginals ? probability(marginals[i]) : -1;
+}
+
 static int decode_sentence(const struct model *model, const struct batch *batch, size_t i,
-			   const float *scores, struct prediction *out, const char **tags,
-			   const char **raw, float *confidence, struct arena *arena, struct err *err)
+			   const float *scores, struct prediction *out, const struct decode_room *room,
+			   struct arena *arena, struct err *err)
 {
 	struct path path;
 
 	if (find_path(model, batch, i, scores, &path, arena, err) < 0)
 		return -1;
-	*out = (struct prediction){ batch->anchors[i + 1] - batch->anchors[i], tags, raw, confidence };
+	*out = (struct prediction){ batch->anchors[i + 1] - batch->anchors[i], room->tags, room->raw,
+				    room->confidence, room->probabilities };
 	for (size_t k = 0; k < out->n; k++) {
 		size_t place = place_of_word(model, batch, i, k), label;
+		const float *marginals =
+			place == PIECE_NONE ? NULL : path.marginals + place * model->n_labels;
 
-		raw[k] = "";
-		tags[k] = "O";
-		confidence[k] = 0;
-		if (place == PIECE_NONE)
+		if (room->probabilities)
+			give_row(marginals, model->n_labels, room->probabilities + k * model->n_labels);
+		room->raw[k] = "";
+		room->tags[k] = "O";
+		room->confidence[k] = 0;
+		if (!marginals)
 			continue;
 		label = (size_t)path.labels[place];
-		raw[k] = model->raw[label];
-		tags[k] = model->tags[label];
-		confidence[k] = probability(path.marginals[place * model->n_labels + label]);
+		room->raw[k] = model->raw[label];
+		room->tags[k] = model->tags[label];
+		room->confidence[k] = probability(marginals[label]);
 	}
 	return 0;
 }
@@ -102,12 +114,12 @@ static void choose_relation(const struct model *model, const float *logits,
 }
 
 int model_decode(const struct model *model, const struct batch *batch, size_t i, const float *scores,
-		 struct outcome *out, const char **tags, const char **raw, float *confidence,
-		 struct arena *scratch, struct err *err)
+		 struct outcome *out, const struct decode_room *room, struct arena *scratch,
+		 struct err *err)
 {
 	if (model->system->relates) {
-		choose_relation(model, scores, &out->relation, confidence);
+		choose_relation(model, scores, &out->relation, room->confidence);
 		return 0;
 	}
-	return decode_sentence(model, batch, i, scores, &out->tags, tags, raw, confidence, scratch, err);
+	return decode_sentence(model, batch, i, scores, &out->tags, room, scratch, err);
 }

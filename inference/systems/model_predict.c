@@ -149,24 +149,23 @@ static int dump_batch(const struct group *group, const struct batch *batch, cons
 }
 
 /* Room in the call's arena for what the outcomes of a batch point to. */
-struct results {
-	const char **tags, **raw;
-	float *numbers; /* confidences of the words, or probabilities of the relations */
-};
-
-static int allocate_results(struct group *group, const struct batch *batch, struct results *out,
+static int allocate_results(struct group *group, const struct batch *batch, struct decode_room *out,
 			    struct err *err)
 {
 	size_t words = batch->anchors[batch->n], labels = group->model->n_labels;
 	bool relates = group->model->system->relates;
+	bool all_labels = group->model->predictor.all_labels && !relates;
 	bool failed;
 
 	pthread_mutex_lock(&group->lock);
 	out->tags = arena_alloc(group->arena, relates ? 1 : words + 1, sizeof(*out->tags));
 	out->raw = arena_alloc(group->arena, relates ? 1 : words + 1, sizeof(*out->raw));
-	out->numbers = arena_alloc(group->arena, relates ? batch->n * labels : words + 1,
-				   sizeof(*out->numbers));
-	failed = !out->tags || !out->raw || !out->numbers;
+	out->confidence = arena_alloc(group->arena, relates ? batch->n * labels : words + 1,
+				      sizeof(*out->confidence));
+	out->probabilities = all_labels ? arena_alloc(group->arena, words + 1,
+						      labels * sizeof(*out->probabilities))
+					: NULL;
+	failed = !out->tags || !out->raw || !out->confidence || (all_labels && !out->probabilities);
 	pthread_mutex_unlock(&group->lock);
 	return failed ? err_set_memory(err) : 0;
 }
@@ -175,20 +174,24 @@ static int decode_batch(struct group *group, const struct batch *batch, const fl
 			struct worker *worker, struct err *err)
 {
 	const struct model *model = group->model;
-	struct results results;
+	struct decode_room results;
 
 	if (allocate_results(group, batch, &results, err) < 0)
 		return -1;
 	for (size_t i = 0; i < batch->n; i++) {
 		bool relates = model->system->relates;
 		size_t at = relates ? 0 : batch->anchors[i];
-		float *numbers = results.numbers + (relates ? i * model->n_labels : at);
+		const struct decode_room room = {
+			results.tags + at, results.raw + at,
+			results.confidence + (relates ? i * model->n_labels : at),
+			results.probabilities ? results.probabilities + at * model->n_labels : NULL
+		};
 
 		if (group->outcomes[batch->numbers[i]].fault)
 			continue;
 		if (model_decode(model, batch, i, scores + batch->rows[i] * model->n_labels,
-				 &group->outcomes[batch->numbers[i]], results.tags + at,
-				 results.raw + at, numbers, &worker->arena, err) < 0)
+				 &group->outcomes[batch->numbers[i]], &room, &worker->arena,
+				 err) < 0)
 			return -1;
 	}
 	return 0;

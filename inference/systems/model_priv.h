@@ -26,10 +26,17 @@ int model_apply_config(struct model *model, struct encoder_config *config, struc
 /* The system's open_text(), or the vocabulary of word pieces. */
 int model_open_text(struct model *model, struct err *err);
 
+/* Where the outcome of a record goes. */
+struct decode_room {
+	const char **tags, **raw; /* [words] */
+	float *confidence;        /* [words], or the probabilities [n_labels] of a relation */
+	float *probabilities;     /* [words, n_labels], or NULL */
+};
+
 /* From the scores [rows, n_labels] of record i of a batch to its outcome. Pointers of the outcome are of
- * `tags`, `raw` and `confidence`, [words] each, or `probabilities` [n_labels] of a relation. */
+ * `room`. */
 int model_decode(const struct model *model, const struct batch *batch, size_t i, const float *scores,
-		 struct outcome *out, const char **tags, const char **raw, float *confidence,
-		 struct arena *scratch, struct err *err);
+		 struct outcome *out, const struct decode_room *room, struct arena *scratch,
+		 struct err *err);
 
 #endif

@@ -9,9 +9,35 @@ static json_t *text_or_null(const char *text)
 	return text ? json_text(text) : json_null();
 }
 
-int prediction_write(FILE *stream, const struct sentence *sentence,
-		     const struct prediction *prediction)
+static json_t *label_list(const char *const *labels, size_t n)
 {
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(labels[i]));
+	return list;
+}
+
+static json_t *probability_rows(const float *probabilities, size_t n, size_t n_labels)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		const float *row = probabilities + i * n_labels;
+		json_t *list = row[0] < 0 ? json_null() : json_array();
+
+		for (size_t k = 0; k < n_labels && row[0] >= 0; k++)
+			json_array_append_new(list, json_real((double)row[k]));
+		json_array_append_new(rows, list);
+	}
+	return rows;
+}
+
+int prediction_write(FILE *stream, const struct sentence *sentence,
+		     const struct prediction *prediction, const char *const *labels,
+		     size_t n_labels)
+{
+	json_t *object;
 	json_t *tokens = json_array(), *gold = json_array(), *tags = json_array();
 	json_t *raw = json_array(), *confidence = json_array();
 
@@ -22,10 +48,16 @@ int prediction_write(FILE *stream, const struct sentence *sentence,
 		json_array_append_new(raw, json_text(prediction->raw[i]));
 		json_array_append_new(confidence, json_real((double)prediction->confidence[i]));
 	}
-	return json_line_write(stream, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id",
-						 text_or_null(sentence->id), "tokens", tokens,
-						 "gold", gold, "tags", tags, "raw", raw,
-						 "confidence", confidence));
+	object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", text_or_null(sentence->id),
+			   "tokens", tokens, "gold", gold, "tags", tags, "raw", raw, "confidence",
+			   confidence);
+	if (prediction->probabilities) {
+		json_object_set_new(object, "labels", label_list(labels, n_labels));
+		json_object_set_new(object, "probabilities",
+				    probability_rows(prediction->probabilities, prediction->n,
+						     n_labels));
+	}
+	return json_line_write(stream, object);
 }
 
 static json_t *mention_object(const struct mention *mention)
@@ -131,6 +163,7 @@ int prediction_read(const json_t *object, const struct sentence *sentence,
 	prediction->raw = arena_alloc(arena, n, sizeof(*prediction->raw));
 	confidence = arena_alloc(arena, n, sizeof(*confidence));
 	prediction->confidence = confidence;
+	prediction->probabilities = NULL;
 	if (!prediction->tags || !prediction->raw || !confidence)
 		return err_set_memory(err);
 	if (read_strings(object, "tags", n, prediction->tags, arena, err) < 0 ||

@@ -5,6 +5,7 @@
  *
  * Predictions on disk are JSON Lines, as `tagsight predict --format json` writes them:
  *	{"id","tokens","gold","tags","raw","confidence"}        for sentences
+ *	{...,"labels","probabilities"}        where wanted: for each word a row in the order of the labels
  *	{"id","head","tail","gold","relation","confidence","probabilities"}        for relations
  */
 #ifndef TAGSIGHT_CORPUS_PREDICTION_H
@@ -28,6 +29,8 @@ struct prediction {
 	const char **tags;       /* clean: O, B-X or I-X */
 	const char **raw;        /* the decoder's own label at the word's first piece */
 	const float *confidence; /* posterior probability of the tag, in [0, 1] */
+	const float *probabilities; /* [n, labels] of the predictor; a row that begins below 0 is none.
+				     * NULL: they were not wanted */
 };
 
 #define RECORD_CROPS 4
@@ -84,6 +87,7 @@ struct predictor {
 	unsigned reads;           /* enum record_parts */
 	const char *fallback;     /* name of the picture that stands in for missing ones, or NULL */
 	size_t call_words;        /* in the records of a call: more gain nothing */
+	bool all_labels;          /* set by who asks: give prediction.probabilities */
 	struct progress *progress; /* borrowed; asked between batches whether to stop, with ERR_STOPPED */
 	/* Predict n records at once, with outcomes [n] in their order; what they point to is of the
 	 * arena, the records or the predictor. `dump` NULL: none is wanted. */
@@ -93,9 +97,11 @@ struct predictor {
 	void (*free)(struct predictor *predictor);
 };
 
-/* Write one prediction as one JSON line. 0, or -1 when it cannot be written. */
+/* Write one prediction as one JSON line; `labels` [n_labels] name the columns of its probabilities,
+ * if it has some. 0, or -1 when it cannot be written. */
 int prediction_write(FILE *stream, const struct sentence *sentence,
-		     const struct prediction *prediction);
+		     const struct prediction *prediction, const char *const *labels,
+		     size_t n_labels);
 
 /* The same for a relation; `labels` [n_labels] are the predictor's. */
 int relation_prediction_write(FILE *stream, const struct relation *relation,

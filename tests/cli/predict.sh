@@ -29,6 +29,13 @@ expect '{"id":null,"tokens":["Paris"],"gold":[null],"tags":["B-LOC"],"raw":["B-L
 	"$(jq -c 'del(.confidence)' "$work/one.json")"
 expect true "$(jq '.confidence[0] > 0.5 and .confidence[0] <= 1' "$work/one.json")"
 
+# With --probabilities each word has a row, in the order of the labels, and the tag's is its confidence.
+"$TAGSIGHT" predict -q -f json --probabilities "$work/other.txt" >"$work/rows.json"
+expect '["B-OTHER","I-OTHER"]' "$(jq -c '.labels[-2:]' "$work/rows.json")"
+expect true "$(jq '. as $o | [range(5)] | all(. as $i | $o.confidence[$i] == $o.probabilities[$i][$o.labels | index($o.tags[$i])])' "$work/rows.json")"
+expect true "$(jq '[.probabilities[] | add] | all(. > 0.9999 and . < 1.0001)' "$work/rows.json")"
+"$TAGSIGHT" predict -q --probabilities "$work/other.txt" >"$work/out" 2>"$work/err" && fail "--probabilities in conll"
+
 # The dump holds pieces and emissions of each record, whatever the number of threads.
 "$TAGSIGHT" predict -q -j 1 --dump "$work/a.safetensors" "$work/valid.txt" >"$work/out1"
 "$TAGSIGHT" predict -q -j 3 --dump "$work/b.safetensors" "$work/valid.txt" >"$work/out3"

@@ -13,7 +13,7 @@ static void test_round_trip(void **state)
 {
 	static const char *tags[] = { "B-LOC", "O" }, *raw[] = { "B-LOC", "X" };
 	static const float confidence[] = { 0.1f, 1 };
-	const struct prediction out = { 2, tags, raw, confidence };
+	const struct prediction out = { 2, tags, raw, confidence, NULL };
 	char *path = temporary_text("");
 	FILE *stream = fopen(path, "w");
 	struct json_lines reader;
@@ -23,7 +23,7 @@ static void test_round_trip(void **state)
 	json_t *object;
 
 	(void)state;
-	assert_int_equal(prediction_write(stream, &sentence, &out), 0);
+	assert_int_equal(prediction_write(stream, &sentence, &out, NULL, 0), 0);
 	fclose(stream);
 	assert_int_equal(json_lines_open(&reader, path, &err), 0);
 	assert_int_equal(json_lines_next(&reader, &object, &err), READ_OK);
@@ -36,6 +36,20 @@ static void test_round_trip(void **state)
 	json_lines_close(&reader);
 	arena_release(&arena);
 	temporary_remove(path);
+}
+
+static void test_all_labels(void **state)
+{
+	static const char *tags[] = { "B-LOC", "O" }, *raw[] = { "B-LOC", "" }, *labels[] = { "O", "B-LOC" };
+	static const float confidence[] = { 0.75f, 0 }, probabilities[] = { 0.25f, 0.75f, -1, -1 };
+	const struct prediction out = { 2, tags, raw, confidence, probabilities };
+	char text[400] = "";
+	FILE *stream = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	assert_int_equal(prediction_write(stream, &sentence, &out, labels, 2), 0);
+	fclose(stream);
+	assert_non_null(strstr(text, "\"labels\":[\"O\",\"B-LOC\"],\"probabilities\":[[0.25,0.75],null]}"));
 }
 
 static void test_refuses_what_does_not_fit(void **state)
@@ -74,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_all_labels),
 		cmocka_unit_test(test_refuses_what_does_not_fit),
 	};
 
