@@ -3,6 +3,8 @@
 
 #include "lib/base/file.h"
 #include "lib/image/decode_priv.h"
+#include "lib/image/exif.h"
+#include "lib/image/resample.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -26,7 +28,7 @@ void decode_warn(struct decode_job *job, const char *text)
 		snprintf(job->info->warning, sizeof(job->info->warning), "%s", text);
 }
 
-int decode_begin(struct decode_job *job, uint64_t width, uint64_t height)
+int decode_size(struct decode_job *job, uint64_t width, uint64_t height)
 {
 	const struct decode_limits *limits = job->limits;
 
@@ -41,11 +43,31 @@ int decode_begin(struct decode_job *job, uint64_t width, uint64_t height)
 				   width, height, limits->side, limits->pixels);
 	job->info->width = (int)width;
 	job->info->height = (int)height;
-	if (image_alloc(job->image, (int)width, (int)height, job->err) < 0) {
-		job->info->fault = DECODE_SYSTEM;
-		return -1;
-	}
 	return 0;
+}
+
+int decode_alloc(struct decode_job *job, int width, int height)
+{
+	if (image_alloc(job->image, width, height, job->err) == 0)
+		return 0;
+	job->info->fault = DECODE_SYSTEM;
+	return -1;
+}
+
+int decode_begin(struct decode_job *job, uint64_t width, uint64_t height)
+{
+	if (decode_size(job, width, height) < 0)
+		return -1;
+	return decode_alloc(job, (int)width, (int)height);
+}
+
+int decode_small_factor(int width, int height)
+{
+	int side = width < height ? width : height, factor = 8;
+
+	while (factor > 1 && side / factor < SMALL_SIDE)
+		factor /= 2;
+	return factor;
 }
 
 int decode_truncated(struct decode_job *job, int rows_done)
@@ -83,21 +105,62 @@ static int decode_by_format(struct decode_job *job)
 	return decode_fail(job, DECODE_NOT_IMAGE, "this is %s, not a picture", name);
 }
 
-int image_decode(struct image *image, const void *bytes, size_t length,
-		 const struct decode_limits *limits, struct image_info *info, struct err *err)
+static int decode_bytes(struct decode_job *job, struct image_info *info)
 {
 	static const struct decode_limits defaults = DECODE_LIMITS_INIT;
 	struct image_info ignored;
-	struct decode_job job = { bytes, length, limits ? limits : &defaults, image,
-				  info ? info : &ignored, err };
 
-	*job.info = (struct image_info){ .format = image_sniff(bytes, length) };
-	if (length > job.limits->bytes)
-		return decode_fail(&job, DECODE_TOO_LARGE,
-				   "the file has %zu bytes; at most %" PRIu64 " are read", length,
-				   job.limits->bytes);
-	if (decode_by_format(&job) < 0) {
-		image_release(image);
+	job->limits = job->limits ? job->limits : &defaults;
+	job->info = info ? info : &ignored;
+	*job->info = (struct image_info){ .format = image_sniff(job->bytes, job->length),
+					  .orientation = 1 };
+	if (job->length > job->limits->bytes)
+		return decode_fail(job, DECODE_TOO_LARGE,
+				   "the file has %zu bytes; at most %" PRIu64 " are read", job->length,
+				   job->limits->bytes);
+	job->info->orientation = exif_orientation(job->bytes, job->length, job->info->format);
+	if (decode_by_format(job) < 0) {
+		image_release(job->image);
+		return -1;
+	}
+	return 0;
+}
+
+int image_decode(struct image *image, const void *bytes, size_t length,
+		 const struct decode_limits *limits, struct image_info *info, struct err *err)
+{
+	struct decode_job job = { bytes, length, limits, image, NULL, err, false };
+
+	return decode_bytes(&job, info);
+}
+
+/* What has no shortcut of its own is made small afterwards. */
+static int make_small(struct image *image, const struct image_info *info, struct err *err)
+{
+	int factor = decode_small_factor(info->width, info->height);
+	struct image small = IMAGE_INIT;
+	int rc = 0;
+
+	if (factor == 1 || image->width < info->width || image->height < info->height)
+		return 0;
+	rc = image_shrink(&small, image, factor, err);
+	image_release(image);
+	*image = small;
+	return rc;
+}
+
+int image_decode_small(struct image *image, const void *bytes, size_t length,
+		       const struct decode_limits *limits, struct image_info *info,
+		       struct err *err)
+{
+	struct decode_job job = { bytes, length, limits, image, NULL, err, true };
+	struct image_info ignored;
+
+	info = info ? info : &ignored;
+	if (decode_bytes(&job, info) < 0)
+		return -1;
+	if (make_small(image, info, err) < 0) {
+		info->fault = DECODE_SYSTEM;
 		return -1;
 	}
 	return 0;
@@ -110,7 +173,7 @@ int image_decode_file(struct image *image, const char *path, const struct decode
 	int rc;
 
 	if (info)
-		*info = (struct image_info){ .fault = DECODE_SYSTEM };
+		*info = (struct image_info){ .fault = DECODE_SYSTEM, .orientation = 1 };
 	if (file_map_open(&map, path, err) < 0)
 		return -1;
 	rc = image_decode(image, map.data, map.size, limits, info, err);

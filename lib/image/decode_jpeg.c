@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/image/decode_priv.h"
+#include "lib/image/jpeg_scans.h"
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <jpeglib.h>
 
@@ -16,6 +18,7 @@ struct jpeg_reader {
 	struct jpeg_decompress_struct decoder;
 	struct jpeg_progress_mgr progress;
 	struct decode_job *job;
+	const struct jpeg_bytes *bytes; /* to be read */
 	jmp_buf escape;
 	bool ended_early;
 	int rows_read; /* when the file ended; -1 where rows come in several scans */
@@ -41,6 +44,14 @@ static void on_error(j_common_ptr common)
 	longjmp(reader->escape, 1);
 }
 
+/* Of the whole picture, also where it is made small. */
+static int rows_done(const struct jpeg_reader *reader)
+{
+	unsigned rows = reader->decoder.output_scanline * reader->decoder.scale_denom;
+
+	return rows < reader->decoder.image_height ? (int)rows : (int)reader->decoder.image_height;
+}
+
 /* Levels below 0 are warnings, above it are traces. */
 static void on_message(j_common_ptr common, int level)
 {
@@ -53,7 +64,7 @@ static void on_message(j_common_ptr common, int level)
 		reader->ended_early = true;
 		reader->rows_read = reader->decoder.progressive_mode
 					    ? -1
-					    : (int)reader->decoder.output_scanline;
+					    : rows_done(reader);
 	}
 	common->err->format_message(common, text);
 	decode_warn(reader->job, text);
@@ -137,6 +148,22 @@ static void read_rows(struct jpeg_reader *reader)
 	}
 }
 
+static int make_room(struct jpeg_reader *reader)
+{
+	struct jpeg_decompress_struct *decoder = &reader->decoder;
+	struct decode_job *job = reader->job;
+
+	if (decode_size(job, decoder->image_width, decoder->image_height) < 0)
+		return -1;
+	if (job->small) {
+		decoder->scale_denom = (unsigned)decode_small_factor(job->info->width,
+								     job->info->height);
+		decoder->do_block_smoothing = FALSE;
+	}
+	jpeg_calc_output_dimensions(decoder);
+	return decode_alloc(job, (int)decoder->output_width, (int)decoder->output_height);
+}
+
 static int read_picture(struct jpeg_reader *reader)
 {
 	struct jpeg_decompress_struct *decoder = &reader->decoder;
@@ -144,10 +171,9 @@ static int read_picture(struct jpeg_reader *reader)
 	jpeg_create_decompress(decoder);
 	reader->progress.progress_monitor = on_progress;
 	decoder->progress = &reader->progress;
-	jpeg_mem_src(decoder, reader->job->bytes, reader->job->length);
+	jpeg_mem_src(decoder, reader->bytes->data, reader->bytes->length);
 	jpeg_read_header(decoder, TRUE);
-	if (choose_colours(reader) < 0 ||
-	    decode_begin(reader->job, decoder->image_width, decoder->image_height) < 0)
+	if (choose_colours(reader) < 0 || make_room(reader) < 0)
 		return -1;
 	jpeg_start_decompress(decoder);
 	read_rows(reader);
@@ -167,11 +193,18 @@ static void read_guarded(struct jpeg_reader *reader)
 int decode_jpeg(struct decode_job *job)
 {
 	struct jpeg_reader reader = { .job = job };
+	struct jpeg_bytes bytes = { job->bytes, job->length, NULL };
 
+	if (job->small && jpeg_drop_detail(&bytes, job->err) < 0) {
+		job->info->fault = DECODE_SYSTEM;
+		return -1;
+	}
+	reader.bytes = &bytes;
 	reader.decoder.err = jpeg_std_error(&reader.errors);
 	reader.errors.error_exit = on_error;
 	reader.errors.emit_message = on_message;
 	read_guarded(&reader);
 	jpeg_destroy_decompress(&reader.decoder);
+	free(bytes.owned);
 	return reader.rc;
 }

@@ -14,6 +14,7 @@ struct decode_job {
 	struct image *image;
 	struct image_info *info;
 	struct err *err;
+	bool small; /* as image_decode_small() gives; only JPEG heeds it */
 };
 
 /* Set the fault and an ERR_DATA message; returns -1. */
@@ -23,8 +24,17 @@ int decode_fail(struct decode_job *job, enum decode_fault fault, const char *for
 /* Remember a warning of the library. */
 void decode_warn(struct decode_job *job, const char *text);
 
-/* Note the header's size, hold it against the limits and allocate the picture. */
+/* Note the header's size and hold it against the limits. */
+int decode_size(struct decode_job *job, uint64_t width, uint64_t height);
+
+/* The same, and allocate the picture. */
 int decode_begin(struct decode_job *job, uint64_t width, uint64_t height);
+
+/* Allocate it in another size. */
+int decode_alloc(struct decode_job *job, int width, int height);
+
+/* By which a picture of this size is made small: 8, 4, 2 or 1. */
+int decode_small_factor(int width, int height);
 
 /* The file ended early, after `rows_done` rows (-1: unknown). Keeps the picture and returns 0 where
  * the limits say so, else fails; image_decode() releases the picture of a decoder that failed. */
