@@ -117,6 +117,7 @@ static int fill_split(struct layout_recogniser *r, const struct layout_place *pl
 			       layout_resolve(r, rule->crops, place, false);
 	split->dict = layout_resolve(r, rule->dict, place, false);
 	split->relations = layout_resolve(r, rule->relations, place, false);
+	split->boxes = layout_resolve(r, rule->boxes, place, false);
 	if (!split->set || !split->name || !split->text)
 		return err_set_memory(r->err);
 	return 0;

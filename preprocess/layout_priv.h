@@ -24,6 +24,7 @@ struct layout_rule {
 	const char *crops;
 	const char *dict;
 	const char *relations;
+	const char *boxes;
 };
 
 /* A text on its way to being a split; strings are of the arena. */

@@ -12,21 +12,22 @@
 #define RE_IMAGES "%p/img_org/%v|%d/img_org/%v|%p/img_org/%t|%p/img_org|%d/images|%p/images"
 #define RE_CROPS "%p/img_vg/%v/crops|%d/img_vg/%v/crops"
 #define RE_DICT "%d/mre_%e_dict.pth"
+#define GMNER_BOXES "%p/xml|%d/xml|%p/%s_xml|%d/%s_xml"
 #define RE_RELATIONS "%p/ours_rel2id.json|%d/ours_rel2id.json|%p/mnre_rel2id.json|%d/mnre_rel2id.json"
 
 static const struct layout_rule rules[] = {
 	{ "mkgformer", TASK_NER, "%p/%y_detect/%y_img2crop.pth|%d/%y_detect/%y_img2crop.pth|%p/data_vg/%s",
-	  NER_IMAGES, "%p/data_vg/%s/%v/crops|" NER_CROPS, NER_DICT, NULL },
+	  NER_IMAGES, "%p/data_vg/%s/%v/crops|" NER_CROPS, NER_DICT, NULL, NULL },
 	{ "hvpnet-ner", TASK_NER, "%p/%s_aux_images|%d/%s_train_dict.pth|%d/%s_val_dict.pth|%d/%s_test_dict.pth",
-	  NER_IMAGES, NER_CROPS, NER_DICT, NULL },
-	{ "gmner", TASK_NER, "%p/xml|%d/xml|%p/%s_xml", NER_IMAGES, NER_CROPS, NER_DICT, NULL },
-	{ "umt", TASK_NER, "%p/%s_images|%d/%s_images", NER_IMAGES, NER_CROPS, NER_DICT, NULL },
-	{ "umgf", TASK_NER, "", "%P/data/%s/image|%d/image", "%P/data/%s/image", NULL, NULL },
-	{ "conll", TASK_NER, NULL, NER_IMAGES, NER_CROPS, NER_DICT, NULL },
-	{ "mkgformer", TASK_RE, "%p/img_detect", RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS },
+	  NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
+	{ "gmner", TASK_NER, GMNER_BOXES, NER_IMAGES, NER_CROPS, NER_DICT, NULL, GMNER_BOXES },
+	{ "umt", TASK_NER, "%p/%s_images|%d/%s_images", NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
+	{ "umgf", TASK_NER, "", "%P/data/%s/image|%d/image", "%P/data/%s/image", NULL, NULL, NULL },
+	{ "conll", TASK_NER, NULL, NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
+	{ "mkgformer", TASK_RE, "%p/img_detect", RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
 	{ "hvpnet-re", TASK_RE, "%p/img_org|%p/img_vg|%p/ours_rel2id.json|%d/mre_train_dict.pth|%d/mre_dev_dict.pth|%d/mre_test_dict.pth",
-	  RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS },
-	{ "mnre", TASK_RE, NULL, RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS },
+	  RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
+	{ "mnre", TASK_RE, NULL, RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
 };
 
 const char *layout_parent(struct layout_recogniser *r, const char *folder)

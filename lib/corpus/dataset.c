@@ -27,6 +27,7 @@ void dataset_release(struct dataset *dataset)
 		free(split->crops);
 		free(split->dict);
 		free(split->relations);
+		free(split->boxes);
 	}
 	free(dataset->splits);
 	free(dataset->root);

@@ -25,6 +25,7 @@ struct split {
 	char *crops;     /* folder of the crops: .../crops */
 	char *dict;      /* the aux dict, .pth */
 	char *relations; /* RE: the relation map, .json */
+	char *boxes;     /* folder of Pascal VOC annotations, one a picture: ID.xml */
 };
 
 struct dataset {

@@ -3,6 +3,8 @@
 
 #include "lib/formats/json_lines.h"
 
+#include <stdarg.h>
+
 const char *finding_level_name(enum finding_level level)
 {
 	static const char *const names[] = { "note", "warning", "error" };
@@ -31,4 +33,17 @@ int finding_write(FILE *stream, const struct finding *finding)
 	set_text(object, "message", finding->message);
 	set_text(object, "fix", finding->fix);
 	return json_line_write(stream, object);
+}
+
+void finding_report(struct finding_sink *sink, const struct finding *finding, const char *format, ...)
+{
+	struct finding whole = *finding;
+	char message[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	whole.message = message;
+	sink->add(sink, &whole);
 }

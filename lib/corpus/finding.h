@@ -34,4 +34,8 @@ struct finding_sink {
 	void (*add)(struct finding_sink *sink, const struct finding *finding);
 };
 
+/* Give a finding whose message is composed here, up to 1023 bytes of it; `finding->message` is not looked at. */
+void finding_report(struct finding_sink *sink, const struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 #endif

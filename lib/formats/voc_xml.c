@@ -175,14 +175,16 @@ static void end_number(struct parser *parser, const char *text)
 	}
 }
 
-/* The text of the field without the blanks around it, of the arena. */
+/* The text of the field, of the arena; a name as it stands, others without the blanks around. */
 static const char *field_text(struct parser *parser)
 {
-	const char *start = parser->text.data + strspn(parser->text.data, " \t\r\n");
-	size_t length = strlen(start);
-	const char *copy;
+	const char *start = parser->text.data, *copy;
+	size_t length;
 
-	while (length && strchr(" \t\r\n", start[length - 1]))
+	if (parser->field != NAME)
+		start += strspn(start, " \t\r\n");
+	length = strlen(start);
+	while (parser->field != NAME && length && strchr(" \t\r\n", start[length - 1]))
 		length--;
 	copy = parser->text.failed ? NULL : arena_string(parser->arena, start, length);
 	if (!copy)
@@ -282,7 +284,8 @@ static void on_error(void *context, const char *format, ...)
 	const char *why = last && last->message ? last->message : "no well-formed XML";
 
 	(void)format;
-	if (last && last->code == XML_ERR_DOCUMENT_END && parser->depth)
+	if (last && parser->depth &&
+	    (last->code == XML_ERR_DOCUMENT_END || last->code == XML_ERR_TAG_NOT_FINISHED))
 		fail(parser, line_of(parser), "no well-formed XML: the file ends inside <%.40s>",
 		     strrchr(parser->place.data, '/') + 1);
 	fail(parser, line_of(parser), "no well-formed XML: %.*s", (int)strcspn(why, "\n"), why);

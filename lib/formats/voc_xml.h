@@ -29,7 +29,7 @@
 
 /* One name and its box. An <object> with several names gives one of these for each. */
 struct voc_object {
-	const char *name;  /* without the blanks around it, may be "" */
+	const char *name;  /* as it stands, with blanks around it if there are any; may be "" */
 	bool has_box;      /* else the object has no <bndbox> */
 	bool whole;        /* all four are written as whole numbers, which many readers insist on */
 	double xmin, ymin, xmax, ymax; /* finite; nothing else is checked */
@@ -37,7 +37,7 @@ struct voc_object {
 };
 
 struct voc_xml {
-	const char *folder, *filename, *path; /* NULL where the file has none */
+	const char *folder, *filename, *path; /* without blanks around; NULL where the file has none */
 	double width, height, depth;          /* of the picture; 0 where the file does not say */
 	size_t filename_line, size_line;      /* 0 where there is none */
 	struct voc_object *objects;           /* [n_objects] */

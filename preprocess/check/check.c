@@ -245,6 +245,10 @@ static int check_split(struct check *check, size_t index, struct check_summary *
 	for (size_t i = 0; i < check->n_runs; i++)
 		if (check->runs[i].enabled && check->runs[i].rule->file_end)
 			check->runs[i].rule->file_end(check, &check->runs[i]);
+	if (check->failure.kind != ERR_NONE) {
+		*err = check->failure;
+		return -1;
+	}
 	summary->files++;
 	return check->out_of_memory ? err_set_memory(err) : 0;
 }

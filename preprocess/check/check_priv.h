@@ -35,16 +35,19 @@ struct rule {
 };
 
 /* The tables of the groups, each closed by a row without a name. */
-extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[];
+extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[],
+	rules_voc[];
 
 struct rule_run {
 	const struct rule *rule;
 	enum finding_level level;
+	bool raised; /* to an error, by the user, whatever a finding says of itself */
 	bool enabled;
 	size_t order;      /* in the list of all rules */
 	size_t given;      /* findings so far */
 	size_t suppressed; /* findings past max_per_rule */
 	size_t suppressed_before; /* the same when the text in hand began */
+	size_t suppressed_milder[LEVEL_ERROR]; /* of these, by level, those below the rule's own */
 	void *state;              /* the rule's own, calloc()ed; freed by rule->release, or free() */
 };
 
@@ -78,6 +81,7 @@ struct check {
 	size_t n_findings, capacity;
 	struct arena arena; /* of the findings */
 	bool out_of_memory;
+	struct err failure; /* of a rule that could not go on; of kind ERR_NONE when there is none */
 };
 
 /* A finding of a rule in the text in hand. line and column 0 are left out; fix may be NULL. */

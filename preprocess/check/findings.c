@@ -17,8 +17,12 @@ static const char *copy(struct check *check, const char *text)
 	return result;
 }
 
-void findings_add(struct check *check, struct rule_run *run, const struct finding_place *place,
-		  const char *fix, const char *format, va_list args)
+static void add(struct check *check, struct rule_run *run, enum finding_level level,
+		const struct finding_place *place, const char *fix, const char *format, va_list args)
+	__attribute__((format(printf, 6, 0)));
+
+static void add(struct check *check, struct rule_run *run, enum finding_level level,
+		const struct finding_place *place, const char *fix, const char *format, va_list args)
 {
 	struct stored_finding *stored;
 	char message[1024];
@@ -27,6 +31,8 @@ void findings_add(struct check *check, struct rule_run *run, const struct findin
 		return;
 	if (check->options->max_per_rule && run->given >= check->options->max_per_rule) {
 		run->suppressed++;
+		if (level < run->level)
+			run->suppressed_milder[level]++;
 		return;
 	}
 	if (GROW(check->findings, check->n_findings, check->capacity) < 0) {
@@ -36,7 +42,7 @@ void findings_add(struct check *check, struct rule_run *run, const struct findin
 	vsnprintf(message, sizeof(message), format, args);
 	stored = &check->findings[check->n_findings];
 	*stored = (struct stored_finding){
-		.finding = { .level = run->level,
+		.finding = { .level = level,
 			     .rule = run->rule->info.name,
 			     .file = copy(check, place->file),
 			     .line = place->line,
@@ -50,6 +56,12 @@ void findings_add(struct check *check, struct rule_run *run, const struct findin
 	};
 	check->n_findings++;
 	run->given++;
+}
+
+void findings_add(struct check *check, struct rule_run *run, const struct finding_place *place,
+		  const char *fix, const char *format, va_list args)
+{
+	add(check, run, run->level, place, fix, format, args);
 }
 
 void check_report(struct check *check, struct rule_run *run, size_t line, size_t column,
@@ -71,6 +83,16 @@ void check_report_at(struct check *check, struct rule_run *run, const struct fin
 
 	va_start(args, format);
 	findings_add(check, run, place, fix, format, args);
+	va_end(args);
+}
+
+void check_report_milder(struct check *check, struct rule_run *run, enum finding_level level,
+			 const struct finding_place *place, const char *fix, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(check, run, run->raised ? run->level : level, place, fix, format, args);
 	va_end(args);
 }
 
@@ -130,12 +152,19 @@ void findings_give(struct check *check, struct finding_sink *sink, struct check_
 	if (check->n_findings)
 		qsort(check->findings, check->n_findings, sizeof(*check->findings),
 		      compare_findings);
-	for (size_t i = 0; i < check->n_findings; i++)
+	for (size_t i = 0; i < check->n_findings; i++) {
+		count(summary, check->findings[i].finding.level, 1);
 		sink->add(sink, &check->findings[i].finding);
+	}
 	for (size_t i = 0; i < check->n_runs; i++) {
 		const struct rule_run *run = &check->runs[i];
+		size_t milder = 0;
 
-		count(summary, run->level, run->given + run->suppressed);
+		for (int level = LEVEL_NOTE; level < LEVEL_ERROR; level++) {
+			count(summary, level, run->suppressed_milder[level]);
+			milder += run->suppressed_milder[level];
+		}
+		count(summary, run->level, run->suppressed - milder);
 		summary->suppressed += run->suppressed;
 		if (run->suppressed && check->options->suppressed)
 			check->options->suppressed(sink, run->rule->info.name, run->suppressed);

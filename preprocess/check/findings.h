@@ -32,6 +32,11 @@ void check_report_at(struct check *check, struct rule_run *run, const struct fin
 		     const char *fix, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* As check_report_at(), for a finding of a level below the rule's own; the user's --error still holds. */
+void check_report_milder(struct check *check, struct rule_run *run, enum finding_level level,
+			 const struct finding_place *place, const char *fix, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+
 /* Take back what the rule found in the text in hand. */
 void findings_take_back(struct check *check, struct rule_run *run);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
-					     rules_image };
+					     rules_image, rules_voc };
 
 #define N_GROUPS (sizeof(groups) / sizeof(*groups))
 
@@ -84,7 +84,8 @@ struct rule_run *rules_choose(const struct check_options *options, size_t *n, st
 
 		runs[i].rule = rule;
 		runs[i].order = i;
-		runs[i].level = chosen(options->error, name) ? LEVEL_ERROR : rule->info.level;
+		runs[i].raised = chosen(options->error, name);
+		runs[i].level = runs[i].raised ? LEVEL_ERROR : rule->info.level;
 		runs[i].enabled = !chosen(options->except, name);
 		if (options->only && options->only->n && !chosen(options->only, name))
 			runs[i].enabled = false;

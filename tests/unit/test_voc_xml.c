@@ -25,7 +25,7 @@ static void test_annotation(void **state)
 			       "<?xml version='1.0'?>\n<annotation>\n<folder>f</folder>\n"
 			       "<filename> 8.jpg\n</filename>\n<path>C:\\a</path>\n"
 			       "<size><width>640</width><height>480</height><depth>3</depth></size>\n"
-			       "<object><name>Tom &amp; Jo&#233;</name><pose>x</pose>" BOX("1", "2", "30", "40.5")
+			       "<object><name>Tom &amp; Jo&#233; </name><pose>x</pose>" BOX("1", "2", "30", "40.5")
 			       BOX("5", "6", "7", "8") "<part><name>hand</name></part></object>\n"
 			       "<object>\n<name><![CDATA[a<b]]></name></object>\n"
 			       "<object><name>x</name><name>y</name>" BOX("-1", "+2", "3e1", "4") "</object>\n"
@@ -37,7 +37,7 @@ static void test_annotation(void **state)
 	assert_true(voc.width == 640 && voc.height == 480 && voc.depth == 3);
 	assert_int_equal(voc.size_line, 7);
 	assert_int_equal(voc.n_objects, 4);
-	assert_string_equal(voc.objects[0].name, "Tom & Jo\xc3\xa9");
+	assert_string_equal(voc.objects[0].name, "Tom & Jo\xc3\xa9 ");
 	assert_true(voc.objects[0].has_box && !voc.objects[0].whole);
 	assert_true(voc.objects[0].xmin == 1 && voc.objects[0].ymin == 2);
 	assert_true(voc.objects[0].xmax == 30 && voc.objects[0].ymax == 40.5);
