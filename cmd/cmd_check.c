@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/check_fix.h"
 #include "cmd/check_print.h"
 #include "cmd/check_rules.h"
 #include "cmd/data_options.h"
@@ -14,6 +15,8 @@ struct check_command {
 	const char *explain;
 	long max_per_rule;
 	int rules;
+	const char *fix_policy;
+	int fix, fix_unsafe, dry_run;
 };
 
 static const struct option_spec check_options[] = {
@@ -31,6 +34,14 @@ static const struct option_spec check_options[] = {
 	  "list the rules with their levels", NULL },
 	{ 0, "explain", OPT_STRING, offsetof(struct check_command, explain), "RULE",
 	  "explain one rule", NULL },
+	{ 0, "fix", OPT_FLAG, offsetof(struct check_command, fix), NULL,
+	  "mend what is safe to mend; with --rules, list it", NULL },
+	{ 0, "dry-run", OPT_FLAG, offsetof(struct check_command, dry_run), NULL,
+	  "with --fix: change nothing, write a diff for patch -p0", NULL },
+	{ 0, "fix-unsafe", OPT_FLAG, offsetof(struct check_command, fix_unsafe), NULL,
+	  "mend what is not safe too: remove records and tokens, change entities", NULL },
+	{ 0, "fix-policy", OPT_CHOICE, offsetof(struct check_command, fix_policy), "POLICY",
+	  "what a tag that goes on with no entity of its type becomes", CHECK_FIX_POLICIES },
 	DATA_OPTIONS(struct check_command),
 	COMMON_OPTIONS(struct check_command, CHECK_FORMATS),
 	OPTION_END
@@ -41,6 +52,8 @@ static const struct command_example check_examples[] = {
 	{ "tagsight check --only tag- --format json train.txt", "what is wrong with the tags, as JSON Lines" },
 	{ "tagsight check --error text-overlap data", "fail when a tweet stands in two splits" },
 	{ "tagsight check --format sarif -o found.sarif data", "for a code review site" },
+	{ "tagsight check --fix --dry-run data | patch -p0", "mend all that is safe, as a patch" },
+	{ "tagsight check --fix -o mended data", "mended copies of the files that need it" },
 	{ "tagsight check --explain conll-no-final-blank", "what a rule means and what to do" },
 	{ NULL, NULL }
 };
@@ -106,6 +119,21 @@ static int check_paths(const struct command *command, const struct check_command
 	return command_output_close(command, output, status);
 }
 
+static int fix_paths(const struct command *command, const struct check_command *options, int n,
+		     char **paths)
+{
+	struct check_fix_options fix = { .common = &options->common,
+					 .data = &options->data,
+					 .only = &options->only,
+					 .except = &options->except,
+					 .policy = options->fix_policy,
+					 .max_per_rule = (size_t)options->max_per_rule,
+					 .unsafe = options->fix_unsafe,
+					 .dry_run = options->dry_run };
+
+	return check_fix(command, &fix, n, paths);
+}
+
 static int check_main(const struct command *command, int argc, char **argv)
 {
 	struct check_command options = { .common = COMMON_OPTIONS_INIT };
@@ -114,7 +142,10 @@ static int check_main(const struct command *command, int argc, char **argv)
 
 	if (n < 0)
 		goto out;
-	if ((options.rules || options.explain) && strcmp(options.common.format, "sarif") == 0)
+	options.fix |= options.fix_unsafe;
+	if (options.fix && options.rules)
+		status = check_fix_rules(command, &options.common);
+	else if ((options.rules || options.explain) && strcmp(options.common.format, "sarif") == 0)
 		status = command_usage(command, "rules are written as text or json");
 	else if (options.rules || options.explain)
 		status = check_rules_list(command, &options.common, options.explain);
@@ -122,6 +153,10 @@ static int check_main(const struct command *command, int argc, char **argv)
 		status = command_usage(command, "no data is named");
 	else if (options.max_per_rule < 0)
 		status = command_usage(command, "--max-per-rule must not be negative");
+	else if (options.fix)
+		status = fix_paths(command, &options, n, argv);
+	else if (options.dry_run || options.fix_policy)
+		status = command_usage(command, "--dry-run and --fix-policy go with --fix");
 	else
 		status = check_paths(command, &options, n, argv);
 out:
@@ -144,7 +179,16 @@ const struct command cmd_check = {
 		"lines.\n\n"
 		"An error stops a public loader or loses data in it, a warning is doubtful, a note is "
 		"for your information. The exit status is 1 when there is an error, 0 when there is "
-		"none; --error makes a rule's findings errors.",
+		"none; --error makes a rule's findings errors.\n\n"
+		"--fix mends what no reader of words and entities can tell from the original, except that "
+		"it no longer stumbles: conlleval counts the same entities before and after. The original "
+		"is kept beside the mended file as NAME.orig (or, with -o DIR, mended copies of the files "
+		"that need it go below DIR), and each change is a line of tagsight/repairs.jsonl in the "
+		"folder of the data (or DIR): {\"rule\",\"file\",\"line\",\"column\",\"record\",\"before\","
+		"\"after\"}. A tag that goes on with no entity of its type begins one (--fix-policy begin); "
+		"with --fix-unsafe it may take the type before it (previous) or become O (outside). "
+		"--fix --rules lists what is mended. Mending twice changes nothing the second time. "
+		"--dry-run exits with 1 when there is something to mend.",
 	.options = check_options,
 	.examples = check_examples,
 	.run = check_main,

@@ -80,9 +80,9 @@ int json_line_write(FILE *stream, json_t *object)
 	return rc;
 }
 
-json_t *json_text(const char *text)
+json_t *json_text_length(const char *text, size_t length)
 {
-	size_t length = strlen(text), valid = utf8_valid_prefix(text, length);
+	size_t valid = utf8_valid_prefix(text, length);
 	struct buf clean = BUF_INIT;
 	json_t *string;
 
@@ -100,6 +100,11 @@ json_t *json_text(const char *text)
 	string = clean.failed ? NULL : json_stringn_nocheck(clean.data, clean.length);
 	buf_release(&clean);
 	return string;
+}
+
+json_t *json_text(const char *text)
+{
+	return json_text_length(text, strlen(text));
 }
 
 const char *json_get_string(const json_t *object, const char *key, const char *missing)

@@ -36,6 +36,7 @@ int json_line_write(FILE *stream, json_t *object);
 
 /* A JSON string of text that may hold invalid UTF-8: bad bytes become U+FFFD. */
 json_t *json_text(const char *text);
+json_t *json_text_length(const char *text, size_t length);
 
 /* Fields of an object read from a file. The default is given back where the key is absent or of
  * another type. Strings are borrowed from the object. */

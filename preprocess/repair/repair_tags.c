@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Mends of the tags of a sentence: they are read as the scheme of the file means them, and written as it
+ * writes these entities.
+ */
+#include "preprocess/repair/repair_priv.h"
+
+#include "lib/base/utf8.h"
+#include "lib/corpus/tag_scheme.h"
+#include "lib/formats/conll.h"
+
+#include <string.h>
+
+static struct tag read_tag(const char *text)
+{
+	struct tag tag;
+
+	return tag_parse(text, &tag) ? tag : (struct tag){ 'O', "" };
+}
+
+static bool goes_on(char prefix)
+{
+	return prefix == 'I' || prefix == 'E' || prefix == 'L';
+}
+
+static bool is_open(char prefix)
+{
+	return prefix == 'B' || prefix == 'I';
+}
+
+const char **repair_tag_list(struct repair *repair, struct held_line ***lines, size_t *n)
+{
+	const char **tags = arena_alloc(&repair->arena, repair->n_lines + 1, sizeof(*tags));
+
+	*lines = arena_alloc(&repair->arena, repair->n_lines + 1, sizeof(**lines));
+	*n = 0;
+	if (!tags || !*lines) {
+		repair->out_of_memory = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < repair->n_lines; i++) {
+		struct held_line *line = &repair->lines[i];
+		size_t columns = conll_columns(line->text, line->length), size;
+		const char *text;
+
+		if (line->kind != LINE_TOKEN || line->removed)
+			continue;
+		(*lines)[*n] = line;
+		tags[*n] = "O";
+		if (columns > 1 && conll_column(line->text, line->length, columns - 1, &text, &size))
+			tags[*n] = arena_string(&repair->arena, text, size);
+		if (!tags[(*n)++]) {
+			repair->out_of_memory = true;
+			return NULL;
+		}
+	}
+	return tags;
+}
+
+/* Schemes where only B starts an entity of several words. */
+static bool begins_with_b(enum scheme scheme)
+{
+	return scheme == SCHEME_IOB2 || scheme == SCHEME_IOBES || scheme == SCHEME_BILOU;
+}
+
+/* Schemes in which I- starts an entity allow nearly every slip of the others: they must fit far better. */
+#define FAR_BETTER 10
+
+enum scheme repair_scheme(const struct scheme_guess *guess)
+{
+	static const enum scheme others[] = { SCHEME_IOBES, SCHEME_BILOU };
+	enum scheme likely = scheme_guess_likely(guess), best = SCHEME_IOB2;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (guess->violations[others[i]] < guess->violations[best])
+			best = others[i];
+	if (guess->violations[likely] == 0 ||
+	    guess->violations[best] > FAR_BETTER * guess->violations[likely])
+		return likely;
+	return best;
+}
+
+/* What the policy makes of each tag before the scheme reads them, and by which rule: [n] of the arena. */
+static const char **by_policy(struct repair *repair, const char *const *tags, size_t n,
+			      const char **rules)
+{
+	enum repair_policy policy = repair->options->policy;
+	const char **out = arena_alloc(&repair->arena, n + 1, sizeof(*out));
+	struct tag before = { 'O', "" };
+
+	for (size_t i = 0; out && i < n; i++) {
+		struct tag now = read_tag(tags[i]);
+		bool change = goes_on(now.prefix) && is_open(before.prefix) &&
+			      strcmp(before.type, now.type) != 0;
+		bool orphan = goes_on(now.prefix) && !is_open(before.prefix);
+
+		out[i] = tags[i];
+		if (policy == REPAIR_PREVIOUS && change)
+			out[i] = arena_format(&repair->arena, "%c-%s", now.prefix, before.type);
+		else if (policy == REPAIR_OUTSIDE && (change || orphan))
+			out[i] = "O";
+		if (!out[i])
+			return NULL;
+		if (out[i] != tags[i] && change)
+			rules[i] = "tag-type-change";
+		else if (out[i] != tags[i])
+			rules[i] = i && rules[i - 1] ? rules[i - 1] : "tag-orphan-inside";
+		before = read_tag(out[i]);
+	}
+	return out;
+}
+
+/* The tags as they should be: [n] of the arena, or NULL when memory is out. */
+static const char **meant_tags(struct repair *repair, const char *const *tags, size_t n,
+			       const char **rules, struct span **spans, size_t *n_spans)
+{
+	const char **meant = arena_alloc(&repair->arena, n + 1, sizeof(*meant));
+	const char *const *read = tags;
+	struct err err = ERR_INIT;
+
+	if (repair->options->policy != REPAIR_BEGIN && begins_with_b(repair->scheme))
+		read = by_policy(repair, tags, n, rules);
+	if (!meant || !read ||
+	    scheme_spans(repair->scheme, read, n, spans, n_spans, NULL, &repair->arena, &err) < 0 ||
+	    scheme_encode(repair->scheme, *spans, *n_spans, meant, n, &repair->arena, &err) < 0)
+		return NULL;
+	return meant;
+}
+
+/* The rule that a tag of the sentence breaks; NULL when it is well. */
+static const char *broken_rule(const struct repair *repair, const char *const *tags, size_t i)
+{
+	struct tag now = read_tag(tags[i]);
+	struct tag before = i ? read_tag(tags[i - 1]) : (struct tag){ 'O', "" };
+
+	if (!goes_on(now.prefix) || !begins_with_b(repair->scheme))
+		return NULL;
+	if (!is_open(before.prefix))
+		return "tag-orphan-inside";
+	return strcmp(before.type, now.type) != 0 ? "tag-type-change" : NULL;
+}
+
+static void write_tag(struct repair *repair, struct held_line *line, const char *tag,
+		      const char *rule)
+{
+	size_t columns = conll_columns(line->text, line->length), size, column = 0, source_size;
+	struct buf text = BUF_INIT;
+	const char *old, *source;
+
+	conll_column(line->text, line->length, columns - 1, &old, &size);
+	buf_add(&text, line->text, (size_t)(old - line->text));
+	buf_add_string(&text, tag);
+	buf_add(&text, old + size, (size_t)(line->text + line->length - old) - size);
+	if (conll_column(line->source, line->source_length, columns - 1, &source, &source_size))
+		column = utf8_count(line->source, (size_t)(source - line->source)) + 1;
+	repair_note(repair, line, rule, column, old, size, tag, strlen(tag));
+	line->text = text.failed ? NULL : arena_string(&repair->arena, text.data, text.length);
+	line->length = text.length;
+	buf_release(&text);
+	if (!line->text) {
+		line->text = "";
+		line->length = 0;
+		repair->out_of_memory = true;
+	}
+}
+
+/* A type with a blank, of a line whose columns tabs part, does not fit one where blanks do. */
+static bool may_hold(const struct held_line *line, const char *tag)
+{
+	return !strchr(tag, ' ') || memchr(line->text, '\t', line->length);
+}
+
+/* Why each tag that differs from its meaning does: the rule that it breaks itself, else one that another
+ * tag of its entity or the first tag of the next one breaks. */
+static void find_rules(const struct repair *repair, const char *const *tags, size_t n,
+		       const struct span *spans, size_t n_spans, const char **rules)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!rules[i])
+			rules[i] = broken_rule(repair, tags, i);
+	for (size_t s = 0; s < n_spans; s++) {
+		const char *rule = NULL;
+
+		for (size_t i = spans[s].begin; i < spans[s].end && !rule; i++)
+			rule = rules[i];
+		if (!rule && spans[s].end < n && rules[spans[s].end] &&
+		    strcmp(rules[spans[s].end], "tag-type-change") == 0)
+			rule = rules[spans[s].end];
+		for (size_t i = spans[s].begin; i < spans[s].end; i++)
+			if (!rules[i])
+				rules[i] = rule;
+	}
+}
+
+void repair_tags(struct repair *repair)
+{
+	struct held_line **lines;
+	struct span *spans;
+	size_t n, n_spans, malformed;
+	const char **tags = repair_tag_list(repair, &lines, &n), **meant, **rules;
+	struct err err = ERR_INIT;
+
+	if (!tags || scheme_spans(repair->scheme, tags, n, &spans, &n_spans, &malformed,
+				  &repair->arena, &err) < 0)
+		goto memory;
+	if (malformed == 0)
+		return;
+	rules = arena_alloc(&repair->arena, n + 1, sizeof(*rules));
+	if (!rules)
+		goto memory;
+	meant = meant_tags(repair, tags, n, rules, &spans, &n_spans);
+	if (!meant)
+		goto memory;
+	find_rules(repair, tags, n, spans, n_spans, rules);
+	for (size_t i = 0; i < n; i++) {
+		const char *rule = rules[i] ? rules[i] : "tag-scheme-mixed";
+		struct tag tag;
+
+		if (tag_parse(tags[i], &tag) && strcmp(tags[i], meant[i]) != 0 &&
+		    repair_mends(repair, rule) && may_hold(lines[i], meant[i]))
+			write_tag(repair, lines[i], meant[i], rule);
+	}
+	return;
+memory:
+	repair->out_of_memory = true;
+}
