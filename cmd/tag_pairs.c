@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One of the two files. */
 struct source {
@@ -23,13 +24,18 @@ struct tag_pairs {
 	struct arena arena; /* of the sentence in hand */
 };
 
-/* JSON Lines start with a brace. */
+/* JSON Lines start with a brace. What is neither a regular file nor standard input is not looked into:
+ * it could not be read again from its start. */
 static bool looks_like_json(const char *path)
 {
 	bool standard = strcmp(path, "-") == 0;
-	FILE *stream = standard ? stdin : fopen(path, "rbe");
+	struct stat info;
+	FILE *stream;
 	int c;
 
+	if (!standard && (stat(path, &info) < 0 || !S_ISREG(info.st_mode)))
+		return false;
+	stream = standard ? stdin : fopen(path, "rbe");
 	if (!stream)
 		return false;
 	c = getc(stream);
@@ -99,11 +105,19 @@ static enum read_status next_sentence(struct source *source, struct sentence *se
 static int start_sentence(struct tag_pairs *pairs, size_t n, struct tag_pair_sentence *out,
 			  struct err *err)
 {
+	const struct source *guess = pairs->one_file ? &pairs->gold : &pairs->guess;
+
 	out->n = n;
 	out->words = arena_alloc(&pairs->arena, n + 1, sizeof(*out->words));
 	out->gold = arena_alloc(&pairs->arena, n + 1, sizeof(*out->gold));
 	out->guess = arena_alloc(&pairs->arena, n + 1, sizeof(*out->guess));
-	return out->words && out->gold && out->guess ? 0 : err_set_memory(err);
+	out->gold_lines = arena_alloc(&pairs->arena, n + 1, sizeof(*out->gold_lines));
+	out->guess_lines = arena_alloc(&pairs->arena, n + 1, sizeof(*out->guess_lines));
+	out->gold_file = pairs->gold.path;
+	out->guess_file = guess->path;
+	return out->words && out->gold && out->guess && out->gold_lines && out->guess_lines
+		       ? 0
+		       : err_set_memory(err);
 }
 
 static int no_tag(const struct source *source, const struct token *token, const char *what,
@@ -136,6 +150,7 @@ static enum read_status next_of_columns(struct tag_pairs *pairs, struct tag_pair
 		out->words[i] = token->word;
 		out->gold[i] = arena_string(&pairs->arena, text, size);
 		out->guess[i] = token->tag;
+		out->gold_lines[i] = out->guess_lines[i] = token->line_number;
 		if (!out->gold[i]) {
 			err_set_memory(err);
 			return READ_FAIL;
@@ -153,7 +168,9 @@ static const char **string_array(const json_t *object, const char *key, size_t *
 	size_t i;
 
 	*n = json_array_size(array);
-	out = json_is_array(array) ? arena_alloc(arena, *n + 1, sizeof(*out)) : NULL;
+	out = json_is_array(array) && *n <= CONLL_TOKEN_LIMIT
+		      ? arena_alloc(arena, *n + 1, sizeof(*out))
+		      : NULL;
 	if (!out)
 		return NULL;
 	json_array_foreach(array, i, item) {
@@ -164,24 +181,40 @@ static const char **string_array(const json_t *object, const char *key, size_t *
 	return out;
 }
 
+/* All words of an object stand on its line. */
+static void fill_lines(size_t *lines, size_t n, size_t line)
+{
+	for (size_t i = 0; i < n; i++)
+		lines[i] = line;
+}
+
 static enum read_status next_of_objects(struct tag_pairs *pairs, struct tag_pair_sentence *out,
 					struct err *err)
 {
 	struct json_lines *lines = &pairs->gold.json;
-	size_t n_words, n_gold;
+	size_t n = 0, n_words, n_gold;
 	json_t *object;
 	enum read_status status = json_lines_next(lines, &object, err);
 
 	if (status != READ_OK)
 		return status == READ_BAD ? READ_FAIL : status;
+	n = json_array_size(json_object_get(object, "tags"));
+	if (n <= CONLL_TOKEN_LIMIT && start_sentence(pairs, n, out, err) < 0) {
+		json_decref(object);
+		return READ_FAIL;
+	}
 	out->words = string_array(object, "tokens", &n_words, &pairs->arena);
 	out->gold = string_array(object, "gold", &n_gold, &pairs->arena);
-	out->guess = string_array(object, "tags", &out->n, &pairs->arena);
+	out->guess = string_array(object, "tags", &n, &pairs->arena);
 	json_decref(object);
-	if (out->words && out->gold && out->guess && n_words == out->n && n_gold == out->n)
+	if (out->words && out->gold && out->guess && n_words == n && n_gold == n) {
+		fill_lines(out->gold_lines, n, lines->line);
+		fill_lines(out->guess_lines, n, lines->line);
 		return READ_OK;
+	}
 	err_set_at(err, lines->name, lines->line, 0,
-		   "the object lacks 'tokens', 'gold' or 'tags', arrays of strings of one length");
+		   "the object lacks 'tokens', 'gold' or 'tags', arrays of strings of one length, "
+		   "up to %zu", CONLL_TOKEN_LIMIT);
 	return READ_FAIL;
 }
 
@@ -209,6 +242,7 @@ static int guess_from_conll(struct tag_pairs *pairs, const struct sentence *gold
 		if (!token->tag)
 			return no_tag(&pairs->guess, token, "tag", err);
 		out->guess[i] = token->tag;
+		out->guess_lines[i] = token->line_number;
 	}
 	if (sentence.n_tokens != gold->n_tokens)
 		return err_set_at(err, pairs->guess.path, sentence.line_number, 0,
@@ -271,6 +305,7 @@ static int guess_from_json(struct tag_pairs *pairs, const struct sentence *gold,
 				  "the object has no 'tags', an array of strings");
 	if (words && check_words(pairs, gold, words, n_words, err) < 0)
 		return -1;
+	fill_lines(out->guess_lines, n < out->n ? n : out->n, lines->line);
 	if (n != gold->n_tokens)
 		return err_set_at(err, lines->name, lines->line, 0,
 				  "the sentence has %zu tags where '%s':%zu has %zu words", n,
@@ -315,6 +350,7 @@ static enum read_status next_of_two(struct tag_pairs *pairs, struct tag_pair_sen
 	for (size_t i = 0; i < gold.n_tokens; i++) {
 		out->words[i] = gold.tokens[i].word;
 		out->gold[i] = gold.tokens[i].tag;
+		out->gold_lines[i] = gold.tokens[i].line_number;
 		if (!gold.tokens[i].tag) {
 			no_tag(&pairs->gold, &gold.tokens[i], "tag", err);
 			return READ_FAIL;

@@ -18,6 +18,8 @@
 struct tag_pair_sentence {
 	size_t n;
 	const char **words, **gold, **guess;
+	const char *gold_file, *guess_file;
+	size_t *gold_lines, *guess_lines; /* where each tag stands, from 1 */
 };
 
 struct tag_pairs;

@@ -10,36 +10,50 @@
 /* What was seen last in one of the two columns. */
 struct side {
 	char prefix;
-	long type;    /* id; NO_TYPE before the first word of seqeval */
+	long type;    /* id in the table; NO_TYPE before the first word of seqeval */
 	size_t begin; /* position where the latest entity starts */
 };
 
 #define NO_TYPE (-1L)
 
+/* A tag as the rule reads it. */
+struct known_tag {
+	char prefix;
+	long type; /* id in the table */
+};
+
 struct scoring {
 	enum tag_rule rule;
-	struct str_table types;
-	struct type_score *scores; /* [types.n] by id; sorted and [n_scores] after the end */
-	size_t n_scores, capacity;
-	size_t tokens, correct_tags;
+	struct score_table table;
+	struct str_table tags;
+	struct known_tag *known; /* [n_known], by id of the tag; tag 0 is "O" */
+	size_t n_known, capacity;
 	size_t position;
 	struct side gold, guess;
 	bool in_correct; /* conlleval: both columns are inside the same entity so far */
 };
 
-static long type_id(struct scoring *scoring, const char *type)
+/* The tag is new: read it. */
+static int learn_tag(struct scoring *scoring, const char *text)
 {
-	long id = str_table_add(&scoring->types, type, strlen(type));
+	struct tag tag = tag_read(scoring->rule, text);
+	long type = score_table_type(&scoring->table, tag.type, strlen(tag.type));
 
-	while (id >= 0 && scoring->n_scores < scoring->types.n) {
-		if (GROW(scoring->scores, scoring->n_scores, scoring->capacity) < 0)
-			return -1;
-		scoring->scores[scoring->n_scores] = (struct type_score){
-			str_table_text(&scoring->types, scoring->n_scores), 0, 0, 0
-		};
-		scoring->n_scores++;
-	}
-	return id;
+	if (type < 0 || GROW(scoring->known, scoring->n_known, scoring->capacity) < 0)
+		return -1;
+	scoring->known[scoring->n_known++] = (struct known_tag){ tag.prefix, type };
+	return 0;
+}
+
+/* What the rule makes of a tag, read once a run; NULL when memory is out. */
+static const struct known_tag *know_tag(struct scoring *scoring, const char *text)
+{
+	bool outside = text[0] == 'O' && text[1] == '\0';
+	long id = outside ? 0 : str_table_add(&scoring->tags, text, strlen(text));
+
+	if (id < 0 || ((size_t)id == scoring->n_known && learn_tag(scoring, text) < 0))
+		return NULL;
+	return &scoring->known[id];
 }
 
 struct scoring *scoring_new(enum tag_rule rule)
@@ -50,14 +64,14 @@ struct scoring *scoring_new(enum tag_rule rule)
 	if (!scoring)
 		return NULL;
 	scoring->rule = rule;
-	str_table_init(&scoring->types);
-	if (rule != TAG_SEQEVAL) {
-		start.type = type_id(scoring, "");
-		if (start.type < 0) {
-			scoring_free(scoring);
-			return NULL;
-		}
+	score_table_init(&scoring->table);
+	str_table_init(&scoring->tags);
+	if (str_table_add(&scoring->tags, "O", 1) < 0 || !know_tag(scoring, "O")) {
+		scoring_free(scoring);
+		return NULL;
 	}
+	if (rule != TAG_SEQEVAL)
+		start.type = scoring->known[0].type;
 	scoring->gold = scoring->guess = start;
 	return scoring;
 }
@@ -66,8 +80,9 @@ void scoring_free(struct scoring *scoring)
 {
 	if (!scoring)
 		return;
-	str_table_release(&scoring->types);
-	free(scoring->scores);
+	score_table_release(&scoring->table);
+	str_table_release(&scoring->tags);
+	free(scoring->known);
 	free(scoring);
 }
 
@@ -92,19 +107,20 @@ static void step_conlleval(struct scoring *scoring, const struct side *gold,
 	bool guess_ends = side_ends(scoring, &scoring->guess, guess);
 	bool gold_starts = side_starts(scoring, &scoring->gold, gold);
 	bool guess_starts = side_starts(scoring, &scoring->guess, guess);
+	struct type_score *scores = scoring->table.scores;
 
 	if (scoring->in_correct) {
 		if (gold_ends && guess_ends && scoring->gold.type == scoring->guess.type) {
 			scoring->in_correct = false;
-			scoring->scores[scoring->gold.type].correct++;
+			scores[scoring->gold.type].correct++;
 		} else if (gold_ends != guess_ends || gold->type != guess->type) {
 			scoring->in_correct = false;
 		}
 	}
 	if (gold_starts && guess_starts && gold->type == guess->type)
 		scoring->in_correct = true;
-	scoring->scores[gold->type].gold += gold_starts;
-	scoring->scores[guess->type].found += guess_starts;
+	scores[gold->type].gold += gold_starts;
+	scores[guess->type].found += guess_starts;
 }
 
 /* seqeval notes an entity where it ends; two are equal when they end here, started at the same word
@@ -113,43 +129,60 @@ static void step_seqeval(struct scoring *scoring, struct side *gold, struct side
 {
 	bool gold_ends = side_ends(scoring, &scoring->gold, gold);
 	bool guess_ends = side_ends(scoring, &scoring->guess, guess);
+	struct type_score *scores = scoring->table.scores;
 
 	if (gold_ends)
-		scoring->scores[scoring->gold.type].gold++;
+		scores[scoring->gold.type].gold++;
 	if (guess_ends)
-		scoring->scores[scoring->guess.type].found++;
+		scores[scoring->guess.type].found++;
 	if (gold_ends && guess_ends && scoring->gold.type == scoring->guess.type &&
 	    scoring->gold.begin == scoring->guess.begin)
-		scoring->scores[scoring->gold.type].correct++;
+		scores[scoring->gold.type].correct++;
 	gold->begin = side_starts(scoring, &scoring->gold, gold) ? scoring->position
 								 : scoring->gold.begin;
 	guess->begin = side_starts(scoring, &scoring->guess, guess) ? scoring->position
 								    : scoring->guess.begin;
 }
 
+static bool outside(const struct scoring *scoring, const struct side *side, const char *tag)
+{
+	return side->prefix == 'O' && side->type == scoring->known[0].type && tag[0] == 'O' &&
+	       tag[1] == '\0';
+}
+
 static int step(struct scoring *scoring, const char *gold_tag, const char *guess_tag)
 {
-	struct tag gold = tag_read(scoring->rule, gold_tag);
-	struct tag guess = tag_read(scoring->rule, guess_tag);
-	struct side gold_side = { gold.prefix, type_id(scoring, gold.type), 0 };
-	struct side guess_side = { guess.prefix, type_id(scoring, guess.type), 0 };
+	const struct known_tag *known;
+	struct side gold, guess;
 
-	if (gold_side.type < 0 || guess_side.type < 0)
+	/* Most words: nothing starts and nothing ends. */
+	if (outside(scoring, &scoring->gold, gold_tag) &&
+	    outside(scoring, &scoring->guess, guess_tag)) {
+		scoring->position++;
+		return 0;
+	}
+	known = know_tag(scoring, gold_tag);
+	if (!known)
 		return -1;
+	gold = (struct side){ known->prefix, known->type, 0 };
+	known = know_tag(scoring, guess_tag);
+	if (!known)
+		return -1;
+	guess = (struct side){ known->prefix, known->type, 0 };
 	if (scoring->rule == TAG_SEQEVAL)
-		step_seqeval(scoring, &gold_side, &guess_side);
+		step_seqeval(scoring, &gold, &guess);
 	else
-		step_conlleval(scoring, &gold_side, &guess_side);
-	scoring->gold = gold_side;
-	scoring->guess = guess_side;
+		step_conlleval(scoring, &gold, &guess);
+	scoring->gold = gold;
+	scoring->guess = guess;
 	scoring->position++;
 	return 0;
 }
 
 int scoring_add(struct scoring *scoring, const char *gold, const char *guess)
 {
-	scoring->tokens++;
-	scoring->correct_tags += tag_equal(scoring->rule, gold, guess);
+	scoring->table.tokens++;
+	scoring->table.correct_tags += tag_equal(scoring->rule, gold, guess);
 	return step(scoring, gold, guess);
 }
 
@@ -158,97 +191,17 @@ int scoring_break(struct scoring *scoring)
 	return step(scoring, "O", "O");
 }
 
-static int compare_types(const void *a, const void *b)
-{
-	const struct type_score *x = a, *y = b;
-
-	return strcmp(x->type, y->type);
-}
-
 int scoring_finish(struct scoring *scoring)
 {
-	size_t kept = 0;
-
 	if (scoring->rule == TAG_SEQEVAL && step(scoring, "O", "O") < 0)
 		return -1;
 	if (scoring->in_correct)
-		scoring->scores[scoring->gold.type].correct++;
-	for (size_t i = 0; i < scoring->n_scores; i++)
-		if (scoring->scores[i].gold || scoring->scores[i].found)
-			scoring->scores[kept++] = scoring->scores[i];
-	scoring->n_scores = kept;
-	if (kept)
-		qsort(scoring->scores, kept, sizeof(*scoring->scores), compare_types);
+		scoring->table.scores[scoring->gold.type].correct++;
+	score_table_finish(&scoring->table);
 	return 0;
 }
 
-const struct type_score *scoring_types(const struct scoring *scoring, size_t *n)
+const struct score_table *scoring_table(const struct scoring *scoring)
 {
-	*n = scoring->n_scores;
-	return scoring->scores;
-}
-
-struct type_score scoring_total(const struct scoring *scoring)
-{
-	struct type_score total = { NULL, 0, 0, 0 };
-
-	for (size_t i = 0; i < scoring->n_scores; i++) {
-		total.gold += scoring->scores[i].gold;
-		total.found += scoring->scores[i].found;
-		total.correct += scoring->scores[i].correct;
-	}
-	return total;
-}
-
-size_t scoring_tokens(const struct scoring *scoring)
-{
-	return scoring->tokens;
-}
-
-size_t scoring_correct_tags(const struct scoring *scoring)
-{
-	return scoring->correct_tags;
-}
-
-struct ratios score_ratios(const struct type_score *score)
-{
-	struct ratios out = { 0, 0, 0 };
-
-	if (score->found)
-		out.precision = (double)score->correct / (double)score->found;
-	if (score->gold)
-		out.recall = (double)score->correct / (double)score->gold;
-	if (out.precision + out.recall > 0)
-		out.f1 = 2 * out.precision * out.recall / (out.precision + out.recall);
-	return out;
-}
-
-/* The weight of each type is 1 or its number of gold entities. */
-static struct ratios average(const struct scoring *scoring, bool weighted)
-{
-	struct ratios sum = { 0, 0, 0 };
-	double weights = 0;
-
-	for (size_t i = 0; i < scoring->n_scores; i++) {
-		struct ratios one = score_ratios(&scoring->scores[i]);
-		double weight = weighted ? (double)scoring->scores[i].gold : 1;
-
-		sum.precision += one.precision * weight;
-		sum.recall += one.recall * weight;
-		sum.f1 += one.f1 * weight;
-		weights += weight;
-	}
-	if (weights == 0)
-		return sum;
-	return (struct ratios){ sum.precision / weights, sum.recall / weights, sum.f1 / weights };
-}
-
-struct ratios scoring_macro(const struct scoring *scoring)
-{
-	return average(scoring, false);
-}
-
-struct ratios scoring_weighted(const struct scoring *scoring)
-{
-	return average(scoring, true);
+	return &scoring->table;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/corpus/span.h"
 
+#include "lib/base/utf8.h"
 #include "lib/corpus/tag_scheme.h"
 
 #include <stdbool.h>
@@ -77,6 +78,60 @@ static size_t extract_begin_only(const char *const *tags, size_t n, struct span 
 	return count;
 }
 
+/* What follows the last hyphen, or all. */
+static const char *umt_type(const char *tag)
+{
+	const char *hyphen = strrchr(tag, '-');
+
+	return hyphen ? hyphen + 1 : tag;
+}
+
+static bool umt_begins(const char *tag)
+{
+	return tag[0] == 'B' && (tag[1] == '-' || tag[1] == '\0');
+}
+
+/* What follows the first two characters. */
+static const char *nervaluate_type(const char *tag)
+{
+	uint32_t code_point;
+
+	for (size_t i = 0; i < 2 && *tag; i++) {
+		size_t length = utf8_decode(tag, strlen(tag), &code_point);
+
+		tag += length ? length : 1;
+	}
+	return tag;
+}
+
+/* Every tag but O belongs to an entity, which ends where the type changes or a tag begins one. */
+static size_t extract_runs(const char *const *tags, size_t n, struct span *spans,
+			   const char *(*type_of)(const char *tag), bool (*begins)(const char *tag))
+{
+	size_t count = 0;
+	bool open = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *type;
+
+		if (strcmp(tags[i], "O") == 0) {
+			open = false;
+			continue;
+		}
+		type = type_of(tags[i]);
+		if (!open || begins(tags[i]) || strcmp(type, spans[count - 1].type) != 0)
+			spans[count++] = (struct span){ i, i, type };
+		spans[count - 1].end = i + 1;
+		open = true;
+	}
+	return count;
+}
+
+static bool nervaluate_begins(const char *tag)
+{
+	return tag[0] == 'B';
+}
+
 int span_extract(enum span_rule rule, const char *const *tags, size_t n, struct span **out,
 		 size_t *n_out, struct arena *arena, struct err *err)
 {
@@ -84,12 +139,23 @@ int span_extract(enum span_rule rule, const char *const *tags, size_t n, struct 
 
 	if (!spans)
 		return err_set_memory(err);
-	if (rule == SPAN_CONLLEVAL)
+	switch (rule) {
+	case SPAN_CONLLEVAL:
 		*n_out = extract_conlleval(tags, n, spans);
-	else if (rule == SPAN_SEQEVAL)
+		break;
+	case SPAN_SEQEVAL:
 		*n_out = extract_seqeval(tags, n, spans);
-	else
+		break;
+	case SPAN_BEGIN_ONLY:
 		*n_out = extract_begin_only(tags, n, spans);
+		break;
+	case SPAN_UMT:
+		*n_out = extract_runs(tags, n, spans, umt_type, umt_begins);
+		break;
+	case SPAN_NERVALUATE:
+		*n_out = extract_runs(tags, n, spans, nervaluate_type, nervaluate_begins);
+		break;
+	}
 	*out = spans;
 	return 0;
 }

@@ -19,7 +19,9 @@
 enum span_rule {
 	SPAN_CONLLEVAL, /* conlleval.pl: I-X after O starts an entity */
 	SPAN_SEQEVAL,   /* seqeval's default mode */
-	SPAN_BEGIN_ONLY /* an entity starts at B-X alone and goes on over I-X */
+	SPAN_BEGIN_ONLY, /* an entity starts at B-X alone and goes on over I-X */
+	SPAN_UMT,        /* UMT's ner_evaluate.py: the type follows the last hyphen, X and [CLS] are types */
+	SPAN_NERVALUATE  /* the loader of nervaluate 0.x: the type is what follows two characters */
 };
 
 struct span {

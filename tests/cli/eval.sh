@@ -28,21 +28,29 @@ for scorer in conlleval seqeval; do
 	same $scorer.txt "$TAGSIGHT" eval --scorer $scorer gold.txt - <predicted.jsonl
 	same $scorer.txt "$TAGSIGHT" eval --scorer $scorer - <pairs.txt
 done
-{
-	echo "== conlleval"
-	cat conlleval.txt
-	echo
-	echo "== seqeval"
-	cat seqeval.txt
-} >"$work/both"
-same "$work/both" "$TAGSIGHT" eval pairs.txt
+# All of them, one after the other; a scorer that takes no such tags says so and fails alone.
+"$TAGSIGHT" eval pairs.txt >"$work/all"
+for scorer in conlleval seqeval; do
+	sed -n "/^== $scorer\$/,/^== /p" "$work/all" | sed '1d;$d' | sed '$d' >"$work/part"
+	cmp -s $scorer.txt "$work/part" || fail "$scorer among all scorers"
+done
+expect "conlleval seqeval seqeval-strict umt nervaluate nervaluate-0 nervaluate-optimal" \
+	"$(sed -n 's/^== //p' "$work/all" | xargs)"
+grep -q "^not scored: 'pairs.txt':[0-9]*: the tag '.*' has a prefix" "$work/all" || fail "no word of what strict refuses"
+[ "$(status_of "$TAGSIGHT" eval --scorer seqeval-strict pairs.txt)" = 1 ] || fail "strict alone must fail"
+[ "$(status_of "$TAGSIGHT" eval --scorer nervaluate pairs.txt)" = 1 ] || fail "nervaluate 1.x alone must fail"
 
 printf 'a B-PER B-PER\nb I-PER O\n\n' >"$work/small"
 cat >"$work/json" <<'END'
 {"scorer":"conlleval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
 {"scorer":"seqeval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
 END
-same "$work/json" "$TAGSIGHT" eval --format json "$work/small"
+for scorer in conlleval seqeval; do "$TAGSIGHT" eval --format json --scorer $scorer "$work/small"; done >"$work/got"
+cmp "$work/json" "$work/got" || fail "JSON of conlleval and seqeval"
+"$TAGSIGHT" eval --format json "$work/small" >"$work/got"
+expect 16 "$(wc -l <"$work/got")"
+expect '[0,0,1,0,0,0.5,"PER"]' "$(jq -c 'select(.scorer == "nervaluate" and .schema == "partial") |
+	[.correct, .incorrect, .partial, .missed, .spurious, .f1, (.types | keys[0])]' "$work/got")"
 
 # Two names of one type.
 printf 'a\tB-OTHER\n\n' >"$work/gold"
@@ -63,25 +71,12 @@ grep -q "other':2: the word 'x' stands where" "$work/chatter" || fail "$(cat "$w
 [ "$(status_of "$TAGSIGHT" eval "$work/gold")" = 1 ] || fail "a missing column must fail"
 [ "$(status_of "$TAGSIGHT" eval "$work/nowhere")" = 3 ] || fail "a missing file must be a system failure"
 [ "$(status_of "$TAGSIGHT" eval)" = 2 ] || fail "no file must be wrong use"
-
-shared=${TAGSIGHT_SHARED:-../../../../shared}/oracle/scorers
-if [ ! -d "$shared" ] || ! command -v python3 >/dev/null; then
-	echo "skip: the 17 variants of the goldens need $shared and python3"
-	exit 0
-fi
-python3 - "$shared" "$TAGSIGHT" <<'END'
-import gzip, json, subprocess, sys
-shared, tagsight = sys.argv[1:]
-golden = json.load(open(shared + "/golden.json"))["ner"]
-rows = [line.rstrip("\n").split("\t") for line in gzip.open(shared + "/ner_predictions.tsv.gz", "rt")]
-head = [name.lstrip("#") for name in rows[0]]
-for name, variant in golden.items():
-    gold, guess = ("gold", name) if name in head else (name + " gold", name + " predicted")
-    gold, guess = head.index(gold), head.index(guess)
-    text = "".join("\n" if not row[0] else "w %s %s\n" % (row[gold], row[guess]) for row in rows[1:])
-    for scorer, expected in (("conlleval", variant["conlleval"]["output"]), ("seqeval", variant["seqeval_default"]["report"])):
-        command = [tagsight, "eval", "--scorer", scorer, "-"] + (["--raw"] if name == "bare" else [])
-        got = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
-        if got != "\n".join(expected):
-            sys.exit("%s of %s differs:\n%s" % (scorer, name, got))
-END
+: >"$work/empty"
+[ "$(status_of "$TAGSIGHT" eval "$work/empty")" = 1 ] || fail "an empty file must fail"
+grep -q "empty': there is no sentence to score" "$work/chatter" || fail "$(cat "$work/chatter")"
+[ "$(status_of "$TAGSIGHT" eval --scheme IOB9 "$work/gold" "$work/gold")" = 2 ] || fail "an unknown scheme"
+printf 'a\377 B-\377 B-\377\n\n' >"$work/bytes"
+"$TAGSIGHT" eval --format json "$work/bytes" | jq -es 'length == 16' >/dev/null || fail "bytes that are no UTF-8"
+printf 'w S-A S-A\nw S-A S-A\n' >"$work/single"
+"$TAGSIGHT" eval --scorer seqeval-strict --scheme bioes --format json "$work/single" |
+	jq -e '.f1 == 1 and .support == 2' >/dev/null || fail "--scheme"

@@ -100,7 +100,7 @@ static void assert_score(enum tag_rule rule, const char *gold, const char *guess
 		assert_int_equal(scoring_add(scoring, gold_tags[i], guess_tags[i]), 0);
 	assert_int_equal(scoring_break(scoring), 0);
 	assert_int_equal(scoring_finish(scoring), 0);
-	total = scoring_total(scoring);
+	total = score_table_total(scoring_table(scoring));
 	assert_int_equal(total.gold, n_gold);
 	assert_int_equal(total.found, n_found);
 	assert_int_equal(total.correct, n_correct);
@@ -226,10 +226,10 @@ static void assert_variant(const struct columns *table, const char *name, json_t
 				 0);
 	}
 	assert_int_equal(scoring_finish(scoring), 0);
-	total = scoring_total(scoring);
+	total = score_table_total(scoring_table(scoring));
 	assert_ratios(score_ratios(&total), json_object_get(golden, "micro"));
-	assert_ratios(scoring_macro(scoring), json_object_get(golden, "macro"));
-	assert_ratios(scoring_weighted(scoring), json_object_get(golden, "weighted"));
+	assert_ratios(score_table_macro(scoring_table(scoring)), json_object_get(golden, "macro"));
+	assert_ratios(score_table_weighted(scoring_table(scoring)), json_object_get(golden, "weighted"));
 	scoring_free(scoring);
 }
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/corpus/span_scores.h"
+
+#include <string.h>
+
+bool span_equal(const struct span *a, const struct span *b)
+{
+	return a->begin == b->begin && a->end == b->end && strcmp(a->type, b->type) == 0;
+}
+
+static struct type_score *score_of(struct score_table *table, const char *type)
+{
+	long id = score_table_type(table, type, strlen(type));
+
+	return id < 0 ? NULL : &table->scores[id];
+}
+
+int span_scores_add(struct score_table *table, const struct span *gold, size_t n_gold,
+		    const struct span *guess, size_t n_guess)
+{
+	for (size_t i = 0; i < n_guess; i++) {
+		struct type_score *score = score_of(table, guess[i].type);
+
+		if (!score)
+			return -1;
+		score->found++;
+	}
+	for (size_t i = 0, j = 0; i < n_gold; i++) {
+		struct type_score *score = score_of(table, gold[i].type);
+
+		if (!score)
+			return -1;
+		score->gold++;
+		while (j < n_guess && guess[j].begin < gold[i].begin)
+			j++;
+		score->correct += j < n_guess && span_equal(&guess[j], &gold[i]);
+	}
+	return 0;
+}
