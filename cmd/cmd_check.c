@@ -2,6 +2,7 @@
 #include "cmd/check_fix.h"
 #include "cmd/check_print.h"
 #include "cmd/check_rules.h"
+#include "cmd/check_suspect.h"
 #include "cmd/data_options.h"
 
 #include "preprocess/check/check.h"
@@ -11,6 +12,7 @@
 struct check_command {
 	struct common_options common;
 	struct layout_options data;
+	struct suspect_choice suspect;
 	struct str_list only, except, error, types;
 	const char *explain;
 	long max_per_rule;
@@ -42,6 +44,7 @@ static const struct option_spec check_options[] = {
 	  "mend what is not safe too: remove records and tokens, change entities", NULL },
 	{ 0, "fix-policy", OPT_CHOICE, offsetof(struct check_command, fix_policy), "POLICY",
 	  "what a tag that goes on with no entity of its type becomes", CHECK_FIX_POLICIES },
+	SUSPECT_OPTIONS(struct check_command),
 	DATA_OPTIONS(struct check_command),
 	COMMON_OPTIONS(struct check_command, CHECK_FORMATS),
 	OPTION_END
@@ -54,6 +57,7 @@ static const struct command_example check_examples[] = {
 	{ "tagsight check --format sarif -o found.sarif data", "for a code review site" },
 	{ "tagsight check --fix --dry-run data | patch -p0", "mend all that is safe, as a patch" },
 	{ "tagsight check --fix -o mended data", "mended copies of the files that need it" },
+	{ "tagsight check --suspect predictions.jsonl train.txt", "labels that a model doubts, worst first" },
 	{ "tagsight check --explain conll-no-final-blank", "what a rule means and what to do" },
 	{ NULL, NULL }
 };
@@ -87,10 +91,13 @@ static int check_path(const struct command *command, const struct check_command 
 	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
 				    &status) < 0)
 		return status;
-	if (check_run(&choice, &dataset, &printer->sink, &summary,
+	if (options->suspect.predictions)
+		status = check_suspect(command, &options->common, &options->suspect, &choice, &dataset,
+				       printer, &summary);
+	else if (check_run(&choice, &dataset, &printer->sink, &summary,
 		      command_progress(command, &options->common), &err) < 0)
 		status = command_fail(command, &err);
-	else
+	if (status == EXIT_OK)
 		add_summary(total, &summary);
 	dataset_release(&dataset);
 	return status;
@@ -136,7 +143,8 @@ static int fix_paths(const struct command *command, const struct check_command *
 
 static int check_main(const struct command *command, int argc, char **argv)
 {
-	struct check_command options = { .common = COMMON_OPTIONS_INIT };
+	struct check_command options = { .common = COMMON_OPTIONS_INIT,
+					 .suspect = SUSPECT_CHOICE_INIT };
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
@@ -157,6 +165,8 @@ static int check_main(const struct command *command, int argc, char **argv)
 		status = fix_paths(command, &options, n, argv);
 	else if (options.dry_run || options.fix_policy)
 		status = command_usage(command, "--dry-run and --fix-policy go with --fix");
+	else if (options.suspect.predictions && n > 1)
+		status = command_usage(command, "--suspect takes one DATA at a time");
 	else
 		status = check_paths(command, &options, n, argv);
 out:
@@ -188,7 +198,11 @@ const struct command cmd_check = {
 		"\"after\"}. A tag that goes on with no entity of its type begins one (--fix-policy begin); "
 		"with --fix-unsafe it may take the type before it (previous) or become O (outside). "
 		"--fix --rules lists what is mended. Mending twice changes nothing the second time. "
-		"--dry-run exits with 1 when there is something to mend.",
+		"--dry-run exits with 1 when there is something to mend.\n\n"
+		"--suspect reads predictions of the same tweets, JSON Lines of tagsight predict or objects "
+		"of tokens, labels and probabilities, and ranks the labels to which they give little, "
+		"scored as cleanlab does (rule label-suspect); the other rules do not run. The predictions "
+		"should come from models that were not trained on these labels.",
 	.options = check_options,
 	.examples = check_examples,
 	.run = check_main,

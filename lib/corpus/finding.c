@@ -18,6 +18,17 @@ static void set_text(json_t *object, const char *key, const char *text)
 		json_object_set_new(object, key, json_text(text));
 }
 
+static void set_label(json_t *object, const struct finding_label *label)
+{
+	set_text(object, "unit", label->unit);
+	set_text(object, "method", label->method);
+	json_object_set_new(object, "score", json_real(label->score));
+	set_text(object, "word", label->word);
+	set_text(object, "given", label->given);
+	set_text(object, "likelier", label->likelier);
+	json_object_set_new(object, "probability", json_real(label->probability));
+}
+
 int finding_write(FILE *stream, const struct finding *finding)
 {
 	json_t *object = json_object();
@@ -32,6 +43,8 @@ int finding_write(FILE *stream, const struct finding *finding)
 	set_text(object, "record", finding->record);
 	set_text(object, "message", finding->message);
 	set_text(object, "fix", finding->fix);
+	if (finding->label)
+		set_label(object, finding->label);
 	return json_line_write(stream, object);
 }
 

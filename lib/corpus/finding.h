@@ -10,6 +10,15 @@
 
 enum finding_level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
 
+/* What a model thinks of the label at the place, for the rule label-suspect. */
+struct finding_label {
+	const char *unit;   /* "token", "entity", "sentence" */
+	const char *method; /* "self_confidence" */
+	double score;
+	const char *word, *given, *likelier; /* the worst word, its label, and the likeliest one */
+	double probability;                  /* of the likeliest */
+};
+
 struct finding {
 	enum finding_level level;
 	const char *rule;    /* "tag-orphan-inside" */
@@ -20,13 +29,15 @@ struct finding {
 	const char *message;
 	const char *fix;     /* what to do; NULL when there is no advice */
 	size_t split;        /* of the dataset that was checked; not written */
+	const struct finding_label *label; /* NULL but for label-suspect */
 };
 
 /* "error", "warning", "note". */
 const char *finding_level_name(enum finding_level level);
 
 /* One line of JSON: {"level","rule","file","line","column","record","message","fix"}, the last five
- * only where they mean something. 0, or -1 when it cannot be written. */
+ * only where they mean something, then "unit","method","score","word","given","likelier","probability"
+ * where there is a label. 0, or -1 when it cannot be written. */
 int finding_write(FILE *stream, const struct finding *finding);
 
 /* Where findings go; `finding` and its strings are valid during the call only. */

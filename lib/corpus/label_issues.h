@@ -46,7 +46,8 @@ void label_thresholds(const struct label_data *data, double *thresholds);
 
 /* How many tokens carry label i while the model is confident of j, into joint[i * n_labels + j], at
  * least 1 on the diagonal. When `calibrate`, scaled so that each row sums to the tokens that carry
- * i, and rounded. 0, or -1 when memory is out. */
+ * i, and rounded; of numbers that could be rounded either way alike, the later ones go up and the
+ * earlier ones down, where cleanlab leaves it to NumPy's sort. 0, or -1 when memory is out. */
 int label_joint(const struct label_data *data, const double *thresholds, bool calibrate,
 		size_t *joint, struct err *err);
 

@@ -3,6 +3,7 @@
  * Our own files of JSON Lines, which users edit: predictions, manifests and phrases.
  */
 #include "lib/corpus/grounding.h"
+#include "lib/corpus/label_probabilities.h"
 #include "lib/corpus/prediction.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/phrases.h"
@@ -25,6 +26,20 @@ static void read_prediction(const json_t *object, struct arena *arena)
 		return;
 	for (size_t i = 0; i < prediction.n; i++)
 		if (!prediction.tags[i] || !(prediction.confidence[i] >= 0 && prediction.confidence[i] <= 1))
+			abort();
+}
+
+static void read_labels(const json_t *object, struct arena *arena)
+{
+	struct err err = ERR_INIT;
+	struct label_probabilities said;
+
+	if (label_probabilities_read(object, &said, arena, &err) < 0)
+		return;
+	if (said.labels && said.rows && said.columns != said.n_labels && said.n_labels)
+		abort();
+	for (size_t i = 0; said.rows && i < said.n * said.columns; i++)
+		if (!(said.rows[i] == -1 || (said.rows[i] >= 0 && said.rows[i] <= 1)))
 			abort();
 }
 
@@ -70,6 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while ((status = json_lines_next(&reader, &object, &err)) > READ_EOF) {
 		if (status == READ_OK) {
 			read_prediction(object, &arena);
+			read_labels(object, &arena);
 			read_manifest(object, &arena);
 			read_phrases(object, &arena);
 		}
