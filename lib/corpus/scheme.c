@@ -161,8 +161,23 @@ int scheme_encode(enum scheme scheme, const struct span *spans, size_t n_spans, 
 
 /* ---- which scheme it is ---- */
 
-/* The prefixes of each scheme. */
-static const char *const prefixes[SCHEMES] = { "OIB", "OIB", "OIE", "OIE", "OIBES", "OIBLU" };
+/* Whether the scheme has the prefix, one of O, B, I, E, S, L and U. */
+static bool has_prefix(enum scheme scheme, char prefix)
+{
+	switch (prefix) {
+	case 'B':
+		return scheme != SCHEME_IOE1 && scheme != SCHEME_IOE2;
+	case 'E':
+		return scheme != SCHEME_IOB1 && scheme != SCHEME_IOB2 && scheme != SCHEME_BILOU;
+	case 'S':
+		return scheme == SCHEME_IOBES;
+	case 'L':
+	case 'U':
+		return scheme == SCHEME_BILOU;
+	default:
+		return true;
+	}
+}
 
 static bool opens(char prefix)
 {
@@ -199,7 +214,7 @@ static void guess_step(struct scheme_guess *guess, struct tag before, struct tag
 		    strcmp(before.type, now.type) == 0;
 
 	for (size_t i = 0; i < SCHEMES; i++)
-		guess->violations[i] += !strchr(prefixes[i], now.prefix) ||
+		guess->violations[i] += !has_prefix((enum scheme)i, now.prefix) ||
 					!fits((enum scheme)i, before.prefix, now.prefix, same);
 }
 

@@ -5,9 +5,16 @@
 
 #include <string.h>
 
+static bool one_of(const char *prefixes, char prefix)
+{
+	while (*prefixes && *prefixes != prefix)
+		prefixes++;
+	return *prefixes;
+}
+
 static char known_prefix(const char *text, size_t length)
 {
-	return length == 1 && strchr("OBIES.[]", *text) ? *text : '?';
+	return length == 1 && one_of("OBIES.[]", *text) ? *text : '?';
 }
 
 /* Perl takes the text "0" for false, and the script then for no type. */
@@ -18,8 +25,11 @@ static const char *perl_type(const char *type)
 
 static struct tag read_conlleval(const char *text)
 {
-	const char *hyphen = strchr(text, '-');
+	const char *hyphen;
 
+	if (text[0] == 'O' && text[1] == '\0')
+		return (struct tag){ 'O', "" };
+	hyphen = strchr(text, '-');
 	if (!hyphen)
 		return (struct tag){ known_prefix(text, strlen(text)), "" };
 	return (struct tag){ known_prefix(text, (size_t)(hyphen - text)), perl_type(hyphen + 1) };
@@ -76,41 +86,65 @@ bool tag_equal(enum tag_rule rule, const char *a, const char *b)
 	       tag_read(rule, a).prefix == tag_read(rule, b).prefix;
 }
 
-/* True when the pair "before now" is among the pairs of `list`, apart by blanks. */
-static bool among(const char *list, char before, char now)
+static bool conlleval_ends(char before, char now)
 {
-	for (; *list; list += list[2] ? 3 : 2)
-		if (list[0] == before && list[1] == now)
-			return true;
-	return false;
+	switch (before) {
+	case 'B':
+	case 'I':
+		return now == 'B' || now == 'O';
+	case 'E':
+		return now == 'E' || now == 'I' || now == 'O';
+	default:
+		return before == '[' || before == ']';
+	}
+}
+
+static bool conlleval_starts(char before, char now)
+{
+	switch (now) {
+	case 'B':
+		return before == 'B' || before == 'I' || before == 'O';
+	case 'I':
+	case 'E':
+		return before == 'E' || before == 'O';
+	default:
+		return now == '[' || now == ']';
+	}
 }
 
 bool tag_ends(enum tag_rule rule, char before, char now, bool same_type)
 {
 	if (before != 'O' && before != '.' && !same_type)
 		return true;
-	if (rule == TAG_SEQEVAL)
-		return before == 'E' || before == 'S' || among("BB BS BO IB IS IO", before, now);
-	return before == '[' || before == ']' || among("BB BO IB IO EE EI EO", before, now);
+	if (rule != TAG_SEQEVAL)
+		return conlleval_ends(before, now);
+	return before == 'E' || before == 'S' || (one_of("BI", before) && one_of("BSO", now));
 }
 
 bool tag_starts(enum tag_rule rule, char before, char now, bool same_type)
 {
 	if (now != 'O' && now != '.' && !same_type)
 		return true;
-	if (rule == TAG_SEQEVAL)
-		return now == 'B' || now == 'S' || among("EE EI SE SI OE OI", before, now);
-	return now == '[' || now == ']' || among("BB IB OB OI EE EI OE", before, now);
+	if (rule != TAG_SEQEVAL)
+		return conlleval_starts(before, now);
+	return now == 'B' || now == 'S' || (one_of("ESO", before) && one_of("EI", now));
 }
 
 bool tag_parse(const char *text, struct tag *tag)
 {
-	if (strcmp(text, "O") == 0) {
+	switch (text[0]) {
+	case 'O':
 		*tag = (struct tag){ 'O', "" };
-		return true;
-	}
-	if (!text[0] || !strchr("BIESLU", text[0]) || text[1] != '-' || !text[2])
+		return text[1] == '\0';
+	case 'B':
+	case 'I':
+	case 'E':
+	case 'S':
+	case 'L':
+	case 'U':
+		*tag = (struct tag){ text[0], text + 2 };
+		return text[1] == '-' && text[2];
+	default:
 		return false;
-	*tag = (struct tag){ text[0], text + 2 };
-	return true;
+	}
 }

@@ -12,6 +12,8 @@
 struct conll_reader {
 	struct line_reader *lines;
 	struct line_hook hook;
+	bool lines_stay;      /* the text of lines outlives the reader */
+	bool no_nul;          /* known not to have a byte of zero */
 	struct token *tokens; /* of the sentence in hand; [capacity] */
 	size_t n_tokens, capacity, bytes;
 	size_t records;
@@ -21,20 +23,35 @@ struct conll_reader {
 	size_t id_line;
 };
 
-struct conll_reader *conll_open(const char *path, struct err *err)
+/* Takes `lines`, which is NULL (and *err set) when they could not be opened. */
+static struct conll_reader *open_lines(struct line_reader *lines, bool lines_stay, struct err *err)
 {
-	struct conll_reader *reader = calloc(1, sizeof(*reader));
+	struct conll_reader *reader = lines ? calloc(1, sizeof(*reader)) : NULL;
 
 	if (!reader) {
-		err_set_memory(err);
+		if (lines)
+			err_set_memory(err);
+		line_reader_close(lines);
 		return NULL;
 	}
+	reader->lines = lines;
+	reader->lines_stay = lines_stay;
 	reader->ended_blank = true;
-	reader->lines = line_reader_open(path, CONLL_LINE_LIMIT, err);
-	if (!reader->lines) {
-		conll_close(reader);
-		return NULL;
-	}
+	return reader;
+}
+
+struct conll_reader *conll_open(const char *path, struct err *err)
+{
+	return open_lines(line_reader_open(path, CONLL_LINE_LIMIT, err), false, err);
+}
+
+struct conll_reader *conll_open_piece(const struct text_piece *piece, struct err *err)
+{
+	struct line_reader *lines = line_reader_open_piece(piece, CONLL_LINE_LIMIT, err);
+	struct conll_reader *reader = open_lines(lines, !piece->rest, err);
+
+	if (reader && !piece->rest)
+		reader->no_nul = !memchr(piece->bytes, '\0', piece->length);
 	return reader;
 }
 
@@ -139,7 +156,7 @@ bool conll_id_line(const char *line, size_t length, const char **id, size_t *siz
 {
 	size_t mark = strlen(ID_MARK);
 
-	if (length < mark || memcmp(line, ID_MARK, mark) != 0)
+	if (length < mark || *line != *ID_MARK || memcmp(line, ID_MARK, mark) != 0)
 		return false;
 	line += mark;
 	length -= mark;
@@ -152,47 +169,107 @@ bool conll_id_line(const char *line, size_t length, const char **id, size_t *siz
 	return true;
 }
 
-/* A copy without NUL bytes, which would cut the string short; the tokenizers drop them too. */
-static char *copy_column(struct arena *arena, const char *text, size_t size)
-{
-	char *copy = arena_string(arena, text, size);
-	size_t kept = 0;
+/* What a token line is cut into. */
+struct token_columns {
+	const char *first, *last; /* the same when there is one */
+	size_t first_size, last_size, n;
+};
 
-	if (!copy || !memchr(text, '\0', size))
-		return copy;
-	for (size_t i = 0; i < size; i++)
-		if (text[i])
-			copy[kept++] = text[i];
-	copy[kept] = '\0';
-	return copy;
+static void tab_columns(const char *line, size_t length, const char *tab, struct token_columns *out)
+{
+	const char *last = memrchr(tab, '\t', (size_t)(line + length - tab));
+
+	out->first = line;
+	out->first_size = (size_t)(tab - line);
+	out->last = last + 1;
+	out->last_size = (size_t)(line + length - out->last);
+	for (out->n = 2; tab < last; out->n++)
+		tab = memchr(tab + 1, '\t', (size_t)(last - tab));
+}
+
+static void blank_columns(const char *line, size_t length, struct token_columns *out)
+{
+	const char *end = line + length;
+
+	for (out->n = 0; line < end; line++) {
+		const char *start = line;
+
+		while (line < end && *line != ' ')
+			line++;
+		if (line == start)
+			continue;
+		out->last = start;
+		out->last_size = (size_t)(line - start);
+		if (out->n++ == 0) {
+			out->first = out->last;
+			out->first_size = out->last_size;
+		}
+	}
+}
+
+/* A line that is not blank. */
+static void cut_columns(const char *line, size_t length, struct token_columns *out)
+{
+	const char *tab = memchr(line, '\t', length);
+
+	if (tab)
+		tab_columns(line, length, tab, out);
+	else
+		blank_columns(line, length, out);
+}
+
+/* Copy without NUL bytes, which would cut the string short; the tokenizers drop them too. Returns
+ * what is behind the copy and its end. */
+static char *copy_column(char *out, const char *text, size_t size, bool no_nul)
+{
+	if (no_nul || !memchr(text, '\0', size)) {
+		memcpy(out, text, size);
+		out += size;
+	} else {
+		for (size_t i = 0; i < size; i++)
+			if (text[i])
+				*out++ = text[i];
+	}
+	*out = '\0';
+	return out + 1;
+}
+
+static int copy_columns(struct token *token, const struct token_columns *columns, bool no_nul,
+			struct arena *arena)
+{
+	bool outside = columns->last_size == 1 && *columns->last == 'O';
+	bool copy_tag = columns->n > 1 && !outside;
+	char *copy = arena_alloc(arena, columns->first_size + columns->last_size + 2, 1), *behind;
+
+	if (!copy)
+		return -1;
+	token->columns = columns->n;
+	token->word = copy;
+	behind = copy_column(copy, columns->first, columns->first_size, no_nul);
+	token->tag = columns->n > 1 ? "O" : NULL;
+	if (copy_tag) {
+		token->tag = behind;
+		copy_column(behind, columns->last, columns->last_size, no_nul);
+	}
+	return 0;
 }
 
 static int add_token(struct conll_reader *reader, const struct text_line *line,
 		     struct arena *arena, struct err *err)
 {
+	struct token_columns columns = { line->text, line->text, 0, 0, 0 };
 	struct token *token;
-	const char *text;
-	size_t size;
 
 	if (GROW(reader->tokens, reader->n_tokens, reader->capacity) < 0)
 		return err_set_memory(err);
 	token = &reader->tokens[reader->n_tokens];
 	token->line_number = line->number;
 	token->line_length = line->length;
-	token->line = arena_string(arena, line->text, line->length);
-	token->columns = conll_columns(line->text, line->length);
-	token->tag = NULL;
-	if (!conll_column(line->text, line->length, 0, &text, &size))
-		BUG("a token line without a column");
-	token->word = copy_column(arena, text, size);
-	if (!token->line || !token->word)
+	token->line = reader->lines_stay ? line->text
+					 : arena_string(arena, line->text, line->length);
+	cut_columns(line->text, line->length, &columns);
+	if (!token->line || copy_columns(token, &columns, reader->no_nul, arena) < 0)
 		return err_set_memory(err);
-	if (token->columns > 1) {
-		conll_column(line->text, line->length, token->columns - 1, &text, &size);
-		token->tag = copy_column(arena, text, size);
-		if (!token->tag)
-			return err_set_memory(err);
-	}
 	reader->n_tokens++;
 	reader->bytes += line->length;
 	return 0;
@@ -202,7 +279,8 @@ static bool document_line(const struct text_line *line)
 {
 	size_t mark = strlen(DOCUMENT_MARK);
 
-	return line->length >= mark && memcmp(line->text, DOCUMENT_MARK, mark) == 0 &&
+	return line->length >= mark && *line->text == *DOCUMENT_MARK &&
+	       memcmp(line->text, DOCUMENT_MARK, mark) == 0 &&
 	       (line->length == mark || is_blank(line->text[mark]));
 }
 
@@ -301,7 +379,12 @@ static enum read_status skip_sentence(struct conll_reader *reader, struct senten
 	return READ_BAD;
 }
 
-static bool past_limits(struct conll_reader *reader, struct err *err)
+static bool past_limits(const struct conll_reader *reader)
+{
+	return reader->n_tokens > CONLL_TOKEN_LIMIT || reader->bytes > CONLL_SENTENCE_LIMIT;
+}
+
+static void say_limit(const struct conll_reader *reader, struct err *err)
 {
 	const char *name = line_reader_name(reader->lines);
 	size_t line = line_reader_count(reader->lines);
@@ -310,13 +393,10 @@ static bool past_limits(struct conll_reader *reader, struct err *err)
 		err_set_at(err, name, line, 0,
 			   "a sentence has more than the %zu tokens allowed; is a blank line missing",
 			   CONLL_TOKEN_LIMIT);
-	else if (reader->bytes > CONLL_SENTENCE_LIMIT)
+	else
 		err_set_at(err, name, line, 0,
 			   "a sentence has more than the %zu bytes allowed; is a blank line missing",
 			   CONLL_SENTENCE_LIMIT);
-	else
-		return false;
-	return true;
 }
 
 enum read_status conll_next(struct conll_reader *reader, struct sentence *sentence,
@@ -339,8 +419,10 @@ enum read_status conll_next(struct conll_reader *reader, struct sentence *senten
 		status = take_line(reader, &line, sentence, arena, err);
 		if (status != READ_EOF)
 			return status;
-		if (past_limits(reader, err))
+		if (past_limits(reader)) {
+			say_limit(reader, err);
 			return skip_sentence(reader, sentence);
+		}
 	}
 	if (status == READ_EOF && (reader->n_tokens || reader->has_id))
 		return give(reader, sentence, arena, err);

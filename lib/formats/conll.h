@@ -28,6 +28,9 @@ struct conll_reader;
 
 /* Open `path` ("-" is standard input); NULL on failure. */
 struct conll_reader *conll_open(const char *path, struct err *err);
+/* The same over a piece of a file that starts at the start of a sentence; record numbers count from
+ * there. Without a rest, the lines of tokens point into the piece. */
+struct conll_reader *conll_open_piece(const struct text_piece *piece, struct err *err);
 void conll_close(struct conll_reader *reader);
 
 /*

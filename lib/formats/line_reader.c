@@ -11,34 +11,52 @@
 #define BLOCK ((size_t)64 << 10)
 
 struct line_reader {
-	FILE *stream;
+	FILE *stream; /* NULL: all bytes are there */
+	bool close_stream;
 	char *name;
 	size_t limit;
-	char *data;      /* [capacity]; bytes begin to end are not yet given out */
+	char *data;      /* bytes begin to end are not yet given out */
+	char *own;       /* [capacity]: data, unless it is borrowed */
 	size_t capacity, begin, end;
 	size_t searched; /* no line end between begin and here */
+	size_t next_cr;  /* no CR between begin and here; where one is, unless it is `end` */
 	size_t number;
 	bool at_end; /* the stream has no more */
 };
 
-struct line_reader *line_reader_open(const char *path, size_t limit, struct err *err)
+static struct line_reader *new_reader(const char *path, size_t limit)
 {
 	struct line_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return NULL;
+	reader->limit = limit;
+	reader->name = strdup(strcmp(path, "-") == 0 ? "standard input" : path);
+	if (reader->name)
+		return reader;
+	free(reader);
+	return NULL;
+}
+
+static int make_room(struct line_reader *reader, size_t capacity)
+{
+	reader->own = malloc(capacity);
+	reader->data = reader->own;
+	reader->capacity = capacity;
+	return reader->own ? 0 : -1;
+}
+
+struct line_reader *line_reader_open(const char *path, size_t limit, struct err *err)
+{
+	struct line_reader *reader = new_reader(path, limit);
 	bool standard = strcmp(path, "-") == 0;
 
-	if (!reader) {
-		err_set_memory(err);
-		return NULL;
-	}
-	reader->limit = limit;
-	reader->name = strdup(standard ? "standard input" : path);
-	reader->capacity = 2 * BLOCK;
-	reader->data = malloc(reader->capacity);
-	if (!reader->name || !reader->data) {
+	if (!reader || make_room(reader, 2 * BLOCK) < 0) {
 		err_set_memory(err);
 		goto fail;
 	}
 	reader->stream = standard ? stdin : fopen(path, "rbe");
+	reader->close_stream = !standard;
 	if (!reader->stream) {
 		err_set_errno(err, "open", path);
 		goto fail;
@@ -49,14 +67,40 @@ fail:
 	return NULL;
 }
 
+struct line_reader *line_reader_open_piece(const struct text_piece *piece, size_t limit,
+					   struct err *err)
+{
+	struct line_reader *reader = new_reader(piece->path, limit);
+	size_t capacity;
+
+	if (!reader)
+		goto fail;
+	reader->end = piece->length;
+	reader->number = piece->lines_before;
+	reader->stream = piece->rest;
+	if (!piece->rest) {
+		reader->data = (char *)piece->bytes; /* never written to without a stream */
+		reader->at_end = true;
+		return reader;
+	}
+	if (!size_add(piece->length, 2 * BLOCK, &capacity) || make_room(reader, capacity) < 0)
+		goto fail;
+	memcpy(reader->data, piece->bytes, piece->length);
+	return reader;
+fail:
+	err_set_memory(err);
+	line_reader_close(reader);
+	return NULL;
+}
+
 void line_reader_close(struct line_reader *reader)
 {
 	if (!reader)
 		return;
-	if (reader->stream && reader->stream != stdin)
+	if (reader->close_stream && reader->stream)
 		fclose(reader->stream);
 	free(reader->name);
-	free(reader->data);
+	free(reader->own);
 	free(reader);
 }
 
@@ -78,15 +122,16 @@ static int fill(struct line_reader *reader, struct err *err)
 	if (reader->begin) {
 		memmove(reader->data, reader->data + reader->begin, left);
 		reader->searched -= reader->begin;
+		reader->next_cr -= reader->begin;
 		reader->begin = 0;
 		reader->end = left;
 	}
 	if (reader->capacity - left < BLOCK) {
-		char *grown = checked_realloc(reader->data, reader->capacity, 2);
+		char *grown = checked_realloc(reader->own, reader->capacity, 2);
 
 		if (!grown)
 			return err_set_memory(err);
-		reader->data = grown;
+		reader->data = reader->own = grown;
 		reader->capacity *= 2;
 	}
 	got = fread(reader->data + left, 1, reader->capacity - left, reader->stream);
@@ -108,6 +153,23 @@ static void skip_byte_order_mark(struct line_reader *reader)
 		reader->searched = reader->begin;
 }
 
+/* The first CR behind `searched`. Most files have none, so what was looked through once is not
+ * looked through again for each line. NULL: there is none so far. */
+static char *find_cr(struct line_reader *reader)
+{
+	size_t from = reader->next_cr;
+	char *cr;
+
+	if (from < reader->searched)
+		from = reader->searched;
+	if (from < reader->end && reader->data[from] != '\r') {
+		cr = memchr(reader->data + from, '\r', reader->end - from);
+		from = cr ? (size_t)(cr - reader->data) : reader->end;
+	}
+	reader->next_cr = from;
+	return from < reader->end ? reader->data + from : NULL;
+}
+
 /* Look for a line end past `searched`. True: it is at *end and *ending says which. A CR that is the
  * last byte so far waits for what follows it. */
 static bool find_end(struct line_reader *reader, size_t *end, const char **ending)
@@ -116,8 +178,10 @@ static bool find_end(struct line_reader *reader, size_t *end, const char **endin
 	size_t left = reader->end - reader->searched;
 	char *newline = memchr(from, '\n', left);
 	char *stop = newline ? newline : from + left;
-	char *cr = memchr(from, '\r', (size_t)(stop - from));
+	char *cr = find_cr(reader);
 
+	if (cr >= stop)
+		cr = NULL;
 	if (cr && cr + 1 == reader->data + reader->end && !reader->at_end) {
 		reader->searched = (size_t)(cr - reader->data);
 		return false;

@@ -12,6 +12,7 @@
 #include "lib/base/err.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct text_line {
 	const char *text;   /* [length], not terminated; valid until the next call */
@@ -31,6 +32,20 @@ struct line_reader;
 /* Open `path` ("-" is standard input) for lines of up to `limit` bytes; NULL on failure. */
 struct line_reader *line_reader_open(const char *path, size_t limit, struct err *err);
 void line_reader_close(struct line_reader *reader);
+
+/* Bytes of a file that were read before their lines are wanted. */
+struct text_piece {
+	const char *path;    /* of the file, for messages; "-" is standard input */
+	const char *bytes;   /* [length] */
+	size_t length;
+	size_t lines_before; /* lines of the file before these bytes */
+	FILE *rest;          /* where the lines go on behind the bytes; NULL: nowhere */
+};
+
+/* The lines of a piece, which is borrowed until the reader is closed: text of lines points into its
+ * bytes, and stays, unless there is a rest. */
+struct line_reader *line_reader_open_piece(const struct text_piece *piece, size_t limit,
+					   struct err *err);
 
 /* The next line. READ_BAD: a line past the limit was stepped over, *line has its number and length
  * and no text, and *err says so. */

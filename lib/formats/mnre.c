@@ -15,20 +15,29 @@ struct mnre_reader {
 	size_t n_words, capacity;
 };
 
-struct mnre_reader *mnre_open(const char *path, struct err *err)
+/* Takes `lines`, which is NULL (and *err set) when they could not be opened. */
+static struct mnre_reader *open_lines(struct line_reader *lines, struct err *err)
 {
-	struct mnre_reader *reader = calloc(1, sizeof(*reader));
+	struct mnre_reader *reader = lines ? calloc(1, sizeof(*reader)) : NULL;
 
 	if (!reader) {
-		err_set_memory(err);
+		if (lines)
+			err_set_memory(err);
+		line_reader_close(lines);
 		return NULL;
 	}
-	reader->lines = line_reader_open(path, MNRE_LINE_LIMIT, err);
-	if (!reader->lines) {
-		mnre_close(reader);
-		return NULL;
-	}
+	reader->lines = lines;
 	return reader;
+}
+
+struct mnre_reader *mnre_open(const char *path, struct err *err)
+{
+	return open_lines(line_reader_open(path, MNRE_LINE_LIMIT, err), err);
+}
+
+struct mnre_reader *mnre_open_piece(const struct text_piece *piece, struct err *err)
+{
+	return open_lines(line_reader_open_piece(piece, MNRE_LINE_LIMIT, err), err);
 }
 
 void mnre_close(struct mnre_reader *reader)

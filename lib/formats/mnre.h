@@ -21,6 +21,8 @@ struct mnre_reader;
 
 /* Open `path` ("-" is standard input); NULL on failure. */
 struct mnre_reader *mnre_open(const char *path, struct err *err);
+/* The same over a piece of a file that starts at the start of a line. */
+struct mnre_reader *mnre_open_piece(const struct text_piece *piece, struct err *err);
 void mnre_close(struct mnre_reader *reader);
 
 /* The next line. READ_BAD: the line is no relation; *err has line and column (in characters), and

@@ -12,13 +12,25 @@
 #include "lib/corpus/sentence.h"
 #include "lib/formats/line_reader.h"
 #include "preprocess/check/check.h"
+#include "preprocess/check/digest.h"
 #include "preprocess/check/repeats.h"
+#include "preprocess/check/tags_seen.h"
 
 struct check;
 struct rule_run;
 struct picture;
 struct pictures;
 
+/* Lines that a rule's `line` may be shown alone; most lines are of neither kind. */
+enum line_kind { LINE_ODD = 1 << 0, LINE_BLANK = 1 << 1 };
+
+/*
+ * A text is read in batches of records on several threads. `line`, and all functions of a rule that
+ * is `anywhere`, are called on the thread that reads the batch, with a struct check of that thread:
+ * they know the text (check->file) and the record in hand, and must keep nothing from record to record.
+ * The other rules see the records one by one in the order of the file. `file_end`, `picture` and `end`
+ * are called on one thread, when all before is done.
+ */
 struct rule {
 	struct rule_info info;
 	/* Any of these may be NULL. A line is shown before the record that it belongs to. */
@@ -30,7 +42,9 @@ struct rule {
 	void (*picture)(struct check *check, struct rule_run *run, const struct picture *picture);
 	/* After the last text. */
 	void (*end)(struct check *check, struct rule_run *run);
-	bool odd_lines_only; /* `line` is not shown lines of printable ASCII and tabs */
+	bool anywhere;
+	unsigned lines; /* enum line_kind; 0: all. Odd: with more than printable ASCII and tabs */
+	unsigned needs; /* enum digest_need: what of check->digest is looked at */
 	void (*release)(void *state);
 };
 
@@ -48,6 +62,7 @@ struct rule_run {
 	size_t suppressed; /* findings past max_per_rule */
 	size_t suppressed_before; /* the same when the text in hand began */
 	size_t suppressed_milder[LEVEL_ERROR]; /* of these, by level, those below the rule's own */
+	const char *last_fix;     /* of the last finding, as it was stored */
 	void *state;              /* the rule's own, calloc()ed; freed by rule->release, or free() */
 };
 
@@ -55,13 +70,19 @@ struct rule_run {
 struct file_state {
 	const struct split *split;
 	size_t split_index;
-	size_t n_lines, n_ids;  /* so far */
 	size_t columns;         /* of the token lines of this text; 0 before the first */
-	size_t bad_bytes_line;  /* the last line that is not UTF-8, 0 */
-	bool after_blank;       /* the line before this one was blank, or there was none */
-	bool ended_blank;       /* CoNLL: known at the end */
 	bool plain;             /* no layout of a release: nobody's loader is known */
 	bool has_pictures;      /* their folder is there, and a rule wants them */
+	bool has_mark;          /* it starts with a byte order mark */
+	bool closes;            /* its first tags have E-, S-, L- or U- among them */
+	struct json_t *relations; /* RE: the relation map; NULL: there is none */
+	bool after_blank;       /* `line` alone: the line before was blank, or there was none */
+	/* Of all that was read; final in file_end. */
+	size_t n_lines, n_ids;
+	size_t cr_lines, first_cr_line; /* that end in CR or CR LF */
+	struct tags_seen tags;
+	bool ended_blank;       /* CoNLL */
+	/* Not for rules that are `anywhere`. */
 	struct repeat repeat;   /* where the words of the record in hand were seen before */
 };
 
@@ -74,11 +95,13 @@ struct check {
 	size_t n_runs;
 	struct file_state file;
 	const char *record; /* "IMGID:8" of the line or record in hand; NULL when there is none */
-	struct buf line_record, own_record; /* where `record` points */
+	const struct digest *digest; /* of the record in hand, what the rules need */
+	unsigned needs;              /* of the rules that were chosen */
 	struct repeats *repeats;
 	struct pictures *pictures;
 	struct stored_finding *findings; /* [n_findings] */
 	size_t n_findings, capacity;
+	const char *last_file; /* of the last finding, as it was stored */
 	struct arena arena; /* of the findings */
 	bool out_of_memory;
 	struct err failure; /* of a rule that could not go on; of kind ERR_NONE when there is none */

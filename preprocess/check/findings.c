@@ -17,6 +17,41 @@ static const char *copy(struct check *check, const char *text)
 	return result;
 }
 
+/* Many findings have a file in common, or the advice. */
+static const char *copy_again(struct check *check, const char *text, const char **last)
+{
+	if (!text)
+		return NULL;
+	if (!*last || strcmp(text, *last) != 0)
+		*last = copy(check, text);
+	return *last;
+}
+
+/* Room for one more of the rule; one past max_per_rule is counted. */
+static bool has_room(struct check *check, struct rule_run *run, enum finding_level level)
+{
+	if (check->options->max_per_rule && run->given >= check->options->max_per_rule) {
+		run->suppressed++;
+		if (level < run->level)
+			run->suppressed_milder[level]++;
+		return false;
+	}
+	if (GROW(check->findings, check->n_findings, check->capacity) < 0) {
+		check->out_of_memory = true;
+		return false;
+	}
+	return true;
+}
+
+/* Strings are of the arena, or outlive the run. */
+static void store(struct check *check, struct rule_run *run, const struct finding *finding)
+{
+	check->findings[check->n_findings] = (struct stored_finding){ *finding, run,
+								      check->n_findings };
+	check->n_findings++;
+	run->given++;
+}
+
 static void add(struct check *check, struct rule_run *run, enum finding_level level,
 		const struct finding_place *place, const char *fix, const char *format, va_list args)
 	__attribute__((format(printf, 6, 0)));
@@ -24,38 +59,21 @@ static void add(struct check *check, struct rule_run *run, enum finding_level le
 static void add(struct check *check, struct rule_run *run, enum finding_level level,
 		const struct finding_place *place, const char *fix, const char *format, va_list args)
 {
-	struct stored_finding *stored;
+	struct finding finding = { .level = level,
+				   .rule = run->rule->info.name,
+				   .line = place->line,
+				   .column = place->column,
+				   .split = place->split_index };
 	char message[1024];
 
-	if (!run->enabled)
+	if (!run->enabled || !has_room(check, run, level))
 		return;
-	if (check->options->max_per_rule && run->given >= check->options->max_per_rule) {
-		run->suppressed++;
-		if (level < run->level)
-			run->suppressed_milder[level]++;
-		return;
-	}
-	if (GROW(check->findings, check->n_findings, check->capacity) < 0) {
-		check->out_of_memory = true;
-		return;
-	}
 	vsnprintf(message, sizeof(message), format, args);
-	stored = &check->findings[check->n_findings];
-	*stored = (struct stored_finding){
-		.finding = { .level = level,
-			     .rule = run->rule->info.name,
-			     .file = copy(check, place->file),
-			     .line = place->line,
-			     .column = place->column,
-			     .record = copy(check, place->record),
-			     .message = copy(check, message),
-			     .fix = copy(check, fix),
-			     .split = place->split_index },
-		.run = run,
-		.number = check->n_findings,
-	};
-	check->n_findings++;
-	run->given++;
+	finding.file = copy_again(check, place->file, &check->last_file);
+	finding.record = copy(check, place->record);
+	finding.message = copy(check, message);
+	finding.fix = copy_again(check, fix, &run->last_fix);
+	store(check, run, &finding);
 }
 
 void findings_add(struct check *check, struct rule_run *run, const struct finding_place *place,
@@ -94,6 +112,35 @@ void check_report_milder(struct check *check, struct rule_run *run, enum finding
 	va_start(args, format);
 	add(check, run, run->raised ? run->level : level, place, fix, format, args);
 	va_end(args);
+}
+
+static void join_finding(struct check *check, const struct stored_finding *stored)
+{
+	struct rule_run *run = &check->runs[stored->run->order];
+	struct finding finding = stored->finding;
+
+	if (!has_room(check, run, finding.level))
+		return;
+	finding.file = copy_again(check, finding.file, &check->last_file);
+	finding.record = copy(check, finding.record);
+	finding.message = copy(check, finding.message);
+	finding.fix = copy_again(check, finding.fix, &run->last_fix);
+	store(check, run, &finding);
+}
+
+static void join_suppressed(struct rule_run *run, const struct rule_run *part)
+{
+	run->suppressed += part->suppressed;
+	for (size_t level = 0; level < LEVEL_ERROR; level++)
+		run->suppressed_milder[level] += part->suppressed_milder[level];
+}
+
+void findings_join(struct check *check, const struct check *part)
+{
+	for (size_t i = 0; i < part->n_findings; i++)
+		join_finding(check, &part->findings[i]);
+	for (size_t i = 0; i < part->n_runs; i++)
+		join_suppressed(&check->runs[i], &part->runs[i]);
 }
 
 void findings_take_back(struct check *check, struct rule_run *run)

@@ -37,6 +37,9 @@ void check_report_milder(struct check *check, struct rule_run *run, enum finding
 			 const struct finding_place *place, const char *fix, const char *format, ...)
 	__attribute__((format(printf, 6, 7)));
 
+/* Take over the findings of a part of the text, which come behind all so far. */
+void findings_join(struct check *check, const struct check *part);
+
 /* Take back what the rule found in the text in hand. */
 void findings_take_back(struct check *check, struct rule_run *run);
 

@@ -94,6 +94,16 @@ struct rule_run *rules_choose(const struct check_options *options, size_t *n, st
 	return runs;
 }
 
+unsigned rules_needs(const struct rule_run *runs, size_t n)
+{
+	unsigned needs = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (runs[i].enabled)
+			needs |= runs[i].rule->needs;
+	return needs;
+}
+
 bool rules_need_pictures(const struct rule_run *runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

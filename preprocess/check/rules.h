@@ -11,6 +11,9 @@
  * is unknown (ERR_USAGE) or memory is out. */
 struct rule_run *rules_choose(const struct check_options *options, size_t *n, struct err *err);
 
+/* enum digest_need of all that are chosen. */
+unsigned rules_needs(const struct rule_run *runs, size_t n);
+
 bool rules_need_pictures(const struct rule_run *runs, size_t n);
 
 #endif

@@ -3,12 +3,7 @@
 #include "preprocess/check/check_priv.h"
 #include "preprocess/check/findings.h"
 
-#include "lib/base/checked.h"
-#include "lib/base/str_table.h"
 #include "lib/formats/conll.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static void columns_sentence(struct check *check, struct rule_run *run,
 			     const struct sentence *sentence)
@@ -65,44 +60,14 @@ static void missing_id_end(struct check *check, struct rule_run *run)
 		findings_take_back(check, run);
 }
 
-struct seen_ids {
-	struct str_table table; /* of one split */
-	size_t *lines;          /* [table.n] */
-	size_t n, capacity;
-	size_t split_index;
-};
-
-static void release_ids(void *state)
-{
-	struct seen_ids *ids = state;
-
-	str_table_release(&ids->table);
-	free(ids->lines);
-}
-
 static void duplicate_id_sentence(struct check *check, struct rule_run *run,
 				  const struct sentence *sentence)
 {
-	struct seen_ids *ids = check_state(check, run, sizeof(*ids));
-	long id;
-
-	if (!ids || !sentence->id || !*sentence->id)
-		return;
-	if (ids->split_index != check->file.split_index) {
-		str_table_release(&ids->table);
-		ids->n = 0;
-		ids->split_index = check->file.split_index;
-	}
-	id = str_table_add(&ids->table, sentence->id, strlen(sentence->id));
-	if (id < 0 || GROW(ids->lines, ids->n, ids->capacity) < 0)
-		check->out_of_memory = true;
-	else if ((size_t)id == ids->n)
-		ids->lines[ids->n++] = sentence->id_line;
-	else
+	if (check->file.repeat.same_id)
 		check_report(check, run, sentence->id_line, 0,
 			     "give each sentence an id and a picture of its own",
 			     "the id '%.80s' stands at line %zu already", sentence->id,
-			     ids->lines[id]);
+			     check->file.repeat.same_id);
 }
 
 static void empty_sentence_sentence(struct check *check, struct rule_run *run,
@@ -128,7 +93,8 @@ const struct rule rules_conll[] = {
 		    "A token line is a word, a tab and a tag. Without a tag the loaders stop; with a "
 		    "third column HVPNeT's takes the second one for the tag, cuts its last character and "
 		    "stops. In plain CoNLL files any number from two is fine, as long as it stays." },
-	  .sentence = columns_sentence },
+	  .sentence = columns_sentence,
+	  .anywhere = true },
 	{ .info = { "conll-no-final-blank", LEVEL_ERROR, "no blank line after the last sentence",
 		    "HVPNeT's loader keeps a sentence only when a blank line follows it. Without one at "
 		    "the end, the last sentence is lost, the numbers of sentences and ids differ, and an "
@@ -138,24 +104,28 @@ const struct rule rules_conll[] = {
 		    "Loaders compare the line with a bare line end, so a line of blanks is a token "
 		    "without a tag to them, and they stop. The two sentences around it are joined by "
 		    "those that do not." },
-	  .line = blank_spaces_line },
+	  .line = blank_spaces_line,
+	  .lines = LINE_BLANK },
 	{ .info = { "conll-missing-id", LEVEL_ERROR, "a sentence without an IMGID line",
 		    "Each sentence of the Twitter releases follows a line IMGID: with the name of its "
 		    "picture. The loaders pair ids and sentences by number, so that one missing id gives "
 		    "all later sentences the wrong picture. Files without any id are plain CoNLL and "
 		    "fine." },
 	  .sentence = missing_id_sentence,
-	  .file_end = missing_id_end },
+	  .file_end = missing_id_end,
+	  .anywhere = true },
 	{ .info = { "conll-duplicate-id", LEVEL_WARNING, "an id that stands twice in a split",
 		    "Two sentences of a split have the same IMGID: they share a picture and its crops. "
 		    "That may be meant; often a sentence was copied." },
 	  .sentence = duplicate_id_sentence,
-	  .release = release_ids },
+	  .needs = NEED_ID },
 	{ .info = { "conll-empty-sentence", LEVEL_ERROR, "a sentence without words",
 		    "No token line stands between an id and the next blank line, or two blank lines "
 		    "follow each other. HVPNeT's loader adds an empty sentence at each blank line; its "
 		    "numbers of sentences and ids then differ, and an assertion stops it." },
 	  .line = empty_sentence_line,
-	  .sentence = empty_sentence_sentence },
+	  .sentence = empty_sentence_sentence,
+	  .anywhere = true,
+	  .lines = LINE_BLANK },
 	{ .info = { NULL, LEVEL_NOTE, NULL, NULL } },
 };

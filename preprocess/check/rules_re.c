@@ -192,24 +192,30 @@ const struct rule rules_re[] = {
 		    "pos), img_id and relation. Loaders parse every line, blank ones too, and stop at "
 		    "the first that is not so." },
 	  .line = syntax_line,
+	  .lines = LINE_BLANK,
+	  .anywhere = true,
 	  .relation = syntax_relation,
 	  .bad_record = syntax_bad },
 	{ .info = { "re-span-range", LEVEL_ERROR, "a span that is empty or outside the tokens",
 		    "Positions count tokens from 0 and the end is after the last token. Of a span that "
 		    "is empty or out of range a marker is never written, and the loader stops when it "
 		    "looks for it." },
+	  .anywhere = true,
 	  .relation = range_relation },
 	{ .info = { "re-span-text", LEVEL_WARNING, "a name that is not the tokens of its span",
 		    "The tokens of the span, joined by blanks, are not the name. Systems that read the "
 		    "name and systems that read the span see different entities." },
+	  .anywhere = true,
 	  .relation = text_relation },
 	{ .info = { "re-span-overlap", LEVEL_WARNING, "head and tail share tokens",
 		    "The markers of the two entities cross or nest. Loaders accept it, but what the "
 		    "model sees is not what was meant." },
+	  .anywhere = true,
 	  .relation = overlap_relation },
 	{ .info = { "re-marker-lost", LEVEL_WARNING, "an entity that ends at the last token",
 		    "HVPNeT's loader inserts each marker before a token; when an entity ends at the last "
 		    "one, no token follows and its closing marker is never written." },
+	  .anywhere = true,
 	  .relation = marker_relation },
 	{ .info = { "re-unknown-relation", LEVEL_ERROR, "a relation that the map lacks",
 		    "The relation is not in the relation map of the data (its first line, as loaders "

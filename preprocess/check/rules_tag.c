@@ -3,6 +3,7 @@
 #include "preprocess/check/check_priv.h"
 #include "preprocess/check/findings.h"
 #include "preprocess/check/surfaces.h"
+#include "preprocess/check/tags_seen.h"
 
 #include "lib/base/utf8.h"
 #include "lib/corpus/schema.h"
@@ -36,13 +37,11 @@ static void unknown_sentence(struct check *check, struct rule_run *run,
 {
 	char shown[UTF8_SHOWN];
 
-	for (size_t i = 0; i < sentence->n_tokens; i++) {
+	for (size_t i = 0; check->digest->tags && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
-		struct tag tag;
+		struct tag tag = check->digest->parsed[i];
 
-		if (!token->tag)
-			continue;
-		if (!tag_parse(token->tag, &tag))
+		if (!tag.type)
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write O, B-TYPE or I-TYPE", "'%s' is no tag",
 				     utf8_show(token->tag, shown));
@@ -54,46 +53,17 @@ static void unknown_sentence(struct check *check, struct rule_run *run,
 	}
 }
 
-/* The parsed tag of a token; what is no tag counts as O here. */
-static struct tag token_tag(const struct token *token)
-{
-	struct tag tag;
-
-	if (!token->tag || !tag_parse(token->tag, &tag))
-		return (struct tag){ 'O', "" };
-	return tag;
-}
-
-static bool goes_on(char prefix)
-{
-	return prefix == 'I' || prefix == 'E' || prefix == 'L';
-}
-
-static bool is_open(char prefix)
-{
-	return prefix == 'B' || prefix == 'I';
-}
-
-/* Is the file IOB1, where B- stands only between two neighbours of one type? */
-struct begin_counts {
-	size_t between, elsewhere; /* B- after a word of the same type, and not */
-};
-
 static void orphan_sentence(struct check *check, struct rule_run *run,
 			    const struct sentence *sentence)
 {
-	struct begin_counts *begins = check_state(check, run, sizeof(*begins));
 	struct tag before = { 'O', "" };
 	char shown[UTF8_SHOWN];
 
-	for (size_t i = 0; begins && i < sentence->n_tokens; i++) {
+	for (size_t i = 0; check->digest->tags && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
-		struct tag now = token_tag(token);
-		bool follows = is_open(before.prefix) && strcmp(before.type, now.type) == 0;
+		struct tag now = check->digest->parsed[i];
 
-		begins->between += now.prefix == 'B' && follows;
-		begins->elsewhere += now.prefix == 'B' && !follows;
-		if (goes_on(now.prefix) && !is_open(before.prefix))
+		if (tag_goes_on(now.prefix) && !tag_is_open(before.prefix))
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write B- where an entity starts",
 				     "'%s' goes on with an entity that has not begun",
@@ -104,13 +74,11 @@ static void orphan_sentence(struct check *check, struct rule_run *run,
 
 static void orphan_end(struct check *check, struct rule_run *run)
 {
-	struct begin_counts *begins = run->state;
+	struct tags_verdict verdict = tags_verdict(&check->file.tags);
 
-	if (!begins)
-		return;
-	if (begins->between && !begins->elsewhere)
+	if (verdict.scheme != SCHEME_IOB2 && verdict.scheme != SCHEME_IOBES &&
+	    verdict.scheme != SCHEME_BILOU)
 		findings_take_back(check, run);
-	*begins = (struct begin_counts){ 0, 0 };
 }
 
 static void type_change_sentence(struct check *check, struct rule_run *run,
@@ -119,11 +87,11 @@ static void type_change_sentence(struct check *check, struct rule_run *run,
 	struct tag before = { 'O', "" };
 	char shown[UTF8_SHOWN], other[UTF8_SHOWN];
 
-	for (size_t i = 0; i < sentence->n_tokens; i++) {
+	for (size_t i = 0; check->digest->tags && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
-		struct tag now = token_tag(token);
+		struct tag now = check->digest->parsed[i];
 
-		if (goes_on(now.prefix) && is_open(before.prefix) &&
+		if (tag_goes_on(now.prefix) && tag_is_open(before.prefix) &&
 		    strcmp(before.type, now.type) != 0)
 			check_report(check, run, token->line_number, tag_column(token),
 				     "give both words one type, or write B- here",
@@ -133,57 +101,71 @@ static void type_change_sentence(struct check *check, struct rule_run *run,
 	}
 }
 
-/* Lines where the marks of each scheme were seen first in this text; 0 not yet. */
-struct scheme_lines {
-	size_t iobes;     /* S- or E- */
-	size_t bilou;     /* U- or L- */
-	size_t unclosed; /* an entity that ends with B- or I-, as in IOB2 */
-};
-
-static void note_first(size_t *first, size_t line)
+static void type_change_end(struct check *check, struct rule_run *run)
 {
-	if (*first == 0)
-		*first = line;
+	enum scheme scheme = tags_verdict(&check->file.tags).scheme;
+
+	if (scheme == SCHEME_IOB1 || scheme == SCHEME_IOE1)
+		findings_take_back(check, run);
 }
 
-static void scheme_sentence(struct check *check, struct rule_run *run,
-			    const struct sentence *sentence)
+static const char *closing_marks(enum scheme scheme)
 {
-	struct scheme_lines *lines = check_state(check, run, sizeof(*lines));
+	return scheme == SCHEME_BILOU ? "L- or U-" : scheme == SCHEME_IOE2 ? "E-" : "E- or S-";
+}
 
-	for (size_t i = 0; lines && i < sentence->n_tokens; i++) {
-		size_t line = sentence->tokens[i].line_number;
-		struct tag now = token_tag(&sentence->tokens[i]), next = { 'O', "" };
+static void unclosed_sentence(struct check *check, struct rule_run *run,
+			      const struct sentence *sentence)
+{
+	const struct tag *tags = check->digest->parsed;
+	size_t n = tags && check->file.closes ? sentence->n_tokens : 0;
+	char shown[UTF8_SHOWN];
 
-		if (i + 1 < sentence->n_tokens)
-			next = token_tag(&sentence->tokens[i + 1]);
-		if (now.prefix == 'S' || now.prefix == 'E')
-			note_first(&lines->iobes, line);
-		else if (now.prefix == 'U' || now.prefix == 'L')
-			note_first(&lines->bilou, line);
-		else if (is_open(now.prefix) && !goes_on(next.prefix))
-			note_first(&lines->unclosed, line);
+	for (size_t i = 0; i < n; i++) {
+		const struct token *token = &sentence->tokens[i];
+		char next = i + 1 < n ? tags[i + 1].prefix : 'O';
+
+		if (tag_is_open(tags[i].prefix) && !tag_goes_on(next))
+			check_report(check, run, token->line_number, tag_column(token),
+				     "mark the last word of the entity",
+				     "'%s' is the last word of its entity and is not marked so",
+				     utf8_show(token->tag, shown));
 	}
 }
 
-static void scheme_end(struct check *check, struct rule_run *run)
+static void unclosed_end(struct check *check, struct rule_run *run)
 {
-	struct scheme_lines *lines = run->state, seen;
+	struct tags_verdict verdict = tags_verdict(&check->file.tags);
 
-	if (!lines)
+	if (verdict.mixed || verdict.scheme == SCHEME_IOB1 || verdict.scheme == SCHEME_IOB2 ||
+	    verdict.scheme == SCHEME_IOE1)
+		findings_take_back(check, run);
+}
+
+static void mixed_end(struct check *check, struct rule_run *run)
+{
+	const struct tags_seen *tags = &check->file.tags;
+	struct tags_verdict verdict = tags_verdict(tags);
+	size_t closing = tags->first_iobes ? tags->first_iobes : tags->first_bilou;
+
+	if (!verdict.mixed)
 		return;
-	seen = *lines;
-	*lines = (struct scheme_lines){ 0, 0, 0 };
-	if (seen.iobes && seen.bilou)
-		check_report(check, run, seen.iobes > seen.bilou ? seen.iobes : seen.bilou, 0,
-			     "convert the file to one scheme",
+	if (tags->first_iobes && tags->first_bilou)
+		check_report(check, run,
+			     tags->first_iobes > tags->first_bilou ? tags->first_iobes
+								   : tags->first_bilou,
+			     0, "convert the file to one scheme",
 			     "S- or E- (first at line %zu) and U- or L- (first at line %zu) in one file",
-			     seen.iobes, seen.bilou);
-	else if ((seen.iobes || seen.bilou) && seen.unclosed)
-		check_report(check, run, seen.unclosed, 0, "convert the file to one scheme",
+			     tags->first_iobes, tags->first_bilou);
+	else if (closing)
+		check_report(check, run, tags->first_unclosed, 0, "convert the file to one scheme",
 			     "an entity ends here without %s in a file that uses %s (first at line %zu)",
-			     seen.iobes ? "E- or S-" : "L- or U-", seen.iobes ? "IOBES" : "BILOU",
-			     seen.iobes ? seen.iobes : seen.bilou);
+			     closing_marks(verdict.scheme), scheme_name(verdict.scheme), closing);
+	else
+		check_report(check, run, tags->first_inside, 0, "convert the file to one scheme",
+			     "an entity starts here with I-; %zu of %zu tags of entities do not fit "
+			     "%s, and no other scheme fits better",
+			     verdict.misfits, tags->guess.tags, scheme_name(verdict.scheme));
 }
 
 static void ambiguous_sentence(struct check *check, struct rule_run *run,
@@ -195,8 +177,8 @@ static void ambiguous_sentence(struct check *check, struct rule_run *run,
 		return;
 	if (!*surfaces)
 		*surfaces = surfaces_new();
-	if (!*surfaces || surfaces_add(*surfaces, check->file.split, check->file.split_index,
-				       sentence, check->record) < 0)
+	if (!*surfaces || surfaces_add(*surfaces, check->file.split_index, sentence, check->digest,
+				       check->record) < 0)
 		check->out_of_memory = true;
 }
 
@@ -226,29 +208,43 @@ const struct rule rules_tag[] = {
 		    "A tag is O, or B-, I- (or E-, S-, L-, U-) and a type; the types of the field are "
 		    "PER, LOC, ORG, MISC and OTHER. Loaders look tags up in a fixed map and stop at one "
 		    "that it lacks. Name types of your own with --types." },
-	  .sentence = unknown_sentence },
+	  .sentence = unknown_sentence,
+	  .anywhere = true },
 	{ .info = { "tag-orphan-inside", LEVEL_WARNING, "I-X after O or at the start of a sentence",
-		    "In IOB2 an entity starts with B-. An I- with nothing to go on from starts an entity "
-		    "by conlleval's rules and by seqeval's default ones, and none by strict ones, so "
-		    "that published scores differ. A file where B- only ever parts two neighbours of one "
-		    "type is IOB1, and fine." },
+		    "In IOB2 an entity starts with B- (in IOBES and BILOU with B-, S- or U-). An I- with "
+		    "nothing to go on from starts an entity by conlleval's rules and by seqeval's default "
+		    "ones, and none by strict ones, so that published scores differ. A file that is in "
+		    "IOB1, IOE1 or IOE2 as a whole, where I- starts entities, is fine." },
 	  .sentence = orphan_sentence,
-	  .file_end = orphan_end },
+	  .file_end = orphan_end,
+	  .anywhere = true },
 	{ .info = { "tag-type-change", LEVEL_WARNING, "I-Y right after B-X or I-X",
 		    "The type changes inside an entity. Some scorers see two entities here and some one "
-		    "and a rest that is lost; one of the two types, or the missing B-, is a mistake." },
-	  .sentence = type_change_sentence },
+		    "and a rest that is lost; one of the two types, or the missing B-, is a mistake. In "
+		    "IOB1 and IOE1 this is how two neighbours are written, and fine." },
+	  .sentence = type_change_sentence,
+	  .file_end = type_change_end,
+	  .anywhere = true },
+	{ .info = { "tag-unclosed", LEVEL_WARNING, "an entity without its closing tag",
+		    "In IOBES the last word of an entity has E- (S- when it is alone), in BILOU L- (U-), "
+		    "in IOE2 E-. An entity that ends otherwise is none by strict rules. A file in which "
+		    "many entities end so mixes two schemes, which is one finding of tag-scheme-mixed." },
+	  .sentence = unclosed_sentence,
+	  .file_end = unclosed_end,
+	  .anywhere = true },
 	{ .info = { "tag-scheme-mixed", LEVEL_WARNING, "two tagging schemes in one file",
-		    "Some entities are written in IOBES (S-, E-) or BILOU (U-, L-) and others are not. "
-		    "A scorer that is told one scheme misreads the rest." },
-	  .sentence = scheme_sentence,
-	  .file_end = scheme_end },
+		    "Some entities are written in one scheme and some in another: with S- and E- (IOBES) "
+		    "or U- and L- (BILOU) and without, or with B- at each start (IOB2) and without. A "
+		    "scorer that is told one scheme misreads the rest. The scheme that a file has is "
+		    "named on standard error." },
+	  .file_end = mixed_end },
 	{ .info = { "tag-ambiguous-surface", LEVEL_NOTE, "one surface form with several types",
 		    "The same words are tagged with different types in the splits of a set. Many are "
 		    "right (Washington); a rare type beside a frequent one is often a mistake and worth "
 		    "a look." },
 	  .sentence = ambiguous_sentence,
 	  .end = ambiguous_end,
+	  .needs = NEED_SPANS,
 	  .release = release_surfaces },
 	{ .info = { NULL, LEVEL_NOTE, NULL, NULL } },
 };

@@ -25,7 +25,6 @@ static void utf8_line(struct check *check, struct rule_run *run, const struct te
 
 	if (valid == line->length)
 		return;
-	check->file.bad_bytes_line = line->number;
 	check_report(check, run, line->number, utf8_count(line->text, valid) + 1,
 		     "convert the file to UTF-8, for instance with iconv",
 		     "the byte 0x%02x is not UTF-8; Python's readers stop here",
@@ -139,9 +138,12 @@ static bool leaves_nothing(uint32_t c)
 /* An empty word is another rule's. */
 static bool unpieceable(const char *word)
 {
-	size_t length = strlen(word);
+	size_t length;
 	uint32_t c;
 
+	if (*word > ' ' && *word < 0x7f)
+		return false;
+	length = strlen(word);
 	for (size_t at = 0; at < length;) {
 		size_t n = utf8_decode(word + at, length - at, &c);
 
@@ -251,55 +253,64 @@ const struct rule rules_text[] = {
 		    "first byte that is not. Convert the file from the encoding that it has, or mend the "
 		    "bytes by hand when only a few are wrong." },
 	  .line = utf8_line,
-	  .odd_lines_only = true },
+	  .anywhere = true,
+	  .lines = LINE_ODD },
 	{ .info = { "text-replacement", LEVEL_WARNING, "U+FFFD where a character was lost",
 		    "A program that could not read a character wrote U+FFFD in its place. The tokenizers "
 		    "drop it, so that the parts of the word around it are joined. The character can only "
 		    "be had back from the source of the tweet." },
 	  .line = replacement_line,
-	  .odd_lines_only = true },
+	  .anywhere = true,
+	  .lines = LINE_ODD },
 	{ .info = { "text-control", LEVEL_WARNING, "a control character in a text",
 		    "Control characters (C0 and C1, U+FEFF, U+2028, U+2029) cannot be seen, the "
 		    "tokenizers drop most of them, and Python's splitlines() ends a line at some. They "
 		    "come from broken conversions; remove them." },
 	  .line = control_line,
 	  .relation = control_relation,
-	  .odd_lines_only = true },
+	  .anywhere = true,
+	  .lines = LINE_ODD },
 	{ .info = { "text-long-line", LEVEL_ERROR, "a line or sentence too long to be text",
 		    "A line of more than a megabyte, or a sentence of more than 65536 words or 16 "
 		    "megabytes, is no tweet: a line end or a blank line is missing, or the file is not "
 		    "text. The record is stepped over and the rest of the file is checked." },
-	  .bad_record = long_line },
+	  .bad_record = long_line,
+	  .anywhere = true },
 	{ .info = { "text-empty-token", LEVEL_ERROR, "a token without characters",
 		    "The word column of the line is empty (or the token of a relation is ''). "
 		    "Tokenizers give no piece for it, readers that split at blanks take the tag for the "
 		    "word, and a system that averages the pieces of a word stops." },
 	  .sentence = empty_sentence,
-	  .relation = empty_relation },
+	  .relation = empty_relation,
+	  .anywhere = true },
 	{ .info = { "text-unpieceable", LEVEL_WARNING, "a word that the tokenizer drops",
 		    "All characters of the word are ones that BERT's cleaning removes (control "
 		    "characters, blanks such as U+00A0, variation selectors and other marks alone). The "
 		    "word yields no piece, its label is silently lost, and predictions that are put back "
 		    "by count rather than by word shift from there on." },
 	  .sentence = unpieceable_sentence,
-	  .relation = unpieceable_relation },
+	  .relation = unpieceable_relation,
+	  .anywhere = true },
 	{ .info = { "text-duplicate", LEVEL_WARNING, "the same words twice in a split",
 		    "Two records of a split have the same words and the same labels (for relations: the "
 		    "same entities too). They count double in training and in the score." },
 	  .sentence = duplicate_sentence,
-	  .relation = duplicate_relation },
+	  .relation = duplicate_relation,
+	  .needs = NEED_REPEATS },
 	{ .info = { "text-duplicate-conflict", LEVEL_WARNING,
 		    "the same words twice in a split, with other labels",
 		    "Two records of a split have the same words (for relations: the same entities too) "
 		    "and labels that differ. Unless their pictures tell them apart, at least one of the "
 		    "two is wrong." },
 	  .sentence = conflict_sentence,
-	  .relation = conflict_relation },
+	  .relation = conflict_relation,
+	  .needs = NEED_REPEATS },
 	{ .info = { "text-overlap", LEVEL_WARNING, "the same words in two splits of a set",
 		    "A record of this split has the words of a record in another split of the same set: "
 		    "a model has seen in training what it is tested on. Remove it from the split that "
 		    "is trained on." },
 	  .sentence = overlap_sentence,
-	  .relation = overlap_relation },
+	  .relation = overlap_relation,
+	  .needs = NEED_REPEATS },
 	{ .info = { NULL, LEVEL_NOTE, NULL, NULL } },
 };

@@ -6,8 +6,8 @@
 #ifndef TAGSIGHT_PREPROCESS_CHECK_SURFACES_H
 #define TAGSIGHT_PREPROCESS_CHECK_SURFACES_H
 
-#include "lib/corpus/dataset.h"
 #include "lib/corpus/sentence.h"
+#include "preprocess/check/digest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,8 +27,8 @@ struct surfaces *surfaces_new(void); /* NULL when memory is out */
 void surfaces_free(struct surfaces *surfaces);
 
 /* Count the entities of a sentence. 0, or -1 when memory is out. */
-int surfaces_add(struct surfaces *surfaces, const struct split *split, size_t split_index,
-		 const struct sentence *sentence, const char *record);
+int surfaces_add(struct surfaces *surfaces, size_t split_index, const struct sentence *sentence,
+		 const struct digest *digest, const char *record);
 
 /* The next ambiguous form; *at starts at 0. False when there are no more, or memory is out. */
 bool surfaces_ambiguous(struct surfaces *surfaces, size_t *at, struct ambiguous_surface *out);

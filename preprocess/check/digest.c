@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/check/digest.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void add_text(struct hash128 *hash, const char *text)
+{
+	hash128_add(hash, text, strlen(text));
+}
+
+static struct hash128 start(const struct split *split)
+{
+	struct hash128 hash = HASH128_INIT;
+	char task = (char)split->task;
+
+	hash128_add(&hash, &task, 1);
+	add_text(&hash, split->set ? split->set : "");
+	return hash;
+}
+
+static bool all_outside(const struct sentence *sentence)
+{
+	for (size_t i = 0; i < sentence->n_tokens; i++)
+		if (sentence->tokens[i].tag && strcmp(sentence->tokens[i].tag, "O") != 0)
+			return false;
+	return true;
+}
+
+static int digest_spans(struct digest *digest, const struct split *split,
+			const struct sentence *sentence, struct arena *arena)
+{
+	struct err err = ERR_INIT;
+	size_t n, kept = 0;
+
+	if (!digest->tags)
+		return 0;
+	if (span_extract(SPAN_CONLLEVAL, digest->tags, sentence->n_tokens, &digest->spans, &n,
+			 arena, &err) < 0)
+		return -1;
+	digest->forms = arena_alloc(arena, n + 1, sizeof(*digest->forms));
+	if (!digest->forms)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct span span = digest->spans[i];
+
+		if (!*span.type)
+			continue;
+		digest->forms[kept] = start(split);
+		for (size_t at = span.begin; at < span.end; at++)
+			add_text(&digest->forms[kept], sentence->tokens[at].word);
+		digest->spans[kept++] = span;
+	}
+	digest->n_spans = kept;
+	return 0;
+}
+
+static int digest_tags(struct digest *digest, const struct sentence *sentence, struct arena *arena)
+{
+	if (all_outside(sentence))
+		return 0;
+	digest->tags = span_tags(sentence, arena);
+	digest->parsed = arena_alloc(arena, sentence->n_tokens, sizeof(*digest->parsed));
+	if (!digest->tags || !digest->parsed)
+		return -1;
+	for (size_t i = 0; i < sentence->n_tokens; i++)
+		if (!tag_parse(digest->tags[i], &digest->parsed[i]))
+			digest->parsed[i] = (struct tag){ 'O', NULL };
+	return 0;
+}
+
+/* The tags of entities and where they stand. */
+static uint64_t hash_labels(const struct digest *digest, size_t n)
+{
+	struct hash128 hash = HASH128_INIT;
+
+	for (size_t i = 0; digest->tags && i < n; i++) {
+		if (digest->parsed[i].type && digest->parsed[i].prefix == 'O')
+			continue;
+		hash128_add(&hash, (const char *)&i, sizeof(i));
+		add_text(&hash, digest->tags[i]);
+	}
+	return hash.a;
+}
+
+int digest_sentence(struct digest *digest, unsigned needs, const struct split *split,
+		    const struct sentence *sentence, struct arena *arena)
+{
+	memset(digest, 0, sizeof(*digest));
+	if (digest_tags(digest, sentence, arena) < 0)
+		return -1;
+	if (needs & NEED_REPEATS) {
+		digest->words = start(split);
+		for (size_t i = 0; i < sentence->n_tokens; i++)
+			add_text(&digest->words, sentence->tokens[i].word);
+		digest->labels = hash_labels(digest, sentence->n_tokens);
+		digest->places = digest->words;
+	}
+	if (needs & NEED_ID && sentence->id) {
+		digest->id = start(split);
+		add_text(&digest->id, sentence->id);
+	}
+	return needs & NEED_SPANS ? digest_spans(digest, split, sentence, arena) : 0;
+}
+
+void digest_relation(struct digest *digest, unsigned needs, const struct split *split,
+		     const struct relation *relation)
+{
+	long places[4] = { relation->head.begin, relation->head.end, relation->tail.begin,
+			   relation->tail.end };
+	struct hash128 labels = HASH128_INIT;
+
+	memset(digest, 0, sizeof(*digest));
+	if (!(needs & NEED_REPEATS))
+		return;
+	digest->words = start(split);
+	for (size_t i = 0; i < relation->n_words; i++)
+		add_text(&digest->words, relation->words[i]);
+	digest->places = digest->words;
+	hash128_add(&digest->places, (const char *)places, sizeof(places));
+	add_text(&labels, relation->relation);
+	digest->labels = labels.a;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/check/seen.h"
+
+#include "lib/base/checked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void seen_release(struct seen *seen)
+{
+	free(seen->slots);
+	*seen = (struct seen)SEEN_INIT;
+}
+
+void seen_clear(struct seen *seen)
+{
+	if (seen->n)
+		memset(seen->slots, 0, seen->n_slots * sizeof(*seen->slots));
+	seen->n = 0;
+}
+
+static struct seen_entry *find(const struct seen *seen, const struct hash128 *key)
+{
+	size_t mask = seen->n_slots - 1, slot = (size_t)key->a & mask;
+
+	for (; seen->slots[slot].line; slot = (slot + 1) & mask)
+		if (seen->slots[slot].key.a == key->a && seen->slots[slot].key.b == key->b)
+			break;
+	return &seen->slots[slot];
+}
+
+static int grow(struct seen *seen)
+{
+	size_t n_old = seen->n_slots;
+	struct seen_entry *old = seen->slots;
+
+	seen->slots = checked_calloc(n_old ? n_old * 2 : 256, sizeof(*seen->slots));
+	if (!seen->slots) {
+		seen->slots = old;
+		return -1;
+	}
+	seen->n_slots = n_old ? n_old * 2 : 256;
+	for (size_t i = 0; i < n_old; i++)
+		if (old[i].line)
+			*find(seen, &old[i].key) = old[i];
+	free(old);
+	return 0;
+}
+
+const struct seen_entry *seen_add(struct seen *seen, const struct hash128 *key, uint64_t mark,
+				  size_t line, size_t split_index, bool *is_new)
+{
+	struct seen_entry *entry;
+
+	if (seen->n >= seen->n_slots / 4 * 3 && grow(seen) < 0)
+		return NULL;
+	entry = find(seen, key);
+	*is_new = entry->line == 0;
+	if (*is_new) {
+		*entry = (struct seen_entry){ .key = *key, .mark = mark };
+		entry->line = line;
+		entry->split_index = split_index & 0xffffff;
+		seen->n++;
+	}
+	return entry;
+}

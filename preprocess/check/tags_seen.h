@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which tagging scheme a text is in. Tags are counted batch by batch, the counts of the batches are
+ * joined in the order of the text, and at its end there is a verdict.
+ */
+#ifndef TAGSIGHT_PREPROCESS_CHECK_TAGS_SEEN_H
+#define TAGSIGHT_PREPROCESS_CHECK_TAGS_SEEN_H
+
+#include "lib/corpus/scheme.h"
+#include "lib/corpus/sentence.h"
+#include "lib/corpus/tag_scheme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tags_seen {
+	struct scheme_guess guess;
+	size_t closed, unclosed; /* entities that end with E-, S-, L- or U-, and that do not */
+	/* Lines where the marks of each scheme stand first; 0: nowhere. */
+	size_t first_iobes;    /* S- or E- */
+	size_t first_bilou;    /* U- or L- */
+	size_t first_unclosed; /* the last word of an entity, with B- or I- */
+	size_t first_inside;   /* the first word of an entity, with I- */
+};
+
+/* The tags of a sentence, as strings and as parsed: [n_tokens]; what is no tag has the prefix O. */
+void tags_seen_add(struct tags_seen *seen, const struct sentence *sentence,
+		   const char *const *tags, const struct tag *parsed);
+
+/* Add a later part of the text. */
+void tags_seen_join(struct tags_seen *seen, const struct tags_seen *later);
+
+struct tags_verdict {
+	bool any;           /* there are entities */
+	enum scheme scheme; /* that which most of their tags fit; IOB2 without any */
+	size_t misfits;     /* tags that do not fit it */
+	bool mixed;         /* so many that it is two schemes */
+};
+
+struct tags_verdict tags_verdict(const struct tags_seen *seen);
+
+/* I, E and L stand behind another word of their entity; after B and I another one follows. */
+bool tag_goes_on(char prefix);
+bool tag_is_open(char prefix);
+
+#endif
