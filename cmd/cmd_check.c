@@ -5,6 +5,7 @@
 #include "cmd/check_suspect.h"
 #include "cmd/data_options.h"
 
+#include "lib/base/file.h"
 #include "preprocess/check/check.h"
 
 #include <string.h>
@@ -82,6 +83,7 @@ static int check_path(const struct command *command, const struct check_command 
 					.max_per_rule = (size_t)options->max_per_rule,
 					.jobs = (int)options->common.jobs,
 					.images_given = options->data.images != NULL,
+					.whole = file_is_folder(path) && !options->data.split,
 					.suppressed = check_printer_suppressed };
 	struct dataset dataset = DATASET_INIT;
 	struct check_summary summary;

@@ -76,13 +76,17 @@ static int check_pictures(struct check *check, struct progress *progress, struct
 
 	if (!check->pictures)
 		return 0;
-	if (pictures_decode(check->pictures, check->options->jobs, progress, err) < 0)
+	if (rules_need_decoding(check->runs, check->n_runs) &&
+	    pictures_decode(check->pictures, check->options->jobs, progress, err) < 0)
 		return -1;
 	pictures = pictures_list(check->pictures, &n);
 	for (size_t p = 0; p < n; p++)
 		for (size_t i = 0; i < check->n_runs && !pictures[p].forgotten; i++)
 			if (check->runs[i].enabled && check->runs[i].rule->picture)
 				check->runs[i].rule->picture(check, &check->runs[i], &pictures[p]);
+	for (size_t i = 0; i < check->n_runs; i++)
+		if (check->runs[i].enabled && check->runs[i].rule->pictures_end)
+			check->runs[i].rule->pictures_end(check, &check->runs[i]);
 	return check->out_of_memory ? err_set_memory(err) : 0;
 }
 

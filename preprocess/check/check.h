@@ -27,11 +27,12 @@ struct check_options {
 	size_t max_per_rule;          /* findings given of one rule; 0: all */
 	int jobs;                     /* threads; 0: one a processor */
 	bool images_given;            /* the user named the folder of the pictures */
+	bool whole;                   /* all texts of the data are checked: what none names is left over */
 	/* After all findings: `n` of this rule were kept back. May be NULL. */
 	void (*suppressed)(struct finding_sink *sink, const char *rule, size_t n);
 };
 
-#define CHECK_OPTIONS_INIT { NULL, NULL, NULL, NULL, 0, 0, false, NULL }
+#define CHECK_OPTIONS_INIT { NULL, NULL, NULL, NULL, 0, 0, false, false, NULL }
 
 struct check_summary {
 	size_t files, records; /* texts and what they hold; pictures are not counted */

@@ -40,6 +40,8 @@ struct rule {
 	void (*bad_record)(struct check *check, struct rule_run *run, const struct err *err);
 	void (*file_end)(struct check *check, struct rule_run *run);
 	void (*picture)(struct check *check, struct rule_run *run, const struct picture *picture);
+	void (*pictures_end)(struct check *check, struct rule_run *run);
+	bool names_only; /* for these two, the names of the pictures will do: none need be read */
 	/* After the last text. */
 	void (*end)(struct check *check, struct rule_run *run);
 	bool anywhere;
@@ -50,7 +52,7 @@ struct rule {
 
 /* The tables of the groups, each closed by a row without a name. */
 extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[],
-	rules_voc[], rules_label[];
+	rules_image_set[], rules_voc[], rules_label[];
 
 struct rule_run {
 	const struct rule *rule;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
-					     rules_image, rules_voc, rules_label };
+					     rules_image, rules_image_set, rules_voc, rules_label };
 
 #define N_GROUPS (sizeof(groups) / sizeof(*groups))
 
@@ -104,10 +104,23 @@ unsigned rules_needs(const struct rule_run *runs, size_t n)
 	return needs;
 }
 
+static bool is_about_pictures(const struct rule_run *run)
+{
+	return run->enabled && (run->rule->picture || run->rule->pictures_end);
+}
+
 bool rules_need_pictures(const struct rule_run *runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (runs[i].enabled && runs[i].rule->picture)
+		if (is_about_pictures(&runs[i]))
+			return true;
+	return false;
+}
+
+bool rules_need_decoding(const struct rule_run *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_about_pictures(&runs[i]) && !runs[i].rule->names_only)
 			return true;
 	return false;
 }

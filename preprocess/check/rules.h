@@ -14,6 +14,8 @@ struct rule_run *rules_choose(const struct check_options *options, size_t *n, st
 /* enum digest_need of all that are chosen. */
 unsigned rules_needs(const struct rule_run *runs, size_t n);
 
+/* Whether the pictures' names must be kept, and whether their files must be read. */
 bool rules_need_pictures(const struct rule_run *runs, size_t n);
+bool rules_need_decoding(const struct rule_run *runs, size_t n);
 
 #endif
