@@ -191,6 +191,7 @@ static int dict_check(const struct command *command, const struct dict_options *
 		      char **argv)
 {
 	struct dataset dataset = DATASET_INIT;
+	struct aux_dict_check_options choice = { true, (int)options->common.jobs };
 	struct finding_printer printer = { { print_finding }, NULL, false, 0 };
 	int status = EXIT_OK, rc = 0;
 	struct err err = ERR_INIT;
@@ -209,7 +210,7 @@ static int dict_check(const struct command *command, const struct dict_options *
 	printer.json = strcmp(options->common.format, "json") == 0;
 	for (size_t i = 0; i < dataset.n_splits && rc == 0; i++)
 		if (dataset.splits[i].dict)
-			rc = aux_dict_check(&dataset.splits[i], &printer.sink, &err);
+			rc = aux_dict_check(&dataset.splits[i], &choice, &printer.sink, &err);
 	if (rc < 0)
 		status = command_fail(command, &err);
 	else if (printer.n)
@@ -250,7 +251,7 @@ static int dict_run(const struct command *command, int argc, char **argv)
 static const struct command_example dict_examples[] = {
 	{ "tagsight dict show twitter2015_train_dict.pth --format json", "one object, key to list" },
 	{ "tagsight dict show --info *.pth", "how many entries and crops, and what the keys are" },
-	{ "tagsight dict check DIR", "keys against the texts, crops against the folders" },
+	{ "tagsight dict check DIR", "keys against the texts, crops against the folders, all crops decoded" },
 	{ "tagsight dict build boxes.jsonl -o twitter2015_train_dict.pth", "from a manifest of ground" },
 	{ "tagsight dict merge a.pth b.pth -o all.pth", "join the dicts of several shards" },
 	{ NULL, NULL },

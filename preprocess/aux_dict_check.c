@@ -4,10 +4,11 @@
 #include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
+#include "lib/base/str_table.h"
 #include "lib/corpus/grounding.h"
+#include "preprocess/aux_dict_crops.h"
 #include "preprocess/records.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,33 +28,52 @@ char *aux_dict_key(const struct split *split, const char *id, size_t record)
 /* One check: the dict, where findings go, and which keys some record asked for. */
 struct check {
 	const struct split *split;
+	const char *path;   /* of the dict */
+	const char *folder; /* of its crops; may be NULL */
+	bool is_img2crop;   /* MKGformer's second one: keys are picture names before their first dot */
+	const struct aux_dict_check_options *options;
 	struct finding_sink *sink;
 	struct aux_dict dict;
 	bool *asked; /* [dict.n] */
+	struct str_table missing; /* keys that were reported so */
 };
 
-static void report(const struct check *check, enum finding_level level, const char *rule,
-		   const char *record, const char *fix, const char *format, ...)
-	__attribute__((format(printf, 6, 7)));
-
-static void report(const struct check *check, enum finding_level level, const char *rule,
-		   const char *record, const char *fix, const char *format, ...)
+static struct finding finding_of(const struct check *check, enum finding_level level, const char *rule,
+				 const char *record, const char *fix)
 {
-	char message[1024];
-	struct finding finding = { .level = level, .rule = rule, .file = check->split->dict,
-				   .record = record, .message = message, .fix = fix };
-	va_list arguments;
+	return (struct finding){ .level = level,   .rule = rule, .file = check->path,
+				 .record = record, .fix = fix };
+}
 
-	va_start(arguments, format);
-	vsnprintf(message, sizeof(message), format, arguments);
-	va_end(arguments);
-	check->sink->add(check->sink, &finding);
+static char *key_of(const struct check *check, const struct record *record)
+{
+	return check->is_img2crop ? strndup(record->id, strcspn(record->id, "."))
+				  : aux_dict_key(check->split, record->id, record->number);
+}
+
+/* MKGformer's detector may have found nothing, so that a key that is not there is no slip. */
+static int report_missing(struct check *check, const struct record *record, const char *key)
+{
+	const char *quote = check->dict.keys == AUX_KEYS_INTEGER ? "" : "'";
+	struct finding finding =
+		finding_of(check, check->is_img2crop ? LEVEL_NOTE : LEVEL_ERROR, "dict-missing-key",
+			   record->name,
+			   "run 'tagsight ground' again, or add the key with an empty list");
+	size_t n = check->missing.n;
+
+	if (str_table_add(&check->missing, key, strlen(key)) < 0)
+		return -1;
+	if (check->missing.n > n)
+		finding_report(check->sink, &finding, "no key %s%s%s: %s takes this record for one without crops",
+			       quote, key, quote, check->is_img2crop ? "MKGformer" : "HVPNeT");
+	return 0;
 }
 
 static int check_record(struct check *check, const struct record *record, struct err *err)
 {
-	char *key = aux_dict_key(check->split, record->id, record->number);
+	char *key = key_of(check, record);
 	const struct aux_entry *entry;
+	int rc = 0;
 
 	if (!key)
 		return err_set_memory(err);
@@ -61,13 +81,24 @@ static int check_record(struct check *check, const struct record *record, struct
 	if (entry)
 		check->asked[entry - check->dict.entries] = true;
 	else
-		report(check, LEVEL_ERROR, "dict-missing-key", record->name,
-		       "run 'tagsight ground' again, or add the key with an empty list",
-		       "no key %s%s%s: HVPNeT takes this record for one without crops",
-		       check->split->task == TASK_RE ? "" : "'", key,
-		       check->split->task == TASK_RE ? "" : "'");
+		rc = report_missing(check, record, key);
 	free(key);
-	return 0;
+	return rc < 0 ? err_set_memory(err) : 0;
+}
+
+static void report_extra(const struct check *check)
+{
+	struct finding finding = finding_of(check, LEVEL_WARNING, "dict-extra-key", NULL,
+					    "the dict may be of another text: make it again");
+
+	/* One img2crop of NER serves all splits. */
+	if (check->is_img2crop && check->split->task == TASK_NER)
+		return;
+	for (size_t i = 0; i < check->dict.n; i++)
+		if (!check->asked[i])
+			finding_report(check->sink, &finding,
+				       "the key '%.200s' belongs to no record of '%s'",
+				       check->dict.entries[i].key, check->split->text);
 }
 
 static int check_keys(struct check *check, struct err *err)
@@ -87,36 +118,11 @@ static int check_keys(struct check *check, struct err *err)
 			rc = check_record(check, &record, err);
 		arena_reset(&arena);
 	}
-	for (size_t i = 0; rc == 0 && i < check->dict.n; i++)
-		if (!check->asked[i])
-			report(check, LEVEL_WARNING, "dict-extra-key", NULL, NULL,
-			       "the key '%.200s' belongs to no record of '%s'",
-			       check->dict.entries[i].key, check->split->text);
+	if (rc == 0)
+		report_extra(check);
 	records_close(&records);
 	arena_release(&arena);
 	return rc;
-}
-
-static int check_crops(const struct check *check, struct err *err)
-{
-	const char *folder = check->split->crops;
-
-	for (size_t i = 0; folder && i < check->dict.n; i++) {
-		const struct aux_entry *entry = &check->dict.entries[i];
-
-		for (size_t k = 0; k < entry->n; k++) {
-			char *path = file_join(folder, entry->names[k]);
-
-			if (!path)
-				return err_set_memory(err);
-			if (!file_exists(path))
-				report(check, LEVEL_ERROR, "dict-missing-crop", entry->key, NULL,
-				       "the crop '%.200s' of '%.200s' is not in '%s'",
-				       entry->names[k], entry->key, folder);
-			free(path);
-		}
-	}
-	return 0;
 }
 
 /* Whether the reader turned the file down because of what it asks for, not because it is broken. */
@@ -125,37 +131,66 @@ static bool is_unsafe(const struct err *err)
 	return strncmp(err->text, "refused", 7) == 0;
 }
 
-int aux_dict_check(const struct split *split, struct finding_sink *sink, struct err *err)
+static int check_fit(struct check *check, struct err *err)
 {
-	enum aux_keys wanted = split->task == TASK_RE ? AUX_KEYS_INTEGER : AUX_KEYS_TEXT;
-	struct check check = { .split = split, .sink = sink };
-	struct err why = ERR_INIT;
-	int rc = 0;
+	bool integers = check->split->task == TASK_RE && !check->is_img2crop;
+	struct finding finding =
+		finding_of(check, LEVEL_ERROR, "dict-key-type", NULL,
+			   integers ? "RE dicts have whole line numbers from 0 as keys"
+				    : "these dicts have picture names as keys");
 
-	if (!file_exists(split->dict)) {
-		report(&check, LEVEL_ERROR, "dict-format", NULL,
-		       "run 'tagsight ground' to make it", "there is no such file, and loaders open it");
+	if (check->dict.keys != AUX_KEYS_NONE &&
+	    check->dict.keys != (integers ? AUX_KEYS_INTEGER : AUX_KEYS_TEXT)) {
+		finding_report(check->sink, &finding, "its keys are %s",
+			       integers ? "strings" : "integers");
 		return 0;
 	}
-	if (aux_dict_read(&check.dict, split->dict, &why) < 0) {
-		report(&check, LEVEL_ERROR, is_unsafe(&why) ? "dict-unsafe" : "dict-format", NULL,
-		       NULL, "%s", why.text);
+	check->asked = checked_calloc(check->dict.n, sizeof(*check->asked));
+	if (!check->asked)
+		return err_set_memory(err);
+	if (check_keys(check, err) < 0)
+		return -1;
+	return check->folder ? aux_dict_check_crops(&check->dict, check->path, check->folder,
+						    check->options, check->sink, err)
+			     : 0;
+}
+
+static int check_one(struct check *check, struct err *err)
+{
+	struct finding finding = finding_of(check, LEVEL_ERROR, "dict-format", NULL, NULL);
+	struct err why = ERR_INIT;
+	int rc;
+
+	if (!file_exists(check->path)) {
+		finding.fix = "run 'tagsight ground' to make it";
+		finding_report(check->sink, &finding, "there is no such file, and loaders open it");
 		return 0;
 	}
-	if (check.dict.keys != AUX_KEYS_NONE && check.dict.keys != wanted) {
-		report(&check, LEVEL_ERROR, "dict-key-type", NULL,
-		       wanted == AUX_KEYS_INTEGER ? "RE dicts have whole line numbers from 0 as keys"
-						  : "NER dicts have picture names as keys",
-		       "its keys are %s", wanted == AUX_KEYS_INTEGER ? "strings" : "integers");
-	} else {
-		check.asked = checked_calloc(check.dict.n, sizeof(*check.asked));
-		rc = check.asked ? check_keys(&check, err) : err_set_memory(err);
-		if (rc == 0)
-			rc = check_crops(&check, err);
+	if (aux_dict_read(&check->dict, check->path, &why) < 0) {
+		finding.rule = is_unsafe(&why) ? "dict-unsafe" : "dict-format";
+		finding_report(check->sink, &finding, "%s", why.text);
+		return 0;
 	}
-	free(check.asked);
-	aux_dict_release(&check.dict);
+	str_table_init(&check->missing);
+	rc = check_fit(check, err);
+	str_table_release(&check->missing);
+	free(check->asked);
+	aux_dict_release(&check->dict);
 	return rc;
+}
+
+int aux_dict_check(const struct split *split, const struct aux_dict_check_options *options,
+		   struct finding_sink *sink, struct err *err)
+{
+	struct check first = { .split = split,	       .path = split->dict, .folder = split->crops,
+			       .options = options,     .sink = sink };
+	struct check second = { .split = split,	       .path = split->img2crop,
+				.folder = split->img2crop_root, .is_img2crop = true,
+				.options = options,    .sink = sink };
+
+	if (split->dict && check_one(&first, err) < 0)
+		return -1;
+	return split->img2crop && file_exists(split->img2crop) ? check_one(&second, err) : 0;
 }
 
 /* A manifest's record as a key: "IMGID:8" is "8.jpg", a line number is itself. */

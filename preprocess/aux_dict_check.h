@@ -10,10 +10,20 @@
 #include "lib/corpus/finding.h"
 #include "preprocess/aux_dict.h"
 
+#include <stdbool.h>
+
+struct aux_dict_check_options {
+	bool decode; /* the crops, to see whether they can be read */
+	int jobs;    /* threads that do so; 0: one a processor */
+};
+
 /* Report a missing, unsafe or malformed dict (dict-format, dict-unsafe), keys of the wrong kind
- * (dict-key-type), records without a key (dict-missing-key), keys without a record (dict-extra-key)
- * and crops that are not in the folder (dict-missing-crop). -1 when the text cannot be read. */
-int aux_dict_check(const struct split *split, struct finding_sink *sink, struct err *err);
+ * (dict-key-type), records without a key (dict-missing-key), keys without a record (dict-extra-key),
+ * and crops that are not in the folder (dict-missing-crop) or cannot be decoded
+ * (dict-unreadable-crop). MKGformer's second dict, where the split has one, is looked at likewise.
+ * -1 when the text cannot be read or memory is out. */
+int aux_dict_check(const struct split *split, const struct aux_dict_check_options *options,
+		   struct finding_sink *sink, struct err *err);
 
 /* The key of a record: for NER the picture's name "ID.jpg", for RE its decimal number. On the heap;
  * NULL when memory is out. */

@@ -118,6 +118,8 @@ static int fill_split(struct layout_recogniser *r, const struct layout_place *pl
 	split->dict = layout_resolve(r, rule->dict, place, false);
 	split->relations = layout_resolve(r, rule->relations, place, false);
 	split->boxes = layout_resolve(r, rule->boxes, place, false);
+	split->img2crop = layout_resolve(r, rule->img2crop, place, false);
+	split->img2crop_root = layout_resolve(r, rule->img2crop ? "%p" : NULL, place, false);
 	if (!split->set || !split->name || !split->text)
 		return err_set_memory(r->err);
 	return 0;

@@ -25,6 +25,7 @@ struct layout_rule {
 	const char *dict;
 	const char *relations;
 	const char *boxes;
+	const char *img2crop;
 };
 
 /* A text on its way to being a split; strings are of the arena. */

@@ -13,21 +13,24 @@
 #define RE_CROPS "%p/img_vg/%v/crops|%d/img_vg/%v/crops"
 #define RE_DICT "%d/mre_%e_dict.pth"
 #define GMNER_BOXES "%p/xml|%d/xml|%p/%s_xml|%d/%s_xml"
+/* MKGformer joins what these hold to the folder above the text's. */
+#define NER_IMG2CROP "%p/%y_detect/%y_img2crop.pth|%d/%y_detect/%y_img2crop.pth"
+#define RE_IMG2CROP "%p/img_detect/%v/%v_img2crop.pth"
 #define RE_RELATIONS "%p/ours_rel2id.json|%d/ours_rel2id.json|%p/mnre_rel2id.json|%d/mnre_rel2id.json"
 
 static const struct layout_rule rules[] = {
-	{ "mkgformer", TASK_NER, "%p/%y_detect/%y_img2crop.pth|%d/%y_detect/%y_img2crop.pth|%p/data_vg/%s",
-	  NER_IMAGES, "%p/data_vg/%s/%v/crops|" NER_CROPS, NER_DICT, NULL, NULL },
+	{ "mkgformer", TASK_NER, NER_IMG2CROP "|%p/data_vg/%s",
+	  NER_IMAGES, "%p/data_vg/%s/%v/crops|" NER_CROPS, NER_DICT, NULL, NULL, NER_IMG2CROP },
 	{ "hvpnet-ner", TASK_NER, "%p/%s_aux_images|%d/%s_train_dict.pth|%d/%s_val_dict.pth|%d/%s_test_dict.pth",
-	  NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
-	{ "gmner", TASK_NER, GMNER_BOXES, NER_IMAGES, NER_CROPS, NER_DICT, NULL, GMNER_BOXES },
-	{ "umt", TASK_NER, "%p/%s_images|%d/%s_images", NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
-	{ "umgf", TASK_NER, "", "%P/data/%s/image|%d/image", "%P/data/%s/image", NULL, NULL, NULL },
-	{ "conll", TASK_NER, NULL, NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL },
-	{ "mkgformer", TASK_RE, "%p/img_detect", RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
+	  NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL, NULL },
+	{ "gmner", TASK_NER, GMNER_BOXES, NER_IMAGES, NER_CROPS, NER_DICT, NULL, GMNER_BOXES, NULL },
+	{ "umt", TASK_NER, "%p/%s_images|%d/%s_images", NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL, NULL },
+	{ "umgf", TASK_NER, "", "%P/data/%s/image|%d/image", "%P/data/%s/image", NULL, NULL, NULL, NULL },
+	{ "conll", TASK_NER, NULL, NER_IMAGES, NER_CROPS, NER_DICT, NULL, NULL, NULL },
+	{ "mkgformer", TASK_RE, "%p/img_detect", RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL, RE_IMG2CROP },
 	{ "hvpnet-re", TASK_RE, "%p/img_org|%p/img_vg|%p/ours_rel2id.json|%d/mre_train_dict.pth|%d/mre_dev_dict.pth|%d/mre_test_dict.pth",
-	  RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
-	{ "mnre", TASK_RE, NULL, RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL },
+	  RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL, NULL },
+	{ "mnre", TASK_RE, NULL, RE_IMAGES, RE_CROPS, RE_DICT, RE_RELATIONS, NULL, NULL },
 };
 
 const char *layout_parent(struct layout_recogniser *r, const char *folder)

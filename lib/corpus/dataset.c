@@ -27,6 +27,8 @@ void dataset_release(struct dataset *dataset)
 		free(split->crops);
 		free(split->dict);
 		free(split->relations);
+		free(split->img2crop);
+		free(split->img2crop_root);
 		free(split->boxes);
 	}
 	free(dataset->splits);

@@ -24,6 +24,8 @@ struct split {
 	char *images;    /* folder of the whole pictures */
 	char *crops;     /* folder of the crops: .../crops */
 	char *dict;      /* the aux dict, .pth */
+	char *img2crop;  /* MKGformer's second dict, of detected objects, .pth ... */
+	char *img2crop_root; /* ... and the folder to which its values are joined */
 	char *relations; /* RE: the relation map, .json */
 	char *boxes;     /* folder of Pascal VOC annotations, one a picture: ID.xml */
 };

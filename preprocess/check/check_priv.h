@@ -52,7 +52,7 @@ struct rule {
 
 /* The tables of the groups, each closed by a row without a name. */
 extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[],
-	rules_image_set[], rules_voc[], rules_label[];
+	rules_image_set[], rules_dict[], rules_voc[], rules_label[];
 
 struct rule_run {
 	const struct rule *rule;

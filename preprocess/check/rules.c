@@ -7,7 +7,8 @@
 #include <string.h>
 
 static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
-					     rules_image, rules_image_set, rules_voc, rules_label };
+					     rules_image, rules_image_set, rules_dict,
+					     rules_voc, rules_label };
 
 #define N_GROUPS (sizeof(groups) / sizeof(*groups))
 

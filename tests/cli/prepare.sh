@@ -122,7 +122,7 @@ prepare -q "$work/in/long.tgz" -o "$work/out-long" --format json
 expect '1 2 1 2' "$status $(jq -r '"\(.tweets) \(.relations) \(.predicted)"' "$work/out")"
 expect 2 "$(jq -r '.skipped[]' "$work/out" | grep -c 'train.txt:5: a line of\|ours_train.txt:2: ')"
 
-# A dict and crops of the release's own are kept, through a second run too.
+# A dict and crops of the release's own are kept, through a second run too; that they do not fit is told.
 mkdir -p "$work/own/r/s" "$work/own/r/s_images" "$work/own/r/s_aux_images/train/crops"
 cp tests/sample/pictures/sample_1.jpg "$work/own/r/s_images/1.jpg"
 printf 'IMGID:1\nBob\tB-PER\n\n' >"$work/own/r/s/train.txt"
@@ -131,7 +131,7 @@ cp "$work/it's here/NER_data/sample/sample_train_dict.pth" "$work/own/r/s/s_trai
 bsdtar -czf "$work/in/own.tgz" -C "$work/own" r
 for run in 1 2; do
 	prepare -q "$work/in/own.tgz" -o "$work/out-own" --format json
-	expect "0 0 1" "$status $(jq -r '"\(.refused) \(.skipped | map(select(startswith("s train: the dict"))) | length)"' "$work/out")"
+	expect "1 0 1" "$status $(jq -r '"\(.refused) \(.skipped | map(select(startswith("s train: the dict"))) | length)"' "$work/out")"
 done
 expect theirs "$(cat "$work/out-own/NER_data/s_aux_images/train/crops/1_pred_yolo_crop_0.png")"
 cmp "$work/own/r/s/s_train_dict.pth" "$work/out-own/NER_data/s/s_train_dict.pth"
