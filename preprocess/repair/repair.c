@@ -122,6 +122,9 @@ static void mend_sentence(struct repair *repair)
 		return;
 	}
 	repair_tags(repair);
+	/* Tags may be O by now that kept their words. */
+	if (repair->options->policy == REPAIR_OUTSIDE)
+		repair_tokens(repair);
 	mend_duplicate(repair);
 }
 

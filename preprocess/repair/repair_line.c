@@ -64,25 +64,22 @@ static size_t word_size(const char *text, size_t length)
 	return conll_column(text, length, 0, &word, &size) ? size : 0;
 }
 
-/* Whether a line means the same without its control characters: the same kind of line, or an id that they
- * hid, with as many columns, and nothing empty that was not. */
+/* Whether a line means the same without its control characters: an id, which they may have hidden, or a line
+ * with as many columns, and no word empty that was not. */
 static bool same_without(struct repair *repair, const char *old, size_t old_length,
 			 const char *text, size_t length)
 {
 	enum line_kind before = repair_line_kind(repair, old, old_length);
 	enum line_kind after = repair_line_kind(repair, text, length);
-	size_t n, m, n_empty, m_empty, size;
-	const char *id;
+	size_t n, m, n_empty, m_empty;
 
 	if (after == LINE_BLANK)
 		return before == LINE_BLANK;
-	if (after == LINE_ID)
-		return conll_id_line(text, length, &id, &size) && size;
 	if (after == LINE_RELATION)
 		return repair_relation_tokens(repair, text, length, &m, &m_empty) &&
 		       (!repair_relation_tokens(repair, old, old_length, &n, &n_empty) ||
 			(n == m && n_empty == m_empty));
-	if (after == LINE_DOCUMENT)
+	if (after == LINE_DOCUMENT || after == LINE_ID)
 		return true;
 	return conll_columns(old, old_length) == conll_columns(text, length) &&
 	       (word_size(text, length) || !word_size(old, old_length));
@@ -99,12 +96,28 @@ static bool may_hold_controls(const char *text, size_t length)
 	return false;
 }
 
-/* The text of a line without its control characters, of the arena; NULL when it stays as it is. Bytes that
- * were apart may make another control character, hence the loop. */
+/* Drop the control characters from byte `from` on; false when the line would mean something else, or has
+ * none there. Bytes that were apart may make another one, hence the loop. */
+static bool clean_from(struct repair *repair, const char *text, size_t length, size_t from,
+		       char *clean, size_t *clean_length)
+{
+	size_t left;
+
+	memcpy(clean, text, length);
+	*clean_length = length;
+	while ((left = from + drop_controls(clean + from, clean + from, *clean_length - from)) <
+	       *clean_length)
+		*clean_length = left;
+	return *clean_length < length && same_without(repair, text, length, clean, *clean_length);
+}
+
+/* The text of a line without its control characters, of the arena; NULL when it stays as it is. A word
+ * that is nothing but them stays, and they go from the columns behind it. */
 static const char *without_controls(struct repair *repair, const char *text, size_t length,
 				    size_t *clean_length)
 {
-	size_t left;
+	const char *word;
+	size_t size;
 	char *clean;
 
 	if (!may_hold_controls(text, length) || !repair_mends(repair, "text-control"))
@@ -114,13 +127,12 @@ static const char *without_controls(struct repair *repair, const char *text, siz
 		repair->out_of_memory = true;
 		return NULL;
 	}
-	*clean_length = length;
-	while ((left = drop_controls(clean, clean, *clean_length)) < *clean_length)
-		*clean_length = left;
-	if (*clean_length == length ||
-	    !same_without(repair, text, length, clean, *clean_length))
+	if (clean_from(repair, text, length, 0, clean, clean_length))
+		return clean;
+	if (repair->split->task == TASK_RE || !conll_column(text, length, 0, &word, &size))
 		return NULL;
-	return clean;
+	return clean_from(repair, text, length, (size_t)(word - text) + size, clean, clean_length)
+		       ? clean : NULL;
 }
 
 enum line_kind repair_mended_kind(struct repair *repair, const char *text, size_t length)

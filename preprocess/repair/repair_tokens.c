@@ -71,7 +71,7 @@ void repair_tokens(struct repair *repair)
 	for (size_t i = 0; i < repair->n_lines; i++) {
 		struct held_line *line = &repair->lines[i];
 
-		if (line->kind == LINE_TOKEN)
+		if (line->kind == LINE_TOKEN && !line->removed)
 			mend_word(repair, line);
 		n_words += line->kind == LINE_TOKEN && !line->removed;
 		n_ids += line->kind == LINE_ID;
