@@ -7,7 +7,7 @@
 
 static const struct option_spec eval_options[] = {
 	{ 0, "scorer", OPT_CHOICE, offsetof(struct eval_options, scorer), "NAME",
-	  "whose rules to count by",
+	  "whose rules to count by (default: all, unless --confusion or --why is given)",
 	  "conlleval|seqeval|seqeval-strict|umt|nervaluate|nervaluate-0|nervaluate-optimal|mnre|all" },
 	{ 0, "scheme", OPT_STRING, offsetof(struct eval_options, scheme_name), "NAME",
 	  "scheme of the tags for seqeval-strict: IOB1, IOB2 (default), IOE1, IOE2, IOBES, BILOU", NULL },
@@ -17,6 +17,10 @@ static const struct option_spec eval_options[] = {
 	  "tags are types without B- and I-, as conlleval -r reads them", NULL },
 	{ 0, "latex", OPT_FLAG, offsetof(struct eval_options, latex), NULL,
 	  "print the table of conlleval -l", NULL },
+	{ 0, "confusion", OPT_FLAG, offsetof(struct eval_options, confusion), NULL,
+	  "which type was taken for which, where the words are the same and where they overlap", NULL },
+	{ 0, "why", OPT_FLAG, offsetof(struct eval_options, why), NULL,
+	  "list the entities on which scorers disagree, and the rule responsible", NULL },
 	{ 0, "bootstrap", OPT_INT, offsetof(struct eval_options, bootstrap), "N",
 	  "95 % intervals from N resamples of the records", NULL },
 	{ 0, "against", OPT_STRING, offsetof(struct eval_options, against), "FILE",
@@ -35,6 +39,7 @@ static const struct command_example eval_examples[] = {
 	{ "tagsight eval --rename OTHER=MISC valid.txt predicted.txt", "when the two name a type differently" },
 	{ "tagsight eval --format json valid.txt predictions.jsonl", "one JSON object a scorer" },
 	{ "tagsight eval --against baseline.txt gold.txt predicted.txt", "is the difference more than chance" },
+	{ "tagsight eval --why train.txt train.txt", "what the scorers make of the gold tags alone" },
 	{ "tagsight eval mnre_val.txt relations.jsonl", "relations, as MNRE's code scores them" },
 	{ NULL, NULL }
 };
@@ -44,6 +49,12 @@ static const struct command_example eval_examples[] = {
 
 bool eval_wants(const struct eval_options *options, const char *scorer)
 {
+	if (strcmp(scorer, eval_confusion.name) == 0)
+		return options->confusion;
+	if (strcmp(scorer, eval_why.name) == 0)
+		return options->why;
+	if (!options->scorer)
+		return !options->confusion && !options->why;
 	return strcmp(options->scorer, "all") == 0 || strcmp(options->scorer, scorer) == 0;
 }
 
@@ -76,15 +87,14 @@ static int eval_files(const struct command *command, struct eval_options *option
 {
 	if (options->against && !guess)
 		return command_usage(command, "--against wants a gold and a predicted file as well");
-	if (strcmp(options->scorer, "mnre") == 0 || eval_holds_relations(gold))
+	if ((options->scorer && strcmp(options->scorer, "mnre") == 0) || eval_holds_relations(gold))
 		return eval_relations(command, options, gold, guess);
 	return eval_tags(command, options, gold, guess);
 }
 
 static int eval_main(const struct command *command, int argc, char **argv)
 {
-	struct eval_options options = { .common = COMMON_OPTIONS_INIT, .scorer = "all",
-					.scheme = SCHEME_IOB2 };
+	struct eval_options options = { .common = COMMON_OPTIONS_INIT, .scheme = SCHEME_IOB2 };
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
@@ -118,6 +128,11 @@ const struct command cmd_eval = {
 		"Relations are scored by mnre: micro averages without the negative class, the first of NA, na, "
 		"no_relation, Other, Others, none and None that the relation map has. GOLD is a file of MNRE or "
 		"the JSON Lines of tagsight predict, which hold both relations; PREDICTED is either.\n\n"
+		"--why lists each entity that some scorers count and some do not, in gold and predicted tags, with "
+		"the tag responsible; its closing table says how many entities each rule adds or takes, compared "
+		"with conlleval, so that the columns sum to the difference. begin-only counts B- tags. "
+		"--confusion takes the entities of the scorer named, else of conlleval; overlapping entities are "
+		"paired so that most have the same words, then most are paired.\n\n"
 		"--bootstrap draws the sentences or relations anew, with replacement, and gives the quantiles "
 		"0.025 and 0.975 of the scores. --against compares F1 with other predictions by the same draws. "
 		"Its two p values are two-sided: the part of the resamples whose difference is off the one "

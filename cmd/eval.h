@@ -12,6 +12,7 @@
 #include "cmd/cmd.h"
 #include "cmd/tag_pairs.h"
 #include "lib/base/str_list.h"
+#include "lib/corpus/confusion.h"
 #include "lib/corpus/resample.h"
 #include "lib/corpus/scheme.h"
 #include "lib/corpus/score_table.h"
@@ -22,7 +23,8 @@
 
 struct eval_options {
 	struct common_options common;
-	const char *scorer, *scheme_name;
+	const char *scorer; /* NULL: all, unless --why or --confusion ask for something else */
+	const char *scheme_name;
 	const char *against;   /* a second prediction, or NULL */
 	const char *relations; /* the relation map, or NULL */
 	struct str_list rename; /* "FROM=TO" */
@@ -51,7 +53,7 @@ struct eval_scorer {
 /* NULL-terminated, in the order of `all`. */
 extern const struct eval_scorer *const eval_scorers[];
 extern const struct eval_scorer eval_conlleval, eval_seqeval, eval_strict, eval_umt, eval_nervaluate,
-	eval_nervaluate_0, eval_nervaluate_optimal;
+	eval_nervaluate_0, eval_nervaluate_optimal, eval_confusion, eval_why;
 
 /* Score tags, or relations; `guess` is NULL when `gold` holds both. Returns the exit status. */
 int eval_tags(const struct command *command, const struct eval_options *options, const char *gold,
@@ -62,7 +64,7 @@ int eval_relations(const struct command *command, const struct eval_options *opt
 /* Whether a file holds relations rather than tags, by its first line; standard input counts as tags. */
 bool eval_holds_relations(const char *path);
 
-/* Whether a scorer of this name is asked for. */
+/* Whether a scorer of this name is asked for, "confusion" and "why" among them. */
 bool eval_wants(const struct eval_options *options, const char *scorer);
 bool eval_wants_json(const struct eval_options *options);
 
@@ -77,6 +79,12 @@ json_t *eval_table_json(const char *scorer, const struct score_table *table, dou
 
 /* Add "precision", "recall" and "f1". */
 void eval_set_ratios(json_t *object, struct ratios ratios);
+
+/* Types that were taken for others, most often first: sorts the cells, which must all be pairs. */
+void eval_print_mistakes(FILE *out, struct confusion *confusion);
+
+/* {"confusion","pairs":{gold:{predicted:n}},"missed","spurious"} */
+void eval_print_confusion_json(FILE *out, const char *name, const struct confusion *confusion);
 
 /* A scorer that could not score, and why. */
 void eval_print_refusal(FILE *out, bool json, const char *scorer, const struct err *err);

@@ -16,6 +16,7 @@
 struct scored {
 	struct relation_scores *scores;
 	struct eval_records records;
+	struct confusion confusion;
 };
 
 bool eval_holds_relations(const char *path)
@@ -79,6 +80,8 @@ static int add_pair(struct scored *scored, const struct eval_options *options,
 {
 	if (relation_scores_add(scored->scores, pair->gold, pair->guess, err) < 0)
 		return blame(scored->scores, pair, err);
+	if (options->confusion && confusion_add(&scored->confusion, pair->gold, pair->guess) < 0)
+		return err_set_memory(err);
 	if (options->bootstrap == 0)
 		return 0;
 	return eval_records_note(&scored->records, relation_scores_table(scored->scores), err);
@@ -109,6 +112,7 @@ static void release(struct scored *scored)
 {
 	relation_scores_free(scored->scores);
 	eval_records_release(&scored->records);
+	confusion_release(&scored->confusion);
 }
 
 /* scikit-learn takes the micro average for the accuracy where no record has the negative class. */
@@ -125,7 +129,7 @@ static void print_text(FILE *out, const struct relation_scores *scores)
 }
 
 static int print_results(FILE *out, const struct eval_options *options,
-			 const struct scored *scored, const struct scored *other, struct err *err)
+			 struct scored *scored, const struct scored *other, struct err *err)
 {
 	const struct score_table *table = relation_scores_table(scored->scores);
 	struct eval_resamples resamples;
@@ -134,6 +138,12 @@ static int print_results(FILE *out, const struct eval_options *options,
 		json_line_write(out, eval_table_json("mnre", table, score_table_accuracy(table)));
 	else
 		print_text(out, scored->scores);
+	if (options->confusion && eval_wants_json(options)) {
+		eval_print_confusion_json(out, "relations", &scored->confusion);
+	} else if (options->confusion) {
+		fputs("\n== confusion\n", out);
+		eval_print_mistakes(out, &scored->confusion);
+	}
 	if (options->bootstrap == 0)
 		return 0;
 	eval_resamples_init(&resamples, options);
@@ -153,7 +163,7 @@ int eval_relations(const struct command *command, const struct eval_options *opt
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	if (!eval_wants(options, "mnre"))
+	if (options->why || (options->scorer && !eval_wants(options, "mnre")))
 		return command_usage(command, "'%s' holds relations, which --scorer mnre scores",
 				     gold);
 	if (score_files(&scored, options, gold, guess, &err) < 0 ||

@@ -10,7 +10,8 @@
 
 const struct eval_scorer *const eval_scorers[] = {
 	&eval_conlleval,  &eval_seqeval,	  &eval_strict,		    &eval_umt,
-	&eval_nervaluate, &eval_nervaluate_0, &eval_nervaluate_optimal, NULL
+	&eval_nervaluate, &eval_nervaluate_0, &eval_nervaluate_optimal,
+	&eval_confusion,  &eval_why,	      NULL
 };
 
 #define MAX_RUNS 16

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --confusion: which type was taken for which, of entities with the same words and of those that overlap. */
+#include "cmd/eval.h"
+
+#include "lib/base/utf8.h"
+#include "lib/corpus/span_match.h"
+#include "lib/formats/json_lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tables {
+	bool strict;
+	enum span_rule rule;
+	enum scheme scheme;
+	struct confusion same, overlap;
+	struct arena arena;
+};
+
+static void *open_tables(const struct eval_options *options)
+{
+	struct tables *tables = calloc(1, sizeof(*tables));
+	const char *scorer = options->scorer ? options->scorer : "conlleval";
+
+	if (!tables)
+		return NULL;
+	tables->strict = strcmp(scorer, "seqeval-strict") == 0;
+	tables->scheme = options->scheme;
+	tables->rule = SPAN_CONLLEVAL;
+	if (strcmp(scorer, "seqeval") == 0)
+		tables->rule = SPAN_SEQEVAL;
+	else if (strcmp(scorer, "umt") == 0)
+		tables->rule = SPAN_UMT;
+	else if (strncmp(scorer, "nervaluate", strlen("nervaluate")) == 0)
+		tables->rule = SPAN_NERVALUATE;
+	confusion_init(&tables->same);
+	confusion_init(&tables->overlap);
+	return tables;
+}
+
+static void close_tables(void *state)
+{
+	struct tables *tables = state;
+
+	confusion_release(&tables->same);
+	confusion_release(&tables->overlap);
+	arena_release(&tables->arena);
+	free(tables);
+}
+
+/* Entities of one side of a sentence. */
+struct entities {
+	struct span *items; /* [n] */
+	size_t n;
+};
+
+static int extract(struct tables *tables, const char *const *tags, size_t n,
+		   struct entities *entities, struct err *err)
+{
+	if (tables->strict)
+		return scheme_strict_spans(tables->scheme, tags, n, &entities->items, &entities->n,
+					   &tables->arena, err);
+	return span_extract(tables->rule, tags, n, &entities->items, &entities->n, &tables->arena,
+			    err);
+}
+
+/* Count each gold entity with its partner, or alone, and the predicted ones that nobody took. */
+static int count(struct confusion *confusion, struct entities gold, struct entities guess,
+		 const size_t *partners, bool same_words, struct arena *arena)
+{
+	bool *taken = arena_alloc(arena, guess.n + 1, sizeof(*taken));
+
+	if (!taken)
+		return -1;
+	for (size_t i = 0; i < gold.n; i++) {
+		const struct span *span = &gold.items[i], *partner = NULL;
+
+		if (partners[i] != SPAN_ALONE)
+			partner = &guess.items[partners[i]];
+		if (partner && same_words &&
+		    (partner->begin != span->begin || partner->end != span->end))
+			partner = NULL;
+		if (partner)
+			taken[partners[i]] = true;
+		if (confusion_add(confusion, span->type, partner ? partner->type : NULL) < 0)
+			return -1;
+	}
+	for (size_t j = 0; j < guess.n; j++)
+		if (!taken[j] && confusion_add(confusion, NULL, guess.items[j].type) < 0)
+			return -1;
+	return 0;
+}
+
+static int add_tables(void *state, const struct tag_pair_sentence *sentence, struct err *err)
+{
+	struct tables *tables = state;
+	struct entities gold, guess;
+	size_t *partners;
+
+	arena_reset(&tables->arena);
+	if (extract(tables, sentence->gold, sentence->n, &gold, err) < 0 ||
+	    extract(tables, sentence->guess, sentence->n, &guess, err) < 0 ||
+	    span_match(gold.items, gold.n, guess.items, guess.n, span_value_place, &partners,
+		       &tables->arena, err) < 0) {
+		if (err->kind == ERR_DATA && sentence->n)
+			err_set_at(err, sentence->gold_file, sentence->gold_lines[0], 0,
+				   "a tag of the sentence is none of %s",
+				   scheme_name(tables->scheme));
+		return -1;
+	}
+	if (count(&tables->same, gold, guess, partners, true, &tables->arena) < 0 ||
+	    count(&tables->overlap, gold, guess, partners, false, &tables->arena) < 0)
+		return err_set_memory(err);
+	return 0;
+}
+
+static int finish_tables(void *state, bool blank, struct err *err)
+{
+	(void)state;
+	(void)blank;
+	(void)err;
+	return 0;
+}
+
+/* ---- text ---- */
+
+#define CELL 9
+
+static size_t widest(const char *const *types, size_t n, size_t width)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t length = utf8_width(types[i], strlen(types[i]));
+
+		width = length > width ? length : width;
+	}
+	return width;
+}
+
+static void print_padded(FILE *out, const char *text, size_t width)
+{
+	size_t used = utf8_width(text, strlen(text));
+
+	fprintf(out, "%*s%s", used < width ? (int)(width - used) : 0, "", text);
+}
+
+static void print_matrix(FILE *out, const struct confusion *confusion, const char *title)
+{
+	size_t n = 0;
+	const char **types = confusion_types(confusion, &n);
+	size_t first = widest(types, n, strlen("spurious")), width = widest(types, n, CELL - 1) + 1;
+
+	if (!types)
+		return;
+	fprintf(out, "%s: rows gold, columns predicted\n\n%*s", title, (int)first, "");
+	for (size_t j = 0; j < n; j++)
+		print_padded(out, types[j], width);
+	print_padded(out, "missed", width);
+	fputc('\n', out);
+	for (size_t i = 0; i <= n; i++) {
+		const char *gold = i < n ? types[i] : NULL;
+
+		print_padded(out, gold ? gold : "spurious", first);
+		for (size_t j = 0; j < n + (i < n); j++)
+			fprintf(out, "%*zu", (int)width,
+				confusion_count(confusion, gold, j < n ? types[j] : NULL));
+		fputc('\n', out);
+	}
+	free(types);
+}
+
+static void text_tables(FILE *out, const void *state)
+{
+	const struct tables *tables = state;
+
+	print_matrix(out, &tables->same, "same words");
+	fputc('\n', out);
+	print_matrix(out, &tables->overlap, "overlapping words");
+}
+
+static int compare_cells(const void *a, const void *b)
+{
+	const struct confusion_cell *x = a, *y = b;
+	int order = x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
+
+	if (order == 0)
+		order = strcmp(x->gold, y->gold);
+	return order ? order : strcmp(x->guess, y->guess);
+}
+
+void eval_print_mistakes(FILE *out, struct confusion *confusion)
+{
+	if (confusion->n)
+		qsort(confusion->cells, confusion->n, sizeof(*confusion->cells), compare_cells);
+	for (size_t i = 0; i < confusion->n; i++) {
+		const struct confusion_cell *cell = &confusion->cells[i];
+
+		if (strcmp(cell->gold, cell->guess) != 0)
+			fprintf(out, "%9zu  %s taken for %s\n", cell->count, cell->gold,
+				cell->guess);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void set_count(json_t *object, const char *type, size_t count)
+{
+	json_t *key = json_text(type);
+
+	if (count)
+		json_object_set_new(object, json_string_value(key),
+				    json_integer((json_int_t)count));
+	json_decref(key);
+}
+
+void eval_print_confusion_json(FILE *out, const char *name, const struct confusion *confusion)
+{
+	json_t *pairs = json_object(), *missed = json_object(), *spurious = json_object();
+	size_t n = 0;
+	const char **types = confusion_types(confusion, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *row = json_object(), *key = json_text(types[i]);
+
+		for (size_t j = 0; j < n; j++)
+			set_count(row, types[j], confusion_count(confusion, types[i], types[j]));
+		if (json_object_size(row))
+			json_object_set_new(pairs, json_string_value(key), row);
+		else
+			json_decref(row);
+		json_decref(key);
+		set_count(missed, types[i], confusion_count(confusion, types[i], NULL));
+		set_count(spurious, types[i], confusion_count(confusion, NULL, types[i]));
+	}
+	free(types);
+	json_line_write(out, json_pack("{ss so so so}", "confusion", name, "pairs", pairs, "missed",
+				       missed, "spurious", spurious));
+}
+
+static void json_tables(FILE *out, const char *name, const void *state)
+{
+	const struct tables *tables = state;
+
+	(void)name;
+	eval_print_confusion_json(out, "same-words", &tables->same);
+	eval_print_confusion_json(out, "overlap", &tables->overlap);
+}
+
+const struct eval_scorer eval_confusion = {
+	.name = "confusion",
+	.open = open_tables,
+	.add = add_tables,
+	.finish = finish_tables,
+	.text = text_tables,
+	.json = json_tables,
+	.close = close_tables,
+};

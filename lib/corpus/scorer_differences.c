@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/corpus/scorer_differences.h"
+
+#include "lib/corpus/tag_scheme.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const reading_names[READINGS] = { "conlleval", "seqeval", "seqeval-strict", "umt",
+						      "begin-only" };
+static const char *const rule_names[DIFFERENCE_RULES] = { "orphan-inside", "type-change", "bare-label",
+							   "prefix", "type-name", "other" };
+
+const char *scorer_reading_name(enum scorer_reading reading)
+{
+	return reading_names[reading];
+}
+
+const char *difference_rule_name(enum difference_rule rule)
+{
+	return rule_names[rule];
+}
+
+static int read_spans(struct scorer_view *view, enum scorer_reading reading,
+		      const char *const *tags, size_t n, struct span **spans, size_t *n_spans,
+		      struct arena *arena, struct err *err)
+{
+	static const enum span_rule rules[READINGS] = { SPAN_CONLLEVAL, SPAN_SEQEVAL, SPAN_SEQEVAL,
+							SPAN_UMT, SPAN_BEGIN_ONLY };
+	struct err refusal = ERR_INIT;
+
+	if (reading != READING_STRICT)
+		return span_extract(rules[reading], tags, n, spans, n_spans, arena, err);
+	if (scheme_strict_spans(view->scheme, tags, n, spans, n_spans, arena, &refusal) == 0)
+		return 0;
+	if (refusal.kind != ERR_DATA) {
+		*err = refusal;
+		return -1;
+	}
+	view->refused |= 1u << reading;
+	*n_spans = 0;
+	return 0;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct scorer_difference *x = a, *y = b;
+
+	if (x->span.begin != y->span.begin)
+		return x->span.begin < y->span.begin ? -1 : 1;
+	if (x->span.end != y->span.end)
+		return x->span.end < y->span.end ? -1 : 1;
+	return strcmp(x->span.type, y->span.type);
+}
+
+/* All entities of all readings, each once, in order. */
+static int collect(struct scorer_view *view, const char *const *tags, size_t n,
+		   struct scorer_difference **out, size_t *n_out, struct arena *arena,
+		   struct err *err)
+{
+	struct span *spans[READINGS] = { NULL };
+	size_t n_spans[READINGS] = { 0 }, total = 0, kept = 0;
+	struct scorer_difference *all;
+
+	for (size_t r = 0; r < READINGS; r++) {
+		if (view->refused & 1u << r)
+			continue;
+		if (read_spans(view, (enum scorer_reading)r, tags, n, &spans[r], &n_spans[r], arena,
+			       err) < 0)
+			return -1;
+		total += n_spans[r];
+		view->counts[r] += n_spans[r];
+	}
+	all = arena_alloc(arena, total + 1, sizeof(*all));
+	if (!all)
+		return err_set_memory(err);
+	total = 0;
+	for (size_t r = 0; r < READINGS; r++)
+		for (size_t i = 0; i < n_spans[r]; i++)
+			all[total++] = (struct scorer_difference){
+				spans[r][i], 1u << r, DIFFERENCE_OTHER, NULL
+			};
+	qsort(all, total, sizeof(*all), compare_places);
+	for (size_t i = 0; i < total; i++) {
+		if (kept && compare_places(&all[kept - 1], &all[i]) == 0)
+			all[kept - 1].counted |= all[i].counted;
+		else
+			all[kept++] = all[i];
+	}
+	*out = all;
+	*n_out = kept;
+	return 0;
+}
+
+/* ---- which rule ---- */
+
+static bool is_outside(const char *tag)
+{
+	return strcmp(tag, "O") == 0;
+}
+
+static bool is_label(const char *tag)
+{
+	return !is_outside(tag) && !strchr(tag, '-');
+}
+
+static bool is_begin_or_inside(const char *tag)
+{
+	return (tag[0] == 'B' || tag[0] == 'I') && tag[1] == '-';
+}
+
+static bool is_other_prefix(const char *tag)
+{
+	return !is_outside(tag) && strchr(tag, '-') && !is_begin_or_inside(tag);
+}
+
+/* The first tag from `begin` to before `end` that is neither O, B- nor I-, or NULL. */
+static const char *find_unusual(const char *const *tags, size_t begin, size_t end)
+{
+	for (size_t i = begin; i < end; i++)
+		if (is_label(tags[i]) || is_other_prefix(tags[i]))
+			return tags[i];
+	return NULL;
+}
+
+static bool same_place(const struct scorer_difference *a, const struct scorer_difference *b)
+{
+	return a->span.begin == b->span.begin && a->span.end == b->span.end;
+}
+
+static void explain_unusual(struct scorer_difference *at, const char *tag, const char *first,
+			    struct arena *arena)
+{
+	at->rule = is_label(tag) ? DIFFERENCE_LABEL : DIFFERENCE_PREFIX;
+	if (first)
+		at->reason = arena_format(arena, "%s next to %s", first, tag);
+	else if (at->rule == DIFFERENCE_LABEL)
+		at->reason = arena_format(arena, "the label %s has no prefix", tag);
+	else
+		at->reason = arena_format(arena, "%s begins with neither B- nor I-", tag);
+}
+
+/* What parts the readings at difference number i of a sentence. */
+static void explain(struct scorer_difference *all, size_t n_all, size_t i,
+		    const char *const *tags, size_t n, struct arena *arena)
+{
+	struct scorer_difference *at = &all[i];
+	const struct span *span = &at->span;
+	const char *first = tags[span->begin], *unusual;
+	const char *before = span->begin ? tags[span->begin - 1] : NULL;
+
+	if ((unusual = find_unusual(tags, span->begin, span->end))) {
+		explain_unusual(at, unusual, NULL, arena);
+	} else if ((i > 0 && same_place(&all[i - 1], at)) ||
+		   (i + 1 < n_all && same_place(&all[i + 1], at))) {
+		at->rule = DIFFERENCE_TYPE_NAME;
+		at->reason = arena_format(arena, "the type in %s is cut out another way", first);
+	} else if (first[0] == 'I' && (!before || is_outside(before))) {
+		at->rule = DIFFERENCE_ORPHAN;
+		at->reason = arena_format(arena, before ? "%s after O" : "%s at the start", first);
+	} else if (first[0] == 'I' && is_begin_or_inside(before)) {
+		at->rule = DIFFERENCE_TYPE_CHANGE;
+		at->reason = arena_format(arena, "%s right after %s", first, before);
+	} else if ((unusual = find_unusual(tags, span->begin - (before != NULL),
+					   span->end < n ? span->end + 1 : n))) {
+		explain_unusual(at, unusual, first, arena);
+	} else {
+		at->reason = arena_format(arena, "%s and the tags around it", first);
+	}
+}
+
+static void count(struct scorer_view *view, const struct scorer_difference *difference)
+{
+	int base = (difference->counted >> READING_CONLLEVAL) & 1;
+
+	for (size_t r = 0; r < READINGS; r++)
+		if (!(view->refused & 1u << r))
+			view->added[difference->rule][r] +=
+				(int)((difference->counted >> r) & 1) - base;
+}
+
+int scorer_differences(struct scorer_view *view, const char *const *tags, size_t n,
+		       struct scorer_difference **out, size_t *n_out, struct arena *arena,
+		       struct err *err)
+{
+	struct scorer_difference *all = NULL;
+	size_t n_all = 0, kept = 0;
+	unsigned everyone;
+
+	if (collect(view, tags, n, &all, &n_all, arena, err) < 0)
+		return -1;
+	everyone = ((1u << READINGS) - 1) & ~view->refused;
+	for (size_t i = 0; i < n_all; i++) {
+		if (all[i].counted == everyone)
+			continue;
+		explain(all, n_all, i, tags, n, arena);
+		if (!all[i].reason)
+			return err_set_memory(err);
+		count(view, &all[i]);
+	}
+	for (size_t i = 0; i < n_all; i++)
+		if (all[i].counted != everyone)
+			all[kept++] = all[i];
+	*out = all;
+	*n_out = kept;
+	return 0;
+}
