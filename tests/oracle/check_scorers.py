@@ -4,7 +4,7 @@
 
     check_scorers.py FOLDER TAGSIGHT RELATION_MAP
 
-FOLDER holds golden.json, ner_predictions.tsv.gz and re_predictions.tsv.gz. Text must be equal, ratios to 1e-12;
+FOLDER holds golden.json, ner_predictions.tsv and re_predictions.tsv, if there are such, both packed or not. Text must be equal, ratios to 1e-12;
 where an original fails, tagsight must refuse, but for UMT, whose missing label it knows.
 """
 import gzip
@@ -32,7 +32,10 @@ def near(where, got, expected):
 
 
 def rows_of(name):
-    rows = [line.rstrip("\n").split("\t") for line in gzip.open(os.path.join(folder, name), "rt")]
+    path = os.path.join(folder, name)
+    opened = open(path, encoding="utf-8") if os.path.exists(path) else gzip.open(path + ".gz", "rt", encoding="utf-8")
+    with opened as file:
+        rows = [line.rstrip("\n").split("\t") for line in file]
     return [cell.lstrip("#") for cell in rows[0]], rows[1:]
 
 
@@ -86,7 +89,7 @@ def check_nervaluate(where, text, golden, scorer):
 
 
 def columns(rows, gold, guess, change=lambda tag: tag):
-    return "".join("w %s %s\n" % (row[gold], change(row[guess])) if row[0] else "\n" for row in rows)
+    return "".join("w %s %s\n" % (row[gold], change(row[guess])) if row[gold:gold + 1] > [""] else "\n" for row in rows)
 
 
 def check_variant(name, golden, head, rows):
@@ -96,13 +99,14 @@ def check_variant(name, golden, head, rows):
     raw = ["--raw"] if name == "bare" else []
     conlleval = "\n".join(golden["conlleval"]["output"])
     same((name, "conlleval"), run(text, "--scorer", "conlleval", *raw)[1], conlleval)
-    if "conlleval_latex" in golden:
-        latex = "\n".join(golden["conlleval_latex"]["output"])
-        same((name, "latex"), run(text, "--scorer", "conlleval", "--latex")[1], latex)
+    for key, option in (("conlleval_latex", "--latex"), ("conlleval_raw", "--raw")):
+        if key in golden:
+            output = "\n".join(golden[key]["output"])
+            same((name, key), run(text, "--scorer", "conlleval", option)[1], output)
     accuracy = golden["seqeval_accuracy"]
     check_seqeval((name, "seqeval"), text, golden["seqeval_default"], accuracy, "--scorer", "seqeval")
     check_seqeval((name, "strict"), text, golden["seqeval_strict"], accuracy, "--scorer", "seqeval-strict",
-                  "--scheme", SCHEMES.get(name, "IOB2"))
+                  "--scheme", golden.get("scheme", SCHEMES.get(name, "IOB2")))
     if "umt" in golden:
         check_umt((name, "umt"), text, golden.get("umt_with_pad_in_its_map", golden["umt"]))
     for scorer, key in NERVALUATE.items():
@@ -125,10 +129,10 @@ def check_relations(where, pairs, result, *arguments):
 
 def main():
     golden = json.load(open(os.path.join(folder, "golden.json")))
-    head, rows = rows_of("ner_predictions.tsv.gz")
+    head, rows = rows_of("ner_predictions.tsv")
     for name, variant in golden["ner"].items():
         check_variant(name, variant, head, rows)
-    head, rows = rows_of("re_predictions.tsv.gz")
+    head, rows = rows_of("re_predictions.tsv") if golden["re"] else ([], [])
     names = list(json.load(open(relation_map)))
     for name, variant in golden["re"].items():
         pairs = [(names[int(row[0])], names[int(row[head.index(name)])]) for row in rows]
@@ -143,7 +147,9 @@ def main():
             file.flush()
             names = {number: name for name, number in case["relations"].items()}
             pairs = [(names[a], names[b]) for a, b in zip(case["gold"], case["predicted"])]
-            check_relations(("small",), pairs, case["result"], "--relations", file.name)
+            text = check_relations(("small",), pairs, case["result"], "--relations", file.name)
+            report = "\n".join(case.get("report", []))
+            same(("small", "report"), text[:len(report)], report)
     print("%d figures and texts are those of the originals" % checked)
 
 
