@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+extern const struct command cmd_agree;
 extern const struct command cmd_check;
 extern const struct command cmd_dict;
 extern const struct command cmd_eval;
@@ -31,6 +32,7 @@ const struct command *const commands[] = {
 	&cmd_dict,
 	&cmd_predict,
 	&cmd_eval,
+	&cmd_agree,
 	&cmd_review,
 	&cmd_model,
 	&cmd_help,
