@@ -9,6 +9,7 @@
 
 extern const struct command cmd_agree;
 extern const struct command cmd_check;
+extern const struct command cmd_convert;
 extern const struct command cmd_dict;
 extern const struct command cmd_eval;
 extern const struct command cmd_ground;
@@ -29,6 +30,7 @@ const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_phrases,
 	&cmd_ground,
+	&cmd_convert,
 	&cmd_dict,
 	&cmd_predict,
 	&cmd_eval,

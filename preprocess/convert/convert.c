@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preprocess/convert/convert.h"
+
+#include "lib/base/file.h"
+#include "preprocess/convert/folder_writer.h"
+#include "preprocess/convert/prepare.h"
+
+#include <string.h>
+
+/* What is done with each record of one pass over the input. */
+struct pass {
+	const struct convert_job *job;
+	const struct convert_options *options;
+	struct convert_losses *losses;
+	int (*take)(void *context, struct convert_record *record, struct arena *arena,
+		    struct err *err);
+	void *context;
+	struct progress *progress;
+};
+
+/* A file may be one record wrong, but not all. */
+static int run_records(const struct pass *pass, struct convert_source *source, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	enum read_status status = READ_OK;
+	int rc = 0;
+
+	while (rc == 0) {
+		struct convert_record record = { .file = source->name };
+		struct err bad = ERR_INIT;
+
+		arena_reset(&arena);
+		status = source->format->next(source, &record, &arena, &bad);
+		if (status == READ_EOF)
+			break;
+		if (status == READ_FAIL) {
+			*err = bad;
+			rc = -1;
+			break;
+		}
+		record.number = source->records++;
+		if (status == READ_BAD)
+			convert_lose_record(pass->losses, source->name, &bad);
+		else
+			rc = pass->take(pass->context, &record, &arena, err);
+		if (rc == 0 && progress_step(pass->progress, 1))
+			rc = err_set(err, ERR_STOPPED, "interrupted");
+	}
+	arena_release(&arena);
+	return rc;
+}
+
+static int run_pass(const struct pass *pass, struct err *err)
+{
+	struct convert_source source = { .format = pass->job->from,
+					 .path = pass->job->input,
+					 .name = pass->job->name,
+					 .options = pass->options,
+					 .losses = pass->losses };
+	int rc;
+
+	if (source.format->open(&source, err) < 0)
+		return -1;
+	rc = run_records(pass, &source, err);
+	source.format->close(&source);
+	return rc;
+}
+
+/* ---- which scheme the tags are in ---- */
+
+static int guess_record(void *context, struct convert_record *record, struct arena *arena,
+			struct err *err)
+{
+	const char **tags = arena_alloc(arena, record->n_words + 1, sizeof(*tags));
+
+	if (!tags)
+		return err_set_memory(err);
+	for (size_t i = 0; record->tags && i < record->n_words; i++)
+		tags[i] = record->tags[i] ? record->tags[i] : "O";
+	if (record->tags)
+		scheme_guess_add(context, tags, record->n_words);
+	return 0;
+}
+
+static int choose_schemes(const struct convert_job *job, const struct convert_options *options,
+			  struct convert_plan *plan, struct err *err)
+{
+	struct scheme_guess guess = SCHEME_GUESS_INIT;
+	struct pass pass = { .job = job, .options = options, .take = guess_record,
+			     .context = &guess };
+
+	plan->read = options->has_from_scheme ? options->from_scheme : SCHEME_IOB2;
+	plan->write = options->has_scheme ? options->scheme : SCHEME_IOB2;
+	if (!(job->from->holds & HOLDS_TAGS))
+		return 0;
+	if (!options->has_from_scheme) {
+		if (run_pass(&pass, err) < 0)
+			return -1;
+		plan->read = scheme_guess_likely(&guess);
+	}
+	if (!options->has_scheme && !job->to->types)
+		plan->write = plan->read;
+	/* Tags that need no change are not touched, malformed ones neither. */
+	plan->keep_tags = job->to->holds & HOLDS_TAGS && !options->has_scheme &&
+			  plan->write == plan->read;
+	return 0;
+}
+
+/* ---- the first pass: what would be lost ---- */
+
+struct counting {
+	const struct convert_plan *plan;
+	struct convert_report *report;
+};
+
+static int count_record(void *context, struct convert_record *record, struct arena *arena,
+			struct err *err)
+{
+	struct counting *counting = context;
+	struct convert_report *report = counting->report;
+
+	report->records++;
+	report->tags |= record->tags != NULL;
+	report->relations += record->n_relations;
+	report->boxes += record->n_boxes;
+	if (!record->tags)
+		report->spans += record->n_spans;
+	else if (convert_count_spans(counting->plan, record, &report->spans, arena, err) < 0)
+		return -1;
+	if (convert_prepare(counting->plan, record, &report->losses, arena, err) < 0)
+		return -1;
+	report->words += record->n_words;
+	return 0;
+}
+
+/* ---- the second pass ---- */
+
+struct writing {
+	const struct convert_plan *plan;
+	struct convert_sink sink;
+};
+
+static int write_record(void *context, struct convert_record *record, struct arena *arena,
+			struct err *err)
+{
+	struct writing *writing = context;
+	const struct convert_format *to = writing->plan->to;
+
+	if (convert_prepare(writing->plan, record, NULL, arena, err) < 0)
+		return -1;
+	if (record->n_words == 0 && to->holds & (HOLDS_WORDS | HOLDS_TEXT) &&
+	    !(to->holds & HOLDS_EMPTY))
+		return 0;
+	if (to->write(&writing->sink, record, arena, err) < 0)
+		return -1;
+	writing->sink.records++;
+	return 0;
+}
+
+static int write_records(const struct convert_job *job, const struct convert_plan *plan,
+			 struct writing *writing, struct progress *progress, struct err *err)
+{
+	struct pass pass = { .job = job, .options = plan->options, .take = write_record,
+			     .context = writing, .progress = progress };
+	struct convert_sink *sink = &writing->sink;
+	int rc = job->to->begin ? job->to->begin(sink, err) : 0;
+
+	if (rc == 0)
+		rc = run_pass(&pass, err);
+	if (rc == 0 && job->to->end)
+		rc = job->to->end(sink, err);
+	if (job->to->release)
+		job->to->release(sink);
+	return rc;
+}
+
+static int write_output(const struct convert_job *job, const struct convert_plan *plan,
+			struct progress *progress, struct err *err)
+{
+	struct writing writing = { plan, { .format = job->to, .options = plan->options } };
+	struct file_writer file = FILE_WRITER_INIT;
+	int rc = 0;
+
+	if (job->to->folder)
+		rc = (writing.sink.folder = folder_writer_open(job->output, err)) ? 0 : -1;
+	else if (job->output)
+		rc = file_writer_open(&file, job->output, err);
+	writing.sink.stream = job->output ? file.stream : job->stream;
+	if (rc == 0)
+		rc = write_records(job, plan, &writing, progress, err);
+	if (rc == 0 && job->to->folder)
+		rc = folder_writer_commit(writing.sink.folder, err);
+	else if (rc == 0 && job->output)
+		rc = file_writer_commit(&file, err);
+	folder_writer_free(writing.sink.folder);
+	file_writer_abort(&file);
+	return rc;
+}
+
+int convert_run(const struct convert_job *job, const struct convert_options *options,
+		struct progress *progress, struct convert_report *report, struct err *err)
+{
+	struct convert_plan plan = { .from = job->from, .to = job->to, .options = options };
+	struct counting counting = { &plan, report };
+	struct pass pass = { .job = job, .options = options, .losses = &report->losses,
+			     .take = count_record, .context = &counting, .progress = progress };
+	int rc;
+
+	memset(report, 0, sizeof(*report));
+	convert_losses_init(&report->losses);
+	if (choose_schemes(job, options, &plan, err) < 0)
+		return -1;
+	report->read = plan.read;
+	report->write = plan.write;
+	progress_begin(progress, "convert: what is lost", "records", 0);
+	rc = run_pass(&pass, err);
+	progress_end(progress);
+	if (rc < 0 || (convert_losses_total(&report->losses) && !job->lossy))
+		return rc;
+	progress_begin(progress, "convert", "records", report->records);
+	rc = write_output(job, &plan, progress, err);
+	progress_end(progress);
+	report->written = rc == 0;
+	return rc;
+}
+
+void convert_report_release(struct convert_report *report)
+{
+	convert_losses_release(&report->losses);
+}

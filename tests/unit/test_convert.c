@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/convert_case.h"
+
+/* Words that are easy to get wrong: U+00A0, a ZWJ sequence, combining marks, quotes, a backslash. */
+#define ODD_TWEET \
+	"IMGID:8\nRT\tO\n\xc2\xa0\tO\n\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80\tO\n" \
+	"e\xcc\x81t\xc3\xa9\tB-MISC\n\"it's\\\"\tI-MISC\nRome\tB-LOC\n\n"
+#define TWO_TWEETS ODD_TWEET "IMGID:9.png\nBo\tB-PER\n\n"
+
+static void test_round_trips(void **state)
+{
+	static const char *const formats[] = { "conll", "hf", "doccano" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		expect_round_trip("conll", formats[i], TWO_TWEETS);
+		expect_round_trip("conll", formats[i], "a\tO\nb\tB-LOC\n\nc\tO\n\n");
+	}
+	expect_round_trip("conll", "hvpnet", TWO_TWEETS);
+	expect_round_trip("conll", "hf", "IMGID:1\n\nIMGID:2\nx\tO\n\n");
+}
+
+static void test_doccano(void **state)
+{
+	static const char untagged[] = "{\"id\":\"7\",\"text\":\"a b\"}\n";
+
+	(void)state;
+	expect_output("conll", "doccano", NULL, "IMGID:8\n\xf0\x9f\x98\x80\tO\nNew\tB-LOC\nYork\tI-LOC\n\n",
+		      "{\"id\":\"8\",\"text\":\"\xf0\x9f\x98\x80 New York\",\"label\":[[2,10,\"LOC\"]]}\n");
+	expect_output("doccano", "conll", NULL,
+		      "{\"id\":3,\"text\":\"a Rome\",\"labels\":[[2,6,\"LOC\"]]}\n",
+		      "IMGID:3\na\tO\nRome\tB-LOC\n\n");
+	expect_output("doccano", "doccano", NULL, untagged, untagged);
+	expect_output("doccano", "conll", NULL, untagged, "IMGID:7\na\nb\n\n");
+}
+
+static void test_doccano_losses(void **state)
+{
+	struct convert_options cut = { .cut_words = true };
+
+	(void)state;
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"in Rome.\",\"label\":[[3,7,\"LOC\"]]}\n",
+		    LOSS_CUT, 1, "'Rome' (LOC) is within 'Rome.'");
+	expect_loss("doccano", "conll", &cut, "{\"text\":\"in Rome.\",\"label\":[[3,7,\"LOC\"]]}\n",
+		    LOSS_SPACING, 1, "one blank");
+	expect_loss("doccano", "conll", NULL,
+		    "{\"text\":\"New York City\",\"label\":[[0,8,\"LOC\"],[4,13,\"LOC\"]]}\n",
+		    LOSS_OVERLAP, 1, "'York City' (LOC)");
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[],\"Comments\":[\"x\"]}\n",
+		    LOSS_OTHER, 1, "\"Comments\"");
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[0,2,\"X\"]]}\n", LOSS_RECORD,
+		    1, "0 to 2 is not within the 1 characters");
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[1,-2,\"X\"]]}\n", LOSS_RECORD,
+		    1, "the end of a label is no whole number");
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"a  b\",\"label\":[]}\n", LOSS_SPACING, 1, "");
+}
+
+static void test_relations(void **state)
+{
+	static const char mnre[] =
+		"{'token': ['Jo', \"d'\", 'NASA', '\\u200d'], 'h': {'name': \"Jo d'\", 'pos': [0, 2]}, "
+		"'t': {'name': 'NASA', 'pos': [2, 3]}, 'img_id': 'x_1.jpg', 'relation': "
+		"'/per/org/member_of'}\n"
+		"{'token': ['A', 'B'], 'h': {'name': 'A B', 'pos': [0, 2]}, 't': {'name': 'B', 'pos': "
+		"[1, 2]}, 'img_id': 'x_2.png', 'relation': 'None'}\n";
+
+	(void)state;
+	expect_round_trip("mnre", "mnre", mnre);
+	expect_round_trip("mnre", "doccano", mnre);
+	expect_round_trip("mnre", "hf", mnre);
+	expect_output("mnre", "doccano", NULL,
+		      "{'token': ['A', 'B'], 'h': {'name': 'B', 'pos': [1, 2]}, 't': {'name': 'A', 'pos': "
+		      "[0, 1]}, 'img_id': 'x.jpg', 'relation': '/per/loc/place_of_birth'}\n",
+		      "{\"image\":\"x.jpg\",\"text\":\"A B\",\"entities\":[{\"id\":1,\"label\":\"PER\","
+		      "\"start_offset\":2,\"end_offset\":3},{\"id\":2,\"label\":\"LOC\",\"start_offset\":0,"
+		      "\"end_offset\":1}],\"relations\":[{\"id\":1,\"from_id\":1,\"to_id\":2,\"type\":"
+		      "\"/per/loc/place_of_birth\"}]}\n");
+	expect_loss("mnre", "conll", NULL, mnre, LOSS_RELATION, 2, "'/per/org/member_of'");
+	expect_loss("mnre", "mnre", NULL,
+		    "{'token': ['A'], 'h': {'name': 'A', 'pos': [0, 2]}, 't': {'name': 'A', 'pos': [0, "
+		    "1]}, 'img_id': '', 'relation': 'None'}\n", LOSS_RECORD, 1, "0 to 2 is not within");
+	expect_loss("doccano", "mnre", NULL,
+		    "{\"text\":\"A B\",\"entities\":[{\"id\":1,\"label\":\"PER\",\"start_offset\":0,"
+		    "\"end_offset\":1}],\"relations\":[{\"id\":1,\"from_id\":1,\"to_id\":4,\"type\":\"x\"}]}\n",
+		    LOSS_RECORD, 1, "\"to_id\" is 4, which no entity has");
+}
+
+static void test_schemes(void **state)
+{
+	struct convert_options iobes = { .has_scheme = true, .scheme = SCHEME_IOBES };
+
+	(void)state;
+	expect_output("conll", "conll", &iobes, "a\tB-PER\nb\tI-PER\nc\tB-LOC\n\n",
+		      "a\tB-PER\nb\tE-PER\nc\tS-LOC\n\n");
+	/* BILOU is recognised, and HVPNeT gets what it knows. */
+	expect_output("conll", "hvpnet", NULL, "IMGID:1\na\tB-PER\nb\tL-PER\nc\tU-LOC\n\n",
+		      "IMGID:1\na\tB-PER\nb\tI-PER\nc\tB-LOC\n\n");
+	/* Tags that stay tags are not judged. */
+	expect_output("conll", "hf", NULL, "a\tI-PER\nb\tB-LOC\n\n",
+		      "{\"tokens\":[\"a\",\"b\"],\"ner_tags\":[\"I-PER\",\"B-LOC\"]}\n");
+	expect_loss("conll", "doccano", NULL, "a\tO\nb\tI-PER\nc\tB-LOC\nd\tI-LOC\n\n", LOSS_TAG, 1,
+		    "'I-PER' of 'b' is read as 'B-PER' (IOB2)");
+}
+
+static void test_columns(void **state)
+{
+	struct convert_options order = { .columns = "tag,word,-,pos" };
+	struct convert_options blanks = { .blanks = true, .no_final_blank = true };
+
+	(void)state;
+	expect_output("conll", "conll", NULL, "-DOCSTART- -X- O O\n\na NN I-NP O\n\nb\tNN\tB-NP\tO\n\n",
+		      "-DOCSTART- -X- O O\n\na\tNN\tI-NP\tO\n\nb\tNN\tB-NP\tO\n\n");
+	expect_output("conll", "conll", &order, "B-LOC Rome x NN\n\n", "Rome\tNN\tB-LOC\n\n");
+	expect_output("conll", "conll", &blanks, "a\tO\n\nb\tO\n\n", "a O\n\nb O\n");
+	expect_loss("conll", "hf", NULL, "a NN O\n\n", LOSS_COLUMN, 1, "NN");
+	expect_loss("conll", "hf", NULL, "-DOCSTART- O\n\na O\n\n", LOSS_DOCUMENT, 1, "-DOCSTART- O");
+	expect_loss("conll", "conll", &blanks, "New York\tB-LOC\n\n", LOSS_WORD, 1, "'New York'");
+	expect_loss("conll", "doccano", NULL, "New York\tB-LOC\n\n", LOSS_WORD, 1, "white space");
+	expect_loss("conll", "hf", NULL, "a\xff\tO\n\n", LOSS_BYTES, 1, "'a\\xff'");
+	expect_loss("conll", "hvpnet", NULL, "a\tB-geo\n\n", LOSS_TYPE, 1, "'B-geo'");
+	expect_loss("conll", "hf", NULL, "a\tO\nb\n\n", LOSS_UNTAGGED, 1, "'b' is taken as O");
+}
+
+static void test_numbers(void **state)
+{
+	char o[] = "O", b[] = "B-PER", *labels[] = { o, b };
+	struct convert_options options = { .labels = { labels, 2, 2 } };
+
+	(void)state;
+	expect_output("conll", "hf", &options, "a\tB-PER\nb\tO\n\n",
+		      "{\"tokens\":[\"a\",\"b\"],\"ner_tags\":[1,0]}\n");
+	expect_output("hf", "conll", &options, "{\"id\":\"4\",\"tokens\":[\"a\",\"b\"],\"ner_tags\":[1,0]}\n",
+		      "IMGID:4\na\tB-PER\nb\tO\n\n");
+	expect_loss("hf", "conll", &options, "{\"tokens\":[\"a\"],\"ner_tags\":[2]}\n", LOSS_RECORD, 1,
+		    "tag 2 is not one of the 2");
+	expect_loss("hf", "conll", NULL, "{\"tokens\":[\"a\"],\"ner_tags\":[0]}\n", LOSS_RECORD, 1,
+		    "say with --labels");
+	expect_loss("hf", "conll", NULL, "{\"tokens\":[\"a\"],\"ner_tags\":[]}\n", LOSS_RECORD, 1,
+		    "0 tags for 1 tokens");
+}
+
+static void test_umgf(void **state)
+{
+	char map[] = "MISC=OTHER", *maps[] = { map };
+	struct convert_options options = { .renames = { maps, 1, 1 } };
+
+	(void)state;
+	expect_round_trip("conll", "umgf", "IMGID:8\nNew York\tB-LOC\nx\tO\n\nIMGID:7\nMo\tB-OTHER\n\n");
+	expect_output("conll", "umgf", &options, "IMGID:8\na\tB-MISC\nb\tO\n\n",
+		      "000001_l.txt:\nB-OTHER\tO000001_p.txt:\n8000001_s.txt:\na\tb");
+	expect_loss("conll", "umgf", NULL, "IMGID:8\na\tB-MISC\n\n", LOSS_TYPE, 1, "--map");
+	expect_loss("conll", "umgf", NULL, "a\tO\n\n", LOSS_IMAGE, 1, "UMGF's loader");
+}
+
+static void test_lossy(void **state)
+{
+	struct converted done;
+
+	(void)state;
+	convert_text(&done, "doccano", "conll", NULL, true,
+		     "{\"text\":\"New York City\",\"label\":[[0,8,\"LOC\"],[4,13,\"LOC\"]]}\n{\"text\":1.5}\n");
+	assert_int_equal(done.rc, 0);
+	assert_true(done.report.written);
+	assert_int_equal(done.report.losses.n[LOSS_OVERLAP], 1);
+	assert_int_equal(done.report.losses.n[LOSS_RECORD], 1);
+	assert_string_equal(done.output, "New\tB-LOC\nYork\tI-LOC\nCity\tO\n\n");
+	converted_end(&done);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trips), cmocka_unit_test(test_doccano),
+		cmocka_unit_test(test_doccano_losses), cmocka_unit_test(test_relations),
+		cmocka_unit_test(test_schemes), cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_umgf),
+		cmocka_unit_test(test_lossy),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
