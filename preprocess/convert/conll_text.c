@@ -309,14 +309,14 @@ static int write_sentence(struct convert_sink *sink, const struct convert_record
 	return ferror(sink->stream) ? err_set_errno(err, "write", "the output") : 0;
 }
 
-static int conll_text_write(struct convert_sink *sink, const struct convert_record *record,
+static int conll_text_write(struct convert_sink *sink, struct convert_record *record,
 			    struct arena *arena, struct err *err)
 {
 	return write_sentence(sink, record, sink->options->blanks ? ' ' : '\t',
 			      !sink->options->no_final_blank, arena, err);
 }
 
-static int hvpnet_write(struct convert_sink *sink, const struct convert_record *record,
+static int hvpnet_write(struct convert_sink *sink, struct convert_record *record,
 			struct arena *arena, struct err *err)
 {
 	return write_sentence(sink, record, '\t', true, arena, err);

@@ -10,49 +10,9 @@
  */
 #include "lib/base/utf8.h"
 #include "lib/formats/json_lines.h"
-#include "preprocess/convert/json_fields.h"
+#include "preprocess/convert/json_source.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int doccano_open(struct convert_source *source, struct err *err)
-{
-	struct json_lines *lines = calloc(1, sizeof(*lines));
-
-	source->state = lines;
-	if (!lines)
-		return err_set_memory(err);
-	if (json_lines_open(lines, source->path, err) == 0)
-		return 0;
-	free(lines);
-	source->state = NULL;
-	return -1;
-}
-
-static void doccano_close(struct convert_source *source)
-{
-	if (source->state)
-		json_lines_close(source->state);
-	free(source->state);
-	source->state = NULL;
-}
-
-static int add_span(struct convert_record *record, const json_t *from, const json_t *to,
-		    const char *type, size_t characters, struct arena *arena, struct err *err)
-{
-	struct convert_span *span = record_add_span(record, arena);
-
-	if (!span)
-		return err_set_memory(err);
-	if (json_size(from, "the start of a label", &span->from, err) < 0 ||
-	    json_size(to, "the end of a label", &span->to, err) < 0)
-		return -1;
-	if (!type)
-		return err_set(err, ERR_DATA, "a label without a name");
-	span->type = arena_copy(arena, type);
-	return span->type ? json_range(span->from, span->to, characters, err)
-			  : err_set_memory(err);
-}
 
 static int take_labels(const json_t *labels, struct convert_record *record, size_t characters,
 		       struct arena *arena, struct err *err)
@@ -62,7 +22,7 @@ static int take_labels(const json_t *labels, struct convert_record *record, size
 
 		if (!json_is_array(item) || json_array_size(item) != 3)
 			return err_set(err, ERR_DATA, "label %zu is not [start, end, name]", i);
-		if (add_span(record, json_array_get(item, 0), json_array_get(item, 1),
+		if (json_add_span(record, json_array_get(item, 0), json_array_get(item, 1),
 			     json_string_value(json_array_get(item, 2)), characters, arena, err) < 0)
 			return -1;
 	}
@@ -77,7 +37,7 @@ static int take_entities(const json_t *entities, struct convert_record *record, 
 		const json_t *item = json_array_get(entities, i);
 
 		if (json_add_id(item, i, ids, arena, err) < 0 ||
-		    add_span(record, json_object_get(item, "start_offset"),
+		    json_add_span(record, json_object_get(item, "start_offset"),
 			     json_object_get(item, "end_offset"),
 			     json_get_string(item, "label", NULL), characters, arena, err) < 0)
 			return -1;
@@ -144,22 +104,9 @@ static int take_object(struct convert_source *source, const json_t *object,
 }
 
 static enum read_status doccano_next(struct convert_source *source, struct convert_record *record,
-				     struct arena *arena, struct err *err)
+				struct arena *arena, struct err *err)
 {
-	struct json_lines *lines = source->state;
-	enum read_status status;
-	json_t *object;
-
-	status = json_lines_next(lines, &object, err);
-	record->line = lines->line;
-	if (status != READ_OK)
-		return status;
-	if (take_object(source, object, record, arena, err) < 0) {
-		status = err->kind == ERR_DATA ? READ_BAD : READ_FAIL;
-		err->line = lines->line;
-	}
-	json_decref(object);
-	return status;
+	return json_source_next(source, record, take_object, arena, err);
 }
 
 static int doccano_recognise(const char *head, size_t length)
@@ -214,7 +161,7 @@ static json_t *relation_list(const struct convert_record *record)
 	return list;
 }
 
-static int doccano_write(struct convert_sink *sink, const struct convert_record *record,
+static int doccano_write(struct convert_sink *sink, struct convert_record *record,
 			 struct arena *arena, struct err *err)
 {
 	json_t *object = json_object();
@@ -237,8 +184,8 @@ const struct convert_format convert_doccano = {
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_RELATIONS |
 		 HOLDS_IDS | HOLDS_IMAGES | HOLDS_UNTAGGED,
 	.recognise = doccano_recognise,
-	.open = doccano_open,
+	.open = json_source_open,
 	.next = doccano_next,
-	.close = doccano_close,
+	.close = json_source_close,
 	.write = doccano_write,
 };

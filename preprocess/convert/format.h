@@ -91,7 +91,7 @@ struct convert_format {
 	int (*prepare)(const struct convert_options *options, struct convert_record *record,
 		       struct convert_losses *losses, struct arena *arena, struct err *err);
 	int (*begin)(struct convert_sink *sink, struct err *err); /* may be NULL */
-	int (*write)(struct convert_sink *sink, const struct convert_record *record,
+	int (*write)(struct convert_sink *sink, struct convert_record *record,
 		     struct arena *arena, struct err *err); /* NULL: it is only read */
 	int (*end)(struct convert_sink *sink, struct err *err); /* may be NULL */
 	void (*release)(struct convert_sink *sink);             /* always called; may be NULL */

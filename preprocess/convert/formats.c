@@ -10,12 +10,16 @@
 extern const struct convert_format convert_conll;
 extern const struct convert_format convert_hf;
 extern const struct convert_format convert_doccano;
+extern const struct convert_format convert_brat;
+extern const struct convert_format convert_spacy;
+extern const struct convert_format convert_automm;
+extern const struct convert_format convert_label_studio;
 extern const struct convert_format convert_hvpnet;
 extern const struct convert_format convert_umgf;
 extern const struct convert_format convert_mnre;
 
 const struct convert_format *const convert_formats[] = {
-	&convert_conll, &convert_hf,   &convert_doccano, 
+	&convert_conll,	 &convert_hf,   &convert_doccano, &convert_label_studio, &convert_brat, &convert_spacy, &convert_automm,
 	&convert_hvpnet, &convert_umgf, &convert_mnre, 
 	NULL,
 };

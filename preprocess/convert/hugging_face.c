@@ -7,32 +7,9 @@
  * with half-open ranges of words and indices of entities.
  */
 #include "lib/formats/json_lines.h"
-#include "preprocess/convert/json_fields.h"
+#include "preprocess/convert/json_source.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int hf_open(struct convert_source *source, struct err *err)
-{
-	struct json_lines *lines = calloc(1, sizeof(*lines));
-
-	source->state = lines;
-	if (!lines)
-		return err_set_memory(err);
-	if (json_lines_open(lines, source->path, err) == 0)
-		return 0;
-	free(lines);
-	source->state = NULL;
-	return -1;
-}
-
-static void hf_close(struct convert_source *source)
-{
-	if (source->state)
-		json_lines_close(source->state);
-	free(source->state);
-	source->state = NULL;
-}
 
 /* The tag of a number, by the list of labels that the user gave. */
 static int tag_of_number(const struct convert_options *options, const json_t *value,
@@ -164,20 +141,7 @@ static int take_object(struct convert_source *source, const json_t *object,
 static enum read_status hf_next(struct convert_source *source, struct convert_record *record,
 				struct arena *arena, struct err *err)
 {
-	struct json_lines *lines = source->state;
-	enum read_status status;
-	json_t *object;
-
-	status = json_lines_next(lines, &object, err);
-	record->line = lines->line;
-	if (status != READ_OK)
-		return status;
-	if (take_object(source, object, record, arena, err) < 0) {
-		status = err->kind == ERR_DATA ? READ_BAD : READ_FAIL;
-		err->line = lines->line;
-	}
-	json_decref(object);
-	return status;
+	return json_source_next(source, record, take_object, arena, err);
 }
 
 static int hf_recognise(const char *head, size_t length)
@@ -251,7 +215,7 @@ static json_t *relation_list(const struct convert_record *record)
 	return list;
 }
 
-static int hf_write(struct convert_sink *sink, const struct convert_record *record,
+static int hf_write(struct convert_sink *sink, struct convert_record *record,
 		    struct arena *arena, struct err *err)
 {
 	json_t *object = json_object(), *tokens = json_array();
@@ -276,9 +240,9 @@ const struct convert_format convert_hf = {
 	.holds = HOLDS_WORDS | HOLDS_TAGS | HOLDS_SPANS | HOLDS_RELATIONS | HOLDS_IDS |
 		 HOLDS_IMAGES | HOLDS_EMPTY | HOLDS_UNTAGGED,
 	.recognise = hf_recognise,
-	.open = hf_open,
+	.open = json_source_open,
 	.next = hf_next,
-	.close = hf_close,
+	.close = json_source_close,
 	.prepare = hf_prepare,
 	.write = hf_write,
 };

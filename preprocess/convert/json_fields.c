@@ -69,6 +69,23 @@ int json_range(size_t from, size_t to, size_t characters, struct err *err)
 		       from, to, characters);
 }
 
+int json_add_span(struct convert_record *record, const json_t *from, const json_t *to,
+		  const char *type, size_t characters, struct arena *arena, struct err *err)
+{
+	struct convert_span *span = record_add_span(record, arena);
+
+	if (!span)
+		return err_set_memory(err);
+	if (json_size(from, "the start of an entity", &span->from, err) < 0 ||
+	    json_size(to, "the end of an entity", &span->to, err) < 0)
+		return -1;
+	if (!type)
+		return err_set(err, ERR_DATA, "an entity without a label");
+	span->type = arena_copy(arena, type);
+	return span->type ? json_range(span->from, span->to, characters, err)
+			  : err_set_memory(err);
+}
+
 static bool is_known(const char *key, const char *known)
 {
 	size_t length = strlen(key);

@@ -28,6 +28,10 @@ int json_strings(const json_t *list, const char *what, const char ***texts, size
 /* Check that [from, to) is a range of the record's text of `characters`. */
 int json_range(size_t from, size_t to, size_t characters, struct err *err);
 
+/* Add an entity of characters of the record's text, of `characters` in all. */
+int json_add_span(struct convert_record *record, const json_t *from, const json_t *to,
+		  const char *type, size_t characters, struct arena *arena, struct err *err);
+
 /* Count the keys of an object that are not among `known` ("id text label"), unless their values are
  * empty. */
 void json_other_keys(const json_t *object, const char *known, const struct convert_record *record,

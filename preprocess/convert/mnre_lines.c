@@ -212,7 +212,7 @@ static int put_mention(FILE *out, char key, const struct convert_record *record,
 	return 0;
 }
 
-static int mnre_write(struct convert_sink *sink, const struct convert_record *record,
+static int mnre_write(struct convert_sink *sink, struct convert_record *record,
 		      struct arena *arena, struct err *err)
 {
 	FILE *out = sink->stream;

@@ -141,8 +141,18 @@ static int compare_spans(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* For a message. */
+static const char *span_text(struct convert_record *record, const struct convert_span *span,
+			     struct arena *arena)
+{
+	const char *text = record->text ? record_cut(record, span->from, span->to, arena)
+					: record->words[span->begin];
+
+	return text ? text : "";
+}
+
 /* The entities that tags can say, in order: words of their own and no overlap. */
-static size_t choose_spans(const struct convert_record *record, struct span *chosen,
+static size_t choose_spans(struct convert_record *record, struct span *chosen,
 			   const struct convert_span **order, struct convert_losses *losses,
 			   struct arena *arena)
 {
@@ -154,8 +164,6 @@ static size_t choose_spans(const struct convert_record *record, struct span *cho
 		qsort(order, record->n_spans, sizeof(*order), compare_spans);
 	for (size_t i = 0; i < record->n_spans; i++) {
 		const struct convert_span *span = order[i];
-		const char *text = record->text ? record_cut(record->text, span->from, span->to, arena)
-						: record->words[span->begin];
 
 		if (span->begin >= span->end) {
 			convert_lose(losses, LOSS_SPAN, record, "'%s' covers no word", span->type);
@@ -164,10 +172,11 @@ static size_t choose_spans(const struct convert_record *record, struct span *cho
 		if (span->cuts)
 			convert_lose(losses, LOSS_CUT, record,
 				     "'%s' (%s) is within '%s' (--cut-words cuts that word)",
-				     text ? text : "", span->type, record->words[span->begin]);
+				     span_text(record, span, arena), span->type,
+				     record->words[span->begin]);
 		if (n && span->begin < end) {
-			convert_lose(losses, LOSS_OVERLAP, record, "'%s' (%s)", text ? text : "",
-				     span->type);
+			convert_lose(losses, LOSS_OVERLAP, record, "'%s' (%s)",
+				     span_text(record, span, arena), span->type);
 			continue;
 		}
 		chosen[n++] = (struct span){ span->begin, span->end, span->type };

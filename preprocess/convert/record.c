@@ -272,11 +272,37 @@ size_t record_byte(const char *text, size_t at)
 	return byte;
 }
 
-const char *record_cut(const char *text, size_t from, size_t to, struct arena *arena)
+int record_index(struct convert_record *record, struct arena *arena, struct err *err)
 {
-	size_t begin = record_byte(text, from);
+	size_t length = strlen(record->text), byte = 0;
+	uint32_t c;
 
-	return arena_string(arena, text + begin, to > from ? record_byte(text + begin, to - from) : 0);
+	if (record->bytes)
+		return 0;
+	record->characters = utf8_count(record->text, length);
+	record->bytes = arena_alloc(arena, record->characters + 1, sizeof(*record->bytes));
+	if (!record->bytes)
+		return err_set_memory(err);
+	for (size_t i = 0; i < record->characters; i++) {
+		size_t n = utf8_decode(record->text + byte, length - byte, &c);
+
+		record->bytes[i] = byte;
+		byte += n ? n : 1;
+	}
+	record->bytes[record->characters] = byte;
+	return 0;
+}
+
+const char *record_cut(struct convert_record *record, size_t from, size_t to, struct arena *arena)
+{
+	struct err ignored = ERR_INIT;
+
+	if (record_index(record, arena, &ignored) < 0)
+		return NULL;
+	to = to < record->characters ? to : record->characters;
+	from = from < to ? from : to;
+	return arena_string(arena, record->text + record->bytes[from],
+			    record->bytes[to] - record->bytes[from]);
 }
 
 /* ---- growing ---- */

@@ -56,6 +56,8 @@ struct convert_record {
 
 	const char *text;    /* NULL: only words were read so far */
 	size_t *from, *to;   /* [n_words], characters of each word in `text` */
+	size_t *bytes;       /* [characters + 1], where each character of `text` begins; see record_index() */
+	size_t characters;
 
 	struct convert_span *spans; /* [n_spans] */
 	size_t n_spans;
@@ -96,8 +98,12 @@ bool record_text_is_plain(const struct convert_record *record);
 /* Bytes of the text in front of character `at`, which may be past the end. */
 size_t record_byte(const char *text, size_t at);
 
-/* The characters [from, to) of a text, of the arena. NULL when memory is out. */
-const char *record_cut(const char *text, size_t from, size_t to, struct arena *arena);
+/* Fill in where the characters of the text begin, once. */
+int record_index(struct convert_record *record, struct arena *arena, struct err *err);
+
+/* The characters [from, to) of the text, of the arena; what is past its end is left out. NULL when memory
+ * is out. */
+const char *record_cut(struct convert_record *record, size_t from, size_t to, struct arena *arena);
 
 /* Room for one more entity, relation or box, zeroed; the caller counts what it adds and sees to it that
  * none is added elsewhere. NULL when memory is out. */

@@ -92,7 +92,7 @@ static int put_file(struct convert_sink *sink, char part, const char *const *tex
 	return folder_writer_close_file(sink->folder, stream, err);
 }
 
-static int umgf_write(struct convert_sink *sink, const struct convert_record *record,
+static int umgf_write(struct convert_sink *sink, struct convert_record *record,
 		      struct arena *arena, struct err *err)
 {
 	const char *picture = record->id;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/convert_case.h"
 
+#include "lib/formats/brat.h"
+
 /* Words that are easy to get wrong: U+00A0, a ZWJ sequence, combining marks, quotes, a backslash. */
 #define ODD_TWEET \
 	"IMGID:8\nRT\tO\n\xc2\xa0\tO\n\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80\tO\n" \
@@ -9,7 +11,7 @@
 
 static void test_round_trips(void **state)
 {
-	static const char *const formats[] = { "conll", "hf", "doccano" };
+	static const char *const formats[] = { "conll", "hf", "doccano", "brat", "spacy", "label-studio" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
@@ -51,7 +53,7 @@ static void test_doccano_losses(void **state)
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[0,2,\"X\"]]}\n", LOSS_RECORD,
 		    1, "0 to 2 is not within the 1 characters");
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[1,-2,\"X\"]]}\n", LOSS_RECORD,
-		    1, "the end of a label is no whole number");
+		    1, "the end of an entity is no whole number");
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a  b\",\"label\":[]}\n", LOSS_SPACING, 1, "");
 }
 
@@ -152,6 +154,143 @@ static void test_umgf(void **state)
 	expect_loss("conll", "umgf", NULL, "a\tO\n\n", LOSS_IMAGE, 1, "UMGF's loader");
 }
 
+static void test_label_studio(void **state)
+{
+	struct convert_options url = { .image_url = "/data/local-files/?d=twitter/" };
+	static const char task[] =
+		"[{\"data\": {\"text\": \"Jo in Rome\", \"image\": \"s3://x/8.jpg\"}, \"predictions\": "
+		"[{\"result\": [{\"type\": \"relation\", \"from_id\": \"b\", \"to_id\": \"a\", "
+		"\"direction\": \"left\", \"labels\": [\"in\"]}, {\"id\": \"a\", \"type\": \"labels\", "
+		"\"value\": {\"start\": 0, \"end\": 2, \"labels\": [\"PER\"]}}, {\"id\": \"b\", \"type\": "
+		"\"labels\", \"value\": {\"start\": 6, \"end\": 10, \"labels\": [\"LOC\"]}}]}]}]";
+
+	(void)state;
+	expect_output("label-studio", "hf", NULL, task,
+		      "{\"image\":\"8.jpg\",\"tokens\":[\"Jo\",\"in\",\"Rome\"],\"entities\":["
+		      "{\"type\":\"PER\",\"start\":0,\"end\":1},{\"type\":\"LOC\",\"start\":2,\"end\":3}],"
+		      "\"relations\":[{\"type\":\"in\",\"head\":0,\"tail\":1}]}\n");
+	expect_output("conll", "label-studio", &url, "IMGID:8\nJo\tB-PER\n\n",
+		      "[\n{\"data\":{\"id\":\"8\",\"text\":\"Jo\",\"image\":\"/data/local-files/?d=twitter/"
+		      "8.jpg\"},\"annotations\":[{\"result\":[{\"id\":\"e1\",\"from_name\":\"label\","
+		      "\"to_name\":\"text\",\"type\":\"labels\",\"value\":{\"start\":0,\"end\":2,\"text\":"
+		      "\"Jo\",\"labels\":[\"PER\"]}}]}]}\n]\n");
+	expect_round_trip("mnre", "label-studio",
+			  "{'token': ['A', 'B'], 'h': {'name': 'B', 'pos': [1, 2]}, 't': {'name': 'A B', "
+			  "'pos': [0, 2]}, 'img_id': 'x.png', 'relation': 'None'}\n");
+	expect_loss("label-studio", "conll", NULL,
+		    "[{\"data\":{\"text\":\"a\"},\"annotations\":[{\"result\":[{\"type\":\"choices\"}]}]}]",
+		    LOSS_OTHER, 1, "'choices'");
+	expect_loss("label-studio", "conll", NULL, "[{\"data\":{\"text\":\"a\"}}, [3]]", LOSS_RECORD, 1,
+		    "no object");
+}
+
+static void test_label_studio_boxes(void **state)
+{
+	static const char task[] =
+		"[\n{\"data\":{\"image\":\"8.jpg\"},\"annotations\":[{\"result\":[{\"id\":\"b1\","
+		"\"from_name\":\"box\",\"to_name\":\"image\",\"type\":\"rectanglelabels\","
+		"\"original_width\":300,\"original_height\":200,\"image_rotation\":0,\"value\":{\"x\":10.0,"
+		"\"y\":25.0,\"width\":50.0,\"height\":50.0,\"rotation\":0,\"rectanglelabels\":[\"dog\"]},"
+		"\"score\":0.5}]}]}\n]\n";
+
+	(void)state;
+	expect_output("label-studio", "label-studio", NULL, task, task);
+	expect_loss("label-studio", "doccano", NULL, task, LOSS_BOX, 1, "'dog'");
+}
+
+static void test_brat(void **state)
+{
+	struct convert_options none = { .no_ids = true };
+	struct converted done;
+	char path[256];
+
+	(void)state;
+	expect_output("conll", "brat", NULL, "IMGID:8\nNew\tB-LOC\nYork\tI-LOC\n\n",
+		      "000001=8.ann:\nT1\tLOC 0 8\tNew York\n000001=8.txt:\nNew York");
+	/* Over a line end an entity is in pieces, which is no loss. */
+	expect_output("doccano", "brat", &none, "{\"text\":\"New\\nYork x\",\"label\":[[0,8,\"LOC\"]]}\n",
+		      "000001.ann:\nT1\tLOC 0 3;4 8\tNew York\n000001.txt:\nNew\nYork x");
+	expect_round_trip("doccano", "brat",
+			  "{\"text\":\"New\\nYork x\",\"label\":[[0,8,\"LOC\"],[9,10,\"O\"]]}\n");
+	expect_round_trip("mnre", "brat",
+			  "{'token': ['A', 'B'], 'h': {'name': 'B', 'pos': [1, 2]}, 't': {'name': 'A B', "
+			  "'pos': [0, 2]}, 'img_id': 'x.jpg', 'relation': 'None'}\n");
+	converted_begin(&done);
+	converted_path(path, &done, "in/a.txt");
+	assert_int_equal(file_make_parents(path, &done.err), 0);
+	assert_int_equal(file_write_all(path, "a b c d", 7, &done.err), 0);
+	converted_path(path, &done, "in/a.ann");
+	assert_int_equal(file_write_all(path, "T1\tX 0 1;4 5\ta c\nA1\tNegation T1\n", 32, &done.err), 0);
+	convert_in(&done, "brat", "conll", NULL, true);
+	assert_int_equal(done.report.losses.n[LOSS_DISCONTINUOUS], 1);
+	assert_int_equal(done.report.losses.n[LOSS_OTHER], 1);
+	assert_string_equal(done.output, "IMGID:a\na\tB-X\nb\tI-X\nc\tI-X\nd\tO\n\n");
+	converted_end(&done);
+}
+
+/* A .ann beside a text, and why it is refused. */
+static void expect_bad_brat(const char *annotations, const char *reason)
+{
+	struct brat_document document;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(brat_parse(&document, annotations, strlen(annotations), "x.ann", &arena, &err), -1);
+	if (!strstr(err.text, reason))
+		fail_msg("'%s' is not in '%s'", reason, err.text);
+	assert_int_equal(err.line, 1);
+	arena_release(&arena);
+}
+
+static void test_bad_brat(void **state)
+{
+	(void)state;
+	expect_bad_brat("T1\tX 5 4\tx\n", "ends before it begins");
+	expect_bad_brat("T1\tX 5\tx\n", "no number");
+	expect_bad_brat("T1\tX -1 4\tx\n", "no number");
+	expect_bad_brat("T1\tX 1 4 5\tx\n", "more than two offsets");
+	expect_bad_brat("T1\t\n", "without a type");
+	expect_bad_brat("\tX\n", "without an id");
+	expect_bad_brat("R1\tin Arg1:T1\t\n", "two arguments");
+	expect_bad_brat("R1\tin Arg1:T1 Arg2:T2 Arg3:T3\t\n", "more than two arguments");
+}
+
+static void test_spacy(void **state)
+{
+	(void)state;
+	expect_output("spacy", "conll", NULL,
+		      "{\"text\":\"in Rome\",\"spans\":[{\"start\":3,\"end\":7,\"label\":\"LOC\"}],"
+		      "\"answer\":\"accept\",\"_view_id\":\"ner\"}\n",
+		      "in\tO\nRome\tB-LOC\n\n");
+	expect_output("conll", "spacy", NULL, "IMGID:8\na\tO\nRome\tB-LOC\n\n",
+		      "{\"text\":\"a Rome\",\"tokens\":[{\"text\":\"a\",\"start\":0,\"end\":1,\"id\":0,\"ws\":true},"
+		      "{\"text\":\"Rome\",\"start\":2,\"end\":6,\"id\":1,\"ws\":false}],\"spans\":[{\"start\":2,"
+		      "\"end\":6,\"token_start\":1,\"token_end\":1,\"label\":\"LOC\"}],\"meta\":{\"id\":\"8\"}}\n");
+	expect_round_trip("conll", "spacy", "IMGID:8\nNew York\tB-LOC\n\tO\n\n");
+	expect_round_trip("mnre", "spacy",
+			  "{'token': ['A', 'B'], 'h': {'name': 'B', 'pos': [1, 2]}, 't': {'name': 'A B', "
+			  "'pos': [0, 2]}, 'img_id': 'x.png', 'relation': '/per/per/peer'}\n");
+	expect_loss("spacy", "conll", NULL,
+		    "{\"text\":\"ab\",\"tokens\":[{\"text\":\"a\",\"start\":0,\"end\":1},{\"text\":\"b\","
+		    "\"start\":1,\"end\":2}],\"spans\":[]}\n", LOSS_SPACING, 1, "");
+	expect_loss("spacy", "conll", NULL,
+		    "{\"text\":\"ab\",\"tokens\":[{\"text\":\"b\",\"start\":0,\"end\":1}]}\n", LOSS_RECORD,
+		    1, "not what the text has");
+	expect_loss("spacy", "conll", NULL, "{\"text\":\"a\",\"spans\":[],\"answer\":\"reject\"}\n",
+		    LOSS_OTHER, 1, "'reject'");
+}
+
+static void test_automm(void **state)
+{
+	(void)state;
+	expect_output("conll", "automm", NULL, "IMGID:8\na\tO\nRome\tB-LOC\n\n",
+		      "{\"text_snippet\":\"a Rome\",\"image\":\"8.jpg\",\"entity_annotations\":\"[{\\\"entity_group"
+		      "\\\":\\\"LOC\\\",\\\"start\\\":2,\\\"end\\\":6}]\"}\n");
+	expect_round_trip("conll", "automm", TWO_TWEETS);
+	expect_loss("automm", "conll", NULL, "{\"text_snippet\":\"a\",\"entity_annotations\":\"{\"}\n",
+		    LOSS_RECORD, 1, "no list");
+}
+
 static void test_lossy(void **state)
 {
 	struct converted done;
@@ -174,6 +313,9 @@ int main(void)
 		cmocka_unit_test(test_doccano_losses), cmocka_unit_test(test_relations),
 		cmocka_unit_test(test_schemes), cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_umgf),
+		cmocka_unit_test(test_label_studio), cmocka_unit_test(test_label_studio_boxes),
+		cmocka_unit_test(test_brat), cmocka_unit_test(test_bad_brat),
+		cmocka_unit_test(test_spacy), cmocka_unit_test(test_automm),
 		cmocka_unit_test(test_lossy),
 	};
 
