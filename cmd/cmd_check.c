@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/check_fix.h"
+#include "cmd/check_overlap.h"
 #include "cmd/check_print.h"
 #include "cmd/check_rules.h"
 #include "cmd/check_suspect.h"
@@ -20,6 +21,9 @@ struct check_command {
 	int rules;
 	const char *fix_policy;
 	int fix, fix_unsafe, dry_run;
+	const char *hashes;
+	double similarity;
+	int overlap, pairs;
 };
 
 static const struct option_spec check_options[] = {
@@ -46,6 +50,14 @@ static const struct option_spec check_options[] = {
 	{ 0, "fix-policy", OPT_CHOICE, offsetof(struct check_command, fix_policy), "POLICY",
 	  "what a tag that goes on with no entity of its type becomes", CHECK_FIX_POLICIES },
 	SUSPECT_OPTIONS(struct check_command),
+	{ 0, "overlap", OPT_FLAG, offsetof(struct check_command, overlap), NULL,
+	  "only say whose texts stand in other splits, of all DATA", NULL },
+	{ 0, "pairs", OPT_FLAG, offsetof(struct check_command, pairs), NULL,
+	  "with --overlap: each record and its place in the other split", NULL },
+	{ 0, "similarity", OPT_DOUBLE, offsetof(struct check_command, similarity), "S",
+	  "with --overlap: texts are alike from this on (default: 0.7)", NULL },
+	{ 0, "hashes", OPT_STRING, offsetof(struct check_command, hashes), "FILE",
+	  "with --overlap: hashes of tests that are not at hand", NULL },
 	DATA_OPTIONS(struct check_command),
 	COMMON_OPTIONS(struct check_command, CHECK_FORMATS),
 	OPTION_END
@@ -59,6 +71,7 @@ static const struct command_example check_examples[] = {
 	{ "tagsight check --fix --dry-run data | patch -p0", "mend all that is safe, as a patch" },
 	{ "tagsight check --fix -o mended data", "mended copies of the files that need it" },
 	{ "tagsight check --suspect predictions.jsonl train.txt", "labels that a model doubts, worst first" },
+	{ "tagsight check --overlap twitter2015 twitter2017 mnre", "whose tweets stand in whose splits" },
 	{ "tagsight check --explain conll-no-final-blank", "what a rule means and what to do" },
 	{ NULL, NULL }
 };
@@ -143,10 +156,24 @@ static int fix_paths(const struct command *command, const struct check_command *
 	return check_fix(command, &fix, n, paths);
 }
 
+static int overlap_paths(const struct command *command, const struct check_command *options, int n,
+			 char **paths)
+{
+	struct check_overlap_options overlap = { .common = &options->common,
+						 .data = &options->data,
+						 .error = &options->error,
+						 .hashes = options->hashes,
+						 .similarity = options->similarity,
+						 .pairs = options->pairs };
+
+	return check_overlap(command, &overlap, n, paths);
+}
+
 static int check_main(const struct command *command, int argc, char **argv)
 {
 	struct check_command options = { .common = COMMON_OPTIONS_INIT,
-					 .suspect = SUSPECT_CHOICE_INIT };
+					 .suspect = SUSPECT_CHOICE_INIT,
+					 .similarity = CHECK_OVERLAP_SIMILARITY };
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
@@ -163,6 +190,10 @@ static int check_main(const struct command *command, int argc, char **argv)
 		status = command_usage(command, "no data is named");
 	else if (options.max_per_rule < 0)
 		status = command_usage(command, "--max-per-rule must not be negative");
+	else if (options.overlap)
+		status = overlap_paths(command, &options, n, argv);
+	else if (options.pairs || options.hashes)
+		status = command_usage(command, "--pairs and --hashes go with --overlap");
 	else if (options.fix)
 		status = fix_paths(command, &options, n, argv);
 	else if (options.dry_run || options.fix_policy)

@@ -33,6 +33,14 @@ static bool left_out(const char *word)
 	       starts(word, "pic.twitter.com") || strcasecmp(word, "rt") == 0;
 }
 
+/* Some releases cut signs off words: "@ name", "http://t. co/x". */
+static bool goes_on_with(const char *word)
+{
+	size_t length = strlen(word);
+
+	return strcmp(word, "@") == 0 || (starts(word, "http") && word[length - 1] == '.');
+}
+
 /* Bytes of the HTML entity at `text`; 0 when there is none. A release may have cut its semicolon off. */
 static size_t entity_length(const char *text)
 {
@@ -152,7 +160,7 @@ size_t tweet_key_normalised(const char *const *words, size_t n, struct buf *out)
 
 	buf_clear(out);
 	for (size_t i = 0; i < n; i++)
-		if (!left_out(words[i]))
+		if (!left_out(words[i]) && !(i && goes_on_with(words[i - 1])))
 			add_word(out, &tail, words[i]);
 	return tail.n;
 }

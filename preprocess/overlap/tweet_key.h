@@ -3,10 +3,10 @@
  * What is compared of a tweet when data sets are searched for the same one: they cut words, write links
  * and decode entities in different ways, and retweets differ in names and signs.
  *
- * Normalised: words that are links or user names, "RT", and HTML entities are left out; of the rest, in
- * compatibility form, with case folded and marks dropped, only letters and digits count, without blanks
- * (so that hashtags lose their sign, and emoji and punctuation vanish); a letter that stands more than
- * twice in a row stands twice.
+ * Normalised: links and user names (also where a blank was put into them, "@ name"), "RT" and HTML
+ * entities are left out; of the rest, in compatibility form, with case folded and marks dropped, only
+ * letters and digits count, without blanks (so that hashtags lose their sign, and emoji and punctuation
+ * vanish); a letter that stands more than twice in a row stands twice.
  *
  *	struct buf key = BUF_INIT;
  *	tweet_key_normalised(words, n_words, &key);
