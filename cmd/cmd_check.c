@@ -103,7 +103,7 @@ static int check_path(const struct command *command, const struct check_command 
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
+	if (data_options_open(command, &options->common, &options->data, path, &dataset,
 				    &status) < 0)
 		return status;
 	if (options->suspect.predictions)

@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
+#include "lib/formats/umgf_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,13 @@ static void on_line(void *context, const struct text_line *line)
 
 /* ---- records ---- */
 
+void batch_set_record(struct check *check, const struct batch_record *record)
+{
+	check->record = record->name;
+	check->record_file = record->file;
+	check->digest = &record->digest;
+}
+
 static struct batch_record *new_record(struct batch *batch)
 {
 	struct batch_record *record;
@@ -172,6 +180,7 @@ static int take_sentence(struct batch *batch, const struct sentence *sentence)
 		return -1;
 	*kept = *sentence;
 	record->sentence = kept;
+	record->file = kept->file;
 	if (sentence->id && !(record->name = id_name(&batch->arena, sentence->id)))
 		return -1;
 	if (digest_sentence(&record->digest, check->needs, check->file.split, kept,
@@ -181,8 +190,7 @@ static int take_sentence(struct batch *batch, const struct sentence *sentence)
 		tags_seen_add(&check->file.tags, kept, record->digest.tags,
 			      record->digest.parsed);
 	set_columns(&check->file, sentence);
-	check->record = record->name;
-	check->digest = &record->digest;
+	batch_set_record(check, record);
 	for (size_t i = 0; i < check->n_runs; i++) {
 		struct rule_run *run = &check->runs[i];
 
@@ -206,8 +214,7 @@ static int take_relation(struct batch *batch, const struct relation *relation)
 	if (!record->name)
 		return -1;
 	digest_relation(&record->digest, check->needs, check->file.split, kept);
-	check->record = record->name;
-	check->digest = &record->digest;
+	batch_set_record(check, record);
 	for (size_t i = 0; i < check->n_runs; i++) {
 		struct rule_run *run = &check->runs[i];
 
@@ -225,7 +232,8 @@ static const char *bad_name(struct batch *batch, const struct err *err)
 	return arena_copy(&batch->arena, batch->line_record.data);
 }
 
-static int take_bad(struct batch *batch, const struct err *err)
+/* `sentence` is as far as it was read; NULL for a relation. */
+static int take_bad(struct batch *batch, const struct sentence *sentence, const struct err *err)
 {
 	struct batch_record *record = new_record(batch);
 	struct err *kept = arena_alloc(&batch->arena, 1, sizeof(*kept));
@@ -235,10 +243,10 @@ static int take_bad(struct batch *batch, const struct err *err)
 		return -1;
 	*kept = *err;
 	record->bad = kept;
+	record->file = sentence ? sentence->file : NULL;
 	if ((batch->mnre || batch->line_record.length) && !(record->name = bad_name(batch, err)))
 		return -1;
-	check->record = record->name;
-	check->digest = &record->digest;
+	batch_set_record(check, record);
 	for (size_t i = 0; i < check->n_runs; i++) {
 		struct rule_run *run = &check->runs[i];
 
@@ -270,12 +278,22 @@ int batch_open(struct batch *batch, const struct file_state *text, const struct 
 	return batch->mnre ? 0 : -1;
 }
 
+int batch_open_folder(struct batch *batch, const struct file_state *text, struct err *err)
+{
+	batch->text = text;
+	buf_clear(&batch->line_record);
+	batch->umgf = umgf_text_open(text->split->text, err);
+	return batch->umgf ? 0 : -1;
+}
+
 void batch_close(struct batch *batch)
 {
 	conll_close(batch->conll);
 	mnre_close(batch->mnre);
+	umgf_text_close(batch->umgf);
 	batch->conll = NULL;
 	batch->mnre = NULL;
+	batch->umgf = NULL;
 }
 
 /* Forget the batch before. */
@@ -298,13 +316,16 @@ static void start(struct batch *batch)
 static enum read_status next_sentence(struct batch *batch, size_t *n_tokens, struct err *err)
 {
 	struct sentence sentence;
-	enum read_status status = conll_next(batch->conll, &sentence, &batch->arena, err);
+	enum read_status status;
 	int rc = 0;
+
+	status = batch->umgf ? umgf_text_next(batch->umgf, &sentence, &batch->arena, err)
+			     : conll_next(batch->conll, &sentence, &batch->arena, err);
 
 	if (status == READ_OK)
 		rc = take_sentence(batch, &sentence);
 	else if (status == READ_BAD)
-		rc = take_bad(batch, err);
+		rc = take_bad(batch, &sentence, err);
 	*n_tokens = sentence.n_tokens;
 	if (rc == 0)
 		return status;
@@ -321,7 +342,7 @@ static enum read_status next_relation(struct batch *batch, size_t *n_tokens, str
 	if (status == READ_OK)
 		rc = take_relation(batch, &relation);
 	else if (status == READ_BAD)
-		rc = take_bad(batch, err);
+		rc = take_bad(batch, NULL, err);
 	*n_tokens = relation.n_words;
 	if (rc == 0)
 		return status;
@@ -336,13 +357,16 @@ enum read_status batch_fill(struct batch *batch, struct err *err)
 
 	start(batch);
 	while (status > READ_EOF && batch->n < BATCH_RECORDS && tokens < BATCH_TOKENS) {
-		status = batch->conll ? next_sentence(batch, &n, err)
-				      : next_relation(batch, &n, err);
+		status = batch->mnre ? next_relation(batch, &n, err)
+				     : next_sentence(batch, &n, err);
 		if (status > READ_EOF)
 			tokens += n;
 	}
-	batch->check.file.n_lines = batch->conll ? conll_lines(batch->conll)
-						 : mnre_lines(batch->mnre);
-	batch->check.file.ended_blank = batch->conll && conll_ended_blank(batch->conll);
+	if (batch->conll) {
+		batch->check.file.n_lines = conll_lines(batch->conll);
+		batch->check.file.ended_blank = conll_ended_blank(batch->conll);
+	} else if (batch->mnre) {
+		batch->check.file.n_lines = mnre_lines(batch->mnre);
+	}
 	return status > READ_EOF ? READ_OK : status;
 }

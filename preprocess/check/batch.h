@@ -20,13 +20,15 @@
 
 struct conll_reader;
 struct mnre_reader;
+struct umgf_text_reader;
 struct batch_record;
 
 struct batch {
 	struct check check; /* of this thread: the rules' view while they run anywhere */
 	const struct file_state *text; /* the text in hand, before its first line */
-	struct conll_reader *conll;
+	struct conll_reader *conll; /* one of the three is open */
 	struct mnre_reader *mnre;
+	struct umgf_text_reader *umgf;
 	struct arena arena;
 	struct batch_record *records; /* [n] */
 	size_t n, capacity;
@@ -45,6 +47,9 @@ void batch_release(struct batch *batch);
  * batch_close(). */
 int batch_open(struct batch *batch, const struct file_state *text, const struct text_piece *piece,
 	       struct err *err);
+
+/* The same for a text that is a folder of files, all of it. */
+int batch_open_folder(struct batch *batch, const struct file_state *text, struct err *err);
 void batch_close(struct batch *batch);
 
 /* Read some thousand records at most. READ_OK: the piece has more; READ_EOF: these were the last;

@@ -24,13 +24,15 @@ static int look_back(struct check *check, const struct batch_record *record)
 	size_t n = sentence ? sentence->n_tokens : record->relation->n_words;
 	struct repeat *repeat = &check->file.repeat;
 
+	if (record->file)
+		line = sentence->record + 1;
 	*repeat = (struct repeat){ 0, false, 0, 0, 0 };
 	if (n && check->needs & NEED_REPEATS &&
 	    repeats_words(check->repeats, line, check->file.split_index, &record->digest, repeat) < 0)
 		return -1;
 	if (!sentence || !sentence->id || !*sentence->id || !(check->needs & NEED_ID))
 		return 0;
-	return repeats_id(check->repeats, sentence->id_line, check->file.split_index,
+	return repeats_id(check->repeats, record->file ? line : sentence->id_line, check->file.split_index,
 			  &record->digest, repeat);
 }
 
@@ -77,8 +79,7 @@ static void show_bad(struct check *check, const struct err *bad)
 
 static int show(struct check *check, const struct batch_record *record)
 {
-	check->record = record->name;
-	check->digest = &record->digest;
+	batch_set_record(check, record);
 	if (record->bad) {
 		show_bad(check, record->bad);
 		return 0;
@@ -100,6 +101,6 @@ void batch_merge(struct batch *batch, struct check *whole, struct check_summary 
 			whole->out_of_memory = true;
 	}
 	whole->digest = NULL;
-	whole->record = NULL;
+	whole->record = whole->record_file = NULL;
 	summary->records += batch->n;
 }

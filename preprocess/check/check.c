@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool check_has_files(const struct split *split)
+{
+	return split->layout && strcmp(split->layout, "umgf") == 0;
+}
+
 static bool plain_layout(const struct split *split)
 {
 	return !split->layout || strcmp(split->layout, "conll") == 0 ||

@@ -97,6 +97,7 @@ struct check {
 	size_t n_runs;
 	struct file_state file;
 	const char *record; /* "IMGID:8" of the line or record in hand; NULL when there is none */
+	const char *record_file; /* of the record in hand alone; NULL: the text is one file */
 	const struct digest *digest; /* of the record in hand, what the rules need */
 	unsigned needs;              /* of the rules that were chosen */
 	struct repeats *repeats;
@@ -109,9 +110,15 @@ struct check {
 	struct err failure; /* of a rule that could not go on; of kind ERR_NONE when there is none */
 };
 
-/* A finding of a rule in the text in hand. line and column 0 are left out; fix may be NULL. */
+/* A finding of a rule in the text in hand. line and column 0 are left out; fix may be NULL. The file is
+ * the record's own where it has one, and then without column: words and tags are apart there. */
 void check_report(struct check *check, struct rule_run *run, size_t line, size_t column,
 		  const char *fix, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* How a message leads to a record of the split: "at line 3", or "as tweet 3" where each tweet has a file of
+ * its own. */
+#define CHECK_AT(split) (check_has_files(split) ? "as tweet" : "at line")
+bool check_has_files(const struct split *split);
 
 /* The state of a rule, zeroed at first; NULL (and check->out_of_memory) when memory is out. */
 void *check_state(struct check *check, struct rule_run *run, size_t size);

@@ -85,8 +85,10 @@ void findings_add(struct check *check, struct rule_run *run, const struct findin
 void check_report(struct check *check, struct rule_run *run, size_t line, size_t column,
 		  const char *fix, const char *format, ...)
 {
-	struct finding_place place = { check->file.split_index, check->file.split->text, line,
-				       column, check->record };
+	const char *own = check->record_file;
+	struct finding_place place = { check->file.split_index,
+				       own ? own : check->file.split->text, line,
+				       own ? 0 : column, check->record };
 	va_list args;
 
 	va_start(args, format);

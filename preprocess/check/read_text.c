@@ -173,6 +173,31 @@ static void start_threads(struct reading *reading, struct text_block *first, int
 	pthread_mutex_destroy(&reading->cutting);
 }
 
+/* Each record is a few files of its own, and there are thousands, not millions. */
+static int read_folder(struct check *check, struct check_summary *summary,
+		       struct progress *progress, struct err *err)
+{
+	enum read_status status = READ_FAIL;
+	struct file_state text = check->file;
+	struct batch batch;
+
+	text.columns = 2;
+	if (batch_init(&batch, check) < 0)
+		return err_set_memory(err);
+	if (batch_open_folder(&batch, &text, err) == 0) {
+		do {
+			status = batch_fill(&batch, err);
+			if (status == READ_FAIL)
+				break;
+			batch_merge(&batch, check, summary);
+			if (progress_step(progress, batch.n))
+				status = err_set(err, ERR_STOPPED, "interrupted");
+		} while (status == READ_OK);
+	}
+	batch_release(&batch);
+	return status == READ_EOF ? 0 : -1;
+}
+
 int check_read_text(struct check *check, int jobs, struct check_summary *summary,
 		    struct progress *progress, struct err *err)
 {
@@ -185,6 +210,8 @@ int check_read_text(struct check *check, int jobs, struct check_summary *summary
 	enum read_status status;
 	int rc = -1;
 
+	if (check_has_files(split))
+		return read_folder(check, summary, progress, err);
 	reading.blocks = text_blocks_open(split->text,
 					  split->task == TASK_NER ? TEXT_PARAGRAPHS : TEXT_LINES, err);
 	if (!reading.blocks)

@@ -23,6 +23,14 @@ static void columns_sentence(struct check *check, struct rule_run *run,
 	}
 }
 
+/* A tweet with a file for its words and one for its tags. */
+static void columns_bad(struct check *check, struct rule_run *run, const struct err *err)
+{
+	if (check_has_files(check->file.split))
+		check_report(check, run, err->line, 0, "give each word a tag, and the tweet a picture",
+			     "%s", err->text);
+}
+
 static void final_blank_end(struct check *check, struct rule_run *run)
 {
 	if (check->file.split->task == TASK_NER && check->file.n_lines && !check->file.ended_blank)
@@ -66,8 +74,8 @@ static void duplicate_id_sentence(struct check *check, struct rule_run *run,
 	if (check->file.repeat.same_id)
 		check_report(check, run, sentence->id_line, 0,
 			     "give each sentence an id and a picture of its own",
-			     "the id '%.80s' stands at line %zu already", sentence->id,
-			     check->file.repeat.same_id);
+			     "the id '%.80s' stands %s %zu already", sentence->id,
+			     CHECK_AT(check->file.split), check->file.repeat.same_id);
 }
 
 static void empty_sentence_sentence(struct check *check, struct rule_run *run,
@@ -94,6 +102,7 @@ const struct rule rules_conll[] = {
 		    "third column HVPNeT's takes the second one for the tag, cuts its last character and "
 		    "stops. In plain CoNLL files any number from two is fine, as long as it stays." },
 	  .sentence = columns_sentence,
+	  .bad_record = columns_bad,
 	  .anywhere = true },
 	{ .info = { "conll-no-final-blank", LEVEL_ERROR, "no blank line after the last sentence",
 		    "HVPNeT's loader keeps a sentence only when a blank line follows it. Without one at "

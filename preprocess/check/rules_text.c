@@ -89,7 +89,7 @@ static void control_relation(struct check *check, struct rule_run *run,
 
 static void long_line(struct check *check, struct rule_run *run, const struct err *err)
 {
-	if (err->column == 0)
+	if (err->column == 0 && !check_has_files(check->file.split))
 		check_report(check, run, err->line, 0,
 			     "look for a missing line end, or cut the text",
 			     "%s; the record is stepped over", err->text);
@@ -186,8 +186,8 @@ static void report_duplicate(struct check *check, struct rule_run *run, size_t l
 
 	if (repeat->same_split && repeat->same_labels)
 		check_report(check, run, line, 0, "remove one of the two",
-			     "the same words with the same labels stand at line %zu",
-			     repeat->same_split);
+			     "the same words with the same labels stand %s %zu",
+			     CHECK_AT(check->file.split), repeat->same_split);
 }
 
 static void report_conflict(struct check *check, struct rule_run *run, size_t line)
@@ -196,18 +196,19 @@ static void report_conflict(struct check *check, struct rule_run *run, size_t li
 
 	if (repeat->same_split && !repeat->same_labels)
 		check_report(check, run, line, 0, "decide which labels are right",
-			     "the same words with other labels stand at line %zu",
-			     repeat->same_split);
+			     "the same words with other labels stand %s %zu",
+			     CHECK_AT(check->file.split), repeat->same_split);
 }
 
 static void report_overlap(struct check *check, struct rule_run *run, size_t line)
 {
 	const struct repeat *repeat = &check->file.repeat;
 
+	const struct split *other = &check->dataset->splits[repeat->other_index];
+
 	if (repeat->other_split)
 		check_report(check, run, line, 0, "remove it from the split that is trained on",
-			     "the same words stand in '%s' at line %zu",
-			     check->dataset->splits[repeat->other_index].text,
+			     "the same words stand in '%s' %s %zu", other->text, CHECK_AT(other),
 			     repeat->other_split);
 }
 
