@@ -46,6 +46,21 @@ static void settle_pictures(struct check *check, struct progress *progress)
 			      split->text, split->images);
 }
 
+/* A mixture is a finding. */
+static void name_scheme(const struct check *check, struct progress *progress)
+{
+	struct tags_verdict verdict = tags_verdict(&check->file.tags);
+	const char *text = check->file.split->text, *name = scheme_name(verdict.scheme);
+
+	if (!verdict.any || verdict.mixed)
+		return;
+	if (verdict.misfits)
+		progress_note(progress, "the tags of '%s' are in %s, but for %zu", text, name,
+			      verdict.misfits);
+	else
+		progress_note(progress, "the tags of '%s' are in %s", text, name);
+}
+
 static int check_split(struct check *check, size_t index, struct check_summary *summary,
 		       struct progress *progress, struct err *err)
 {
@@ -54,14 +69,17 @@ static int check_split(struct check *check, size_t index, struct check_summary *
 	check->file = (struct file_state){ .split = split,
 					   .split_index = index,
 					   .ended_blank = true,
+					   .relations = &check->relations,
 					   .plain = plain_layout(split) };
 	check->file.has_pictures = check->pictures && split->images && file_is_folder(split->images);
+	relation_map_read(&check->relations, split);
 	check->record = NULL;
 	for (size_t i = 0; i < check->n_runs; i++)
 		check->runs[i].suppressed_before = check->runs[i].suppressed;
 	if (check_read_text(check, check->options->jobs, summary, progress, err) < 0)
 		return -1;
 	settle_pictures(check, progress);
+	name_scheme(check, progress);
 	check->record = NULL;
 	for (size_t i = 0; i < check->n_runs; i++)
 		if (check->runs[i].enabled && check->runs[i].rule->file_end)
@@ -120,6 +138,7 @@ static void check_release(struct check *check)
 	free(check->runs);
 	free(check->findings);
 	repeats_free(check->repeats);
+	relation_map_release(&check->relations);
 	pictures_free(check->pictures);
 	arena_release(&check->arena);
 }

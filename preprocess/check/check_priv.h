@@ -13,6 +13,7 @@
 #include "lib/formats/line_reader.h"
 #include "preprocess/check/check.h"
 #include "preprocess/check/digest.h"
+#include "preprocess/check/relation_map.h"
 #include "preprocess/check/repeats.h"
 #include "preprocess/check/tags_seen.h"
 
@@ -77,7 +78,7 @@ struct file_state {
 	bool has_pictures;      /* their folder is there, and a rule wants them */
 	bool has_mark;          /* it starts with a byte order mark */
 	bool closes;            /* its first tags have E-, S-, L- or U- among them */
-	struct json_t *relations; /* RE: the relation map; NULL: there is none */
+	const struct relation_map *relations; /* RE */
 	bool after_blank;       /* `line` alone: the line before was blank, or there was none */
 	/* Of all that was read; final in file_end. */
 	size_t n_lines, n_ids;
@@ -101,6 +102,7 @@ struct check {
 	const struct digest *digest; /* of the record in hand, what the rules need */
 	unsigned needs;              /* of the rules that were chosen */
 	struct repeats *repeats;
+	struct relation_map relations; /* of the split in hand */
 	struct pictures *pictures;
 	struct stored_finding *findings; /* [n_findings] */
 	size_t n_findings, capacity;

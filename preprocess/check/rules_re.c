@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules about relation lines. */
 #include "preprocess/check/check_priv.h"
+#include "preprocess/check/findings.h"
 
-#include "lib/base/file.h"
+#include "lib/base/checked.h"
 #include "lib/base/utf8.h"
-#include "lib/corpus/schema.h"
 #include "lib/formats/conll.h"
-#include "lib/formats/json_lines.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void syntax_bad(struct check *check, struct rule_run *run, const struct err *err)
@@ -132,50 +132,15 @@ static void marker_relation(struct check *check, struct rule_run *run,
 			     head && tail ? "head and the tail end" : head ? "head ends" : "tail ends");
 }
 
-/* The relation map of a split, read once. */
-struct relation_map {
-	const struct split *split;
-	json_t *names; /* NULL: the 23 of the release */
-};
-
-static void release_map(void *state)
-{
-	struct relation_map *map = state;
-
-	json_decref(map->names);
-}
-
-/* As in the loaders, only the first line of the file counts. */
-static void read_map(struct relation_map *map, const struct split *split)
-{
-	struct json_lines reader;
-	struct err err = ERR_INIT;
-
-	if (map->split == split)
-		return;
-	json_decref(map->names);
-	*map = (struct relation_map){ split, NULL };
-	if (!split->relations || !file_exists(split->relations) ||
-	    json_lines_open(&reader, split->relations, &err) < 0)
-		return;
-	if (json_lines_next(&reader, &map->names, &err) != READ_OK)
-		map->names = NULL;
-	json_lines_close(&reader);
-}
-
 static void unknown_relation(struct check *check, struct rule_run *run,
 			     const struct relation *relation)
 {
-	struct relation_map *map = check_state(check, run, sizeof(*map));
+	const struct relation_map *map = check->file.relations;
 	char shown[UTF8_SHOWN];
 
-	if (!map)
+	if (relation_map_has(map, relation->relation))
 		return;
-	read_map(map, check->file.split);
-	if (map->names ? json_object_get(map->names, relation->relation) != NULL
-		       : schema_relation_id(relation->relation) >= 0)
-		return;
-	if (map->names)
+	if (map->ids)
 		check_report(check, run, relation->line_number, 0, "add it to the map, or mend it",
 			     "the relation '%s' is not in '%s'",
 			     utf8_show(relation->relation, shown), check->file.split->relations);
@@ -184,6 +149,76 @@ static void unknown_relation(struct check *check, struct rule_run *run,
 			     "map it to one of the 23, as version 2 of the release did",
 			     "the relation '%s' is none of the 23 of MNRE",
 			     utf8_show(relation->relation, shown));
+}
+
+/* Ids are the rows of a classifier: 0 to n - 1, each once. */
+static void check_ids(struct check *check, struct rule_run *run, const struct finding_place *place,
+		      json_t *ids)
+{
+	size_t n = json_object_size(ids);
+	const char **owners = checked_calloc(n, sizeof(char *));
+	char shown[UTF8_SHOWN], other[UTF8_SHOWN];
+	const char *name;
+	json_t *id;
+
+	if (!owners)
+		check->out_of_memory = true;
+	json_object_foreach(ids, name, id) {
+		json_int_t value = json_is_integer(id) ? json_integer_value(id) : -1;
+
+		if (!owners)
+			break;
+		if (value < 0 || value >= (json_int_t)n)
+			check_report_at(check, run, place, "number the relations from 0",
+					"the id of '%s' is no whole number from 0 to %zu",
+					utf8_show(name, shown), n - 1);
+		else if (owners[value])
+			check_report_at(check, run, place, "give each relation an id of its own",
+					"'%s' has the id %d, as '%s' has", utf8_show(name, shown),
+					(int)value, utf8_show(owners[value], other));
+		else
+			owners[value] = name;
+	}
+	free(owners);
+}
+
+static bool needs_map(const struct split *split)
+{
+	return split->layout && (strcmp(split->layout, "hvpnet-re") == 0 ||
+				 strcmp(split->layout, "mkgformer") == 0);
+}
+
+/* The splits of a set share a map: it is looked at with the first. */
+static bool seen_before(const struct check *check, const char *relations)
+{
+	for (size_t i = 0; i < check->file.split_index; i++) {
+		const char *other = check->dataset->splits[i].relations;
+
+		if (other && strcmp(other, relations) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void map_end(struct check *check, struct rule_run *run)
+{
+	const struct split *split = check->file.split;
+	const struct relation_map *map = check->file.relations;
+	struct finding_place place = { check->file.split_index, split->relations, 1, 0, NULL };
+
+	if (split->task != TASK_RE || !split->relations || seen_before(check, split->relations))
+		return;
+	if (map->ids) {
+		check_ids(check, run, &place, map->ids);
+	} else if (map->exists) {
+		place.column = map->err.column;
+		check_report_at(check, run, &place, "write the whole map as one JSON object in one line",
+				"the relation map cannot be read: %s", map->err.text);
+	} else if (needs_map(split)) {
+		place.line = 0;
+		check_report_at(check, run, &place, "put the release's map there",
+				"there is no relation map, which the loaders need");
+	}
 }
 
 const struct rule rules_re[] = {
@@ -221,7 +256,13 @@ const struct rule rules_re[] = {
 		    "The relation is not in the relation map of the data (its first line, as loaders "
 		    "read it), or, without one, none of the 23 of MNRE. Loaders stop at it. Version 1 "
 		    "of the release has 31 relations under other names." },
-	  .relation = unknown_relation,
-	  .release = release_map },
+	  .anywhere = true,
+	  .relation = unknown_relation },
+	{ .info = { "re-relation-map", LEVEL_ERROR, "a relation map that loaders cannot use",
+		    "The loaders of HVPNeT and MKGformer read ours_rel2id.json, its first line alone, as "
+		    "one JSON object from relation to id. An id is a row of the classifier: whole "
+		    "numbers from 0, each once. Spread over several lines the map cannot be read; with "
+		    "ids past the last row training stops at the first record that has one." },
+	  .file_end = map_end },
 	{ .info = { NULL, LEVEL_NOTE, NULL, NULL } },
 };

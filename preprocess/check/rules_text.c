@@ -31,6 +31,29 @@ static void utf8_line(struct check *check, struct rule_run *run, const struct te
 		     (unsigned char)line->text[valid]);
 }
 
+static void mark_end(struct check *check, struct rule_run *run)
+{
+	if (check->file.has_mark)
+		check_report(check, run, 1, 1, "save the file as UTF-8 without a BOM",
+			     "the file starts with a byte order mark, which loaders take for a part "
+			     "of the first line");
+}
+
+static void line_end_end(struct check *check, struct rule_run *run)
+{
+	const struct file_state *file = &check->file;
+
+	if (file->cr_lines == 0)
+		return;
+	if (file->cr_lines == file->n_lines)
+		check_report(check, run, file->first_cr_line, 0, "write LF at the end of each line",
+			     "all lines end in CR LF or CR");
+	else
+		check_report(check, run, file->first_cr_line, 0, "write LF at the end of each line",
+			     "%zu of %zu lines end in CR LF or CR, this one first", file->cr_lines,
+			     file->n_lines);
+}
+
 static void replacement_line(struct check *check, struct rule_run *run,
 			     const struct text_line *line)
 {
@@ -256,6 +279,16 @@ const struct rule rules_text[] = {
 	  .line = utf8_line,
 	  .anywhere = true,
 	  .lines = LINE_ODD },
+	{ .info = { "text-bom", LEVEL_ERROR, "a byte order mark at the start of a file",
+		    "An editor saved the file as \"UTF-8 with BOM\". The loaders open it as plain UTF-8, "
+		    "so that U+FEFF belongs to the first line: an IMGID line is then none, a relation "
+		    "cannot be parsed, and they stop; elsewhere the first word is another one." },
+	  .file_end = mark_end },
+	{ .info = { "text-line-end", LEVEL_NOTE, "lines that end in CR LF or CR",
+		    "Python's text mode reads such lines as others. conlleval.pl and tools that read bytes "
+		    "(awk, grep, cut) take the CR for a part of the tag, and a \"blank\" line is not empty "
+		    "to them. One finding a file." },
+	  .file_end = line_end_end },
 	{ .info = { "text-replacement", LEVEL_WARNING, "U+FFFD where a character was lost",
 		    "A program that could not read a character wrote U+FFFD in its place. The tokenizers "
 		    "drop it, so that the parts of the word around it are joined. The character can only "
