@@ -11,9 +11,10 @@
 #define CIRCLE (4 * FREQUENCY_SIDE)
 #define KEPT 8 /* frequencies, or fields, a side */
 #define COLOUR_SIDE 4
-#define GRADIENT_DISTANCE 10
-#define COLOUR_MEAN 10 /* levels, over all fields */
-#define COLOUR_MOST 40 /* levels, in any field */
+#define GRADIENT_DISTANCE 12
+#define COLOUR_MEAN 20 /* levels, over all fields */
+#define COLOUR_MOST 60 /* levels, in any field */
+#define PLAIN_COLOURS 24 /* levels of a channel between two fields */
 #define PLAIN_RANGE 12 /* levels of grey between the darkest and the brightest of the small picture */
 
 /* ---- bytes ---- */
@@ -166,6 +167,17 @@ out:
 	return rc;
 }
 
+/* Two colours may be equally bright. */
+static bool has_several_colours(const struct fingerprint *fingerprint)
+{
+	const unsigned char *colours = fingerprint->colours;
+
+	for (size_t i = 3; i < sizeof(fingerprint->colours); i++)
+		if (abs(colours[i] - colours[i % 3]) > PLAIN_COLOURS)
+			return true;
+	return false;
+}
+
 int fingerprint_picture(struct fingerprint *fingerprint, const struct image *image,
 			struct err *err)
 {
@@ -175,6 +187,7 @@ int fingerprint_picture(struct fingerprint *fingerprint, const struct image *ima
 	    image_resize(&colours, image, COLOUR_SIDE, COLOUR_SIDE, err) < 0)
 		return -1;
 	memcpy(fingerprint->colours, colours.rgb, sizeof(fingerprint->colours));
+	fingerprint->plain &= !has_several_colours(fingerprint);
 	image_release(&colours);
 	return 0;
 }

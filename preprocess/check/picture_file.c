@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LOOKED_AT 16000000 /* pixels; a larger picture is taken for a photograph */
+
 static int refuse(struct picture_facts *facts, enum decode_fault fault, struct err *err,
 		  const char *text)
 {
@@ -79,6 +81,25 @@ static unsigned char *read_bytes(int fd, const struct stat *status, const char *
 	return bytes;
 }
 
+/* Look at the whole picture where the small one might be of a drawing. */
+static int look_closer(const unsigned char *bytes, size_t length, const struct image *small,
+		       struct picture_facts *facts, struct err *err)
+{
+	uint64_t pixels = (uint64_t)facts->width * (uint64_t)facts->height;
+	struct image whole = IMAGE_INIT;
+	bool is_whole = small->width == facts->width && small->height == facts->height;
+	int rc = -1;
+
+	if (pixels > LOOKED_AT || !image_may_be_drawn(small))
+		return 0;
+	if (is_whole || image_decode(&whole, bytes, length, NULL, NULL, err) == 0)
+		rc = image_measure(&facts->measures, is_whole ? small : &whole, err);
+	if (rc == 0)
+		facts->kind = image_kind(&facts->measures);
+	image_release(&whole);
+	return rc;
+}
+
 static int read_picture(const unsigned char *bytes, size_t length, struct picture_facts *facts,
 			struct err *err)
 {
@@ -93,7 +114,8 @@ static int read_picture(const unsigned char *bytes, size_t length, struct pictur
 	facts->width = info.width;
 	facts->height = info.height;
 	facts->orientation = info.orientation;
-	if (rc == 0 && fingerprint_picture(&facts->print, &image, err) < 0) {
+	if (rc == 0 && (fingerprint_picture(&facts->print, &image, err) < 0 ||
+			look_closer(bytes, length, &image, facts, err) < 0)) {
 		facts->fault = DECODE_SYSTEM;
 		rc = -1;
 	}

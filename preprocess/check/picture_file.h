@@ -10,6 +10,7 @@
 
 #include "lib/base/err.h"
 #include "lib/image/decode.h"
+#include "lib/image/drawing.h"
 #include "lib/image/fingerprint.h"
 
 #include <stdbool.h>
@@ -19,6 +20,8 @@ struct picture_facts {
 	enum decode_fault fault;
 	int width, height; /* 0 when unknown */
 	int orientation;   /* 1 to 8, as image_info has it */
+	enum image_kind kind;     /* what it looks like, when decoded */
+	struct image_measures measures; /* by which; all 0 where a glance showed a photograph */
 	struct fingerprint print; /* `content` of every file that could be read, the rest when decoded */
 };
 
