@@ -59,7 +59,8 @@ static int add_streaming(void *state, const struct tag_pair_sentence *sentence, 
 	int rc = 0;
 
 	for (size_t i = 0; i < sentence->n && rc == 0; i++) {
-		if (streaming->rule != TAG_SEQEVAL && strcmp(sentence->words[i], BOUNDARY) == 0)
+		if (streaming->rule != TAG_SEQEVAL && sentence->words[i][0] == BOUNDARY[0] &&
+		    strcmp(sentence->words[i], BOUNDARY) == 0)
 			rc = scoring_break(streaming->scoring);
 		else
 			rc = scoring_add(streaming->scoring, sentence->gold[i], sentence->guess[i]);

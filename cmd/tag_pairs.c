@@ -126,6 +126,36 @@ static int no_tag(const struct source *source, const struct token *token, const 
 	return err_set_at(err, source->path, token->line_number, 0, "the line has no %s", what);
 }
 
+/* The last but one of three columns or more, cut as conll_column() cuts, from the end of the line. */
+static void column_before_last(const struct token *token, const char **text, size_t *size)
+{
+	const char *start = token->line, *end = start + token->line_length;
+	const char *tab = memrchr(start, '\t', token->line_length);
+
+	if (tab) {
+		const char *before = memrchr(start, '\t', (size_t)(tab - start));
+
+		*text = before ? before + 1 : start;
+		*size = (size_t)(tab - *text);
+		return;
+	}
+	for (int column = 0; column < 2; column++) {
+		while (end > start && end[-1] == ' ')
+			end--;
+		*size = (size_t)(end - start);
+		while (end > start && end[-1] != ' ')
+			end--;
+		*size -= (size_t)(end - start);
+	}
+	*text = end;
+}
+
+/* A copy in the arena; the most frequent tag is shared. */
+static const char *copy_tag(const char *text, size_t size, struct arena *arena)
+{
+	return size == 1 && *text == 'O' ? "O" : arena_string(arena, text, size);
+}
+
 static enum read_status next_of_columns(struct tag_pairs *pairs, struct tag_pair_sentence *out,
 					struct err *err)
 {
@@ -146,9 +176,9 @@ static enum read_status next_of_columns(struct tag_pairs *pairs, struct tag_pair
 			       err);
 			return READ_FAIL;
 		}
-		conll_column(token->line, token->line_length, token->columns - 2, &text, &size);
+		column_before_last(token, &text, &size);
 		out->words[i] = token->word;
-		out->gold[i] = arena_string(&pairs->arena, text, size);
+		out->gold[i] = copy_tag(text, size, &pairs->arena);
 		out->guess[i] = token->tag;
 		out->gold_lines[i] = out->guess_lines[i] = token->line_number;
 		if (!out->gold[i]) {

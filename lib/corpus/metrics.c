@@ -182,7 +182,7 @@ static int step(struct scoring *scoring, const char *gold_tag, const char *guess
 int scoring_add(struct scoring *scoring, const char *gold, const char *guess)
 {
 	scoring->table.tokens++;
-	scoring->table.correct_tags += tag_equal(scoring->rule, gold, guess);
+	scoring->table.correct_tags += gold == guess || tag_equal(scoring->rule, gold, guess);
 	return step(scoring, gold, guess);
 }
 
