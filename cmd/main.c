@@ -14,6 +14,7 @@ extern const struct command cmd_dict;
 extern const struct command cmd_eval;
 extern const struct command cmd_ground;
 extern const struct command cmd_help;
+extern const struct command cmd_merge;
 extern const struct command cmd_model;
 extern const struct command cmd_phrases;
 extern const struct command cmd_predict;
@@ -35,6 +36,7 @@ const struct command *const commands[] = {
 	&cmd_predict,
 	&cmd_eval,
 	&cmd_agree,
+	&cmd_merge,
 	&cmd_review,
 	&cmd_model,
 	&cmd_help,

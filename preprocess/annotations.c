@@ -174,15 +174,20 @@ static int read_relations(struct annotations *file, struct progress *progress, s
 	return status == READ_FAIL ? -1 : rc;
 }
 
+void annotations_init(struct annotations *file, const char *path, enum task task)
+{
+	memset(file, 0, sizeof(*file));
+	buf_init(&file->bytes);
+	file->path = path;
+	file->task = task;
+}
+
 int annotations_read(struct annotations *file, const char *path, enum task task,
 		     struct progress *progress, struct err *err)
 {
 	int rc;
 
-	memset(file, 0, sizeof(*file));
-	buf_init(&file->bytes);
-	file->path = path;
-	file->task = task;
+	annotations_init(file, path, task);
 	rc = task == TASK_NER ? read_sentences(file, progress, err)
 			      : read_relations(file, progress, err);
 	for (size_t i = 0; i < file->n; i++)

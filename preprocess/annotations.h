@@ -55,8 +55,11 @@ struct annotations {
 	struct arena arena;
 };
 
+/* An empty file of that name. */
+void annotations_init(struct annotations *file, const char *path, enum task task);
+
 /* Read `path` ("-" is standard input). 0, or -1; release in either case. A word without a tag is
- * ERR_DATA. */
+ * ERR_DATA. A BOM is no part of the bytes. */
 int annotations_read(struct annotations *file, const char *path, enum task task,
 		     struct progress *progress, struct err *err);
 void annotations_release(struct annotations *file);
