@@ -92,16 +92,16 @@ static int keep_clashes(struct merge *merge, const struct merge_result *result, 
 	return 0;
 }
 
-/* What lies between this record and the next: of ours where ours has the record, else of its own file. A
- * record that its file ended with needs what parts it from the next one. */
-static void write_gap(struct merge *merge, const struct merge_item *item,
-		      const struct merge_result *result, bool last)
+/* What lies behind a record in its file. One that its file ended with needs what parts it from the next. */
+static void write_gap(struct merge *merge, bool last)
 {
-	const struct annotations *file = item->ours == NO_RECORD ? result->file : &merge->ours;
-	const struct annotation *record =
-		item->ours == NO_RECORD ? result->record : &merge->ours.records[item->ours];
-	bool ended = record == &file->records[file->n - 1];
+	const struct annotations *file = merge->gap_file;
+	const struct annotation *record = merge->gap_record;
+	bool ended;
 
+	if (!file)
+		return;
+	ended = record == &file->records[file->n - 1];
 	if (!last || record->next > record->end)
 		close_line(merge);
 	write_bytes(merge, file->bytes.data + record->end, record->next - record->end);
@@ -112,9 +112,18 @@ static void write_gap(struct merge *merge, const struct merge_item *item,
 		write_bytes(merge, "\n", 1);
 }
 
-static int write_item(struct merge *merge, size_t number, struct err *err)
+/* The gap is that of ours where ours has the record. */
+static void keep_gap(struct merge *merge, const struct merge_item *item,
+		     const struct merge_result *result)
 {
-	const struct merge_item *item = &merge->items[number];
+	bool own = item->ours == NO_RECORD;
+
+	merge->gap_file = own ? result->file : &merge->ours;
+	merge->gap_record = own ? result->record : &merge->ours.records[item->ours];
+}
+
+static int write_item(struct merge *merge, const struct merge_item *item, struct err *err)
+{
 	struct merge_result result;
 
 	arena_reset(&merge->arena);
@@ -123,10 +132,11 @@ static int write_item(struct merge *merge, size_t number, struct err *err)
 	if (!result.file)
 		return 0;
 	merge->report->records++;
+	write_gap(merge, false);
 	if (keep_clashes(merge, &result, err) < 0)
 		return -1;
 	write_lines(merge, &result);
-	write_gap(merge, item, &result, number + 1 == merge->n_items);
+	keep_gap(merge, item, &result);
 	return 0;
 }
 
@@ -151,11 +161,12 @@ static int write_all(struct merge *merge, struct progress *progress, struct err 
 	write_bom(merge);
 	write_bytes(merge, ours->bytes.data, ours->n ? ours->records[0].begin : ours->bytes.length);
 	for (size_t i = 0; i < merge->n_items; i++) {
-		if (write_item(merge, i, err) < 0)
+		if (write_item(merge, &merge->items[i], err) < 0)
 			return -1;
 		if (progress_step(progress, 1))
 			return err_set(err, ERR_STOPPED, "interrupted");
 	}
+	write_gap(merge, true);
 	return 0;
 }
 

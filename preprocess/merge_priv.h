@@ -31,6 +31,10 @@ struct merge {
 	FILE *out;
 	size_t lines; /* line ends written */
 	bool open_line; /* the last line has no end yet */
+	/* What stands behind the last record in its file is written when it is known whether another
+	 * record follows. NULL before the first. */
+	const struct annotations *gap_file;
+	const struct annotation *gap_record;
 };
 
 /* Find which records of the files are the same. */
