@@ -104,12 +104,16 @@ bool layout_listing_has(const struct layout_listing *listing, const char *path)
 }
 
 /* Up to LAYOUT_HEAD bytes of a regular file; a file that cannot be read counts as empty here and is
- * reported by whoever reads it. */
+ * reported by whoever reads it. A pipe is not touched, for what is read of it is gone. */
 static size_t read_head(const char *path, char *head)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t length = 0;
+	struct stat st;
+	int fd;
 
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return 0;
 	while (length < LAYOUT_HEAD) {

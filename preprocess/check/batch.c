@@ -103,8 +103,9 @@ static void name_line(struct batch *batch, const struct text_line *line)
 	batch->check.record = batch->line_record.length ? batch->line_record.data : NULL;
 }
 
-static void count_line(struct file_state *file, const struct text_line *line)
+static void count_line(struct file_state *file, const struct text_line *line, bool blank)
 {
+	file->spaced_lines += blank && line->length > 0;
 	if (*line->ending == '\r' && file->cr_lines++ == 0)
 		file->first_cr_line = line->number;
 }
@@ -117,7 +118,7 @@ static void on_line(void *context, const struct text_line *line)
 	unsigned kinds = (blank ? LINE_BLANK : 0) | (plain_line(line) ? 0 : LINE_ODD);
 
 	name_line(batch, line);
-	count_line(&check->file, line);
+	count_line(&check->file, line, blank);
 	check->file.after_blank = batch->after_blank;
 	for (size_t i = 0; i < (kinds ? batch->n_line_runs : batch->n_all_lines); i++) {
 		struct rule_run *run = batch->line_runs[i];
@@ -162,14 +163,6 @@ static const char *id_name(struct arena *arena, const char *id)
 	return name;
 }
 
-static void set_columns(struct file_state *file, const struct sentence *sentence)
-{
-	if (file->columns == 0 && sentence->n_tokens)
-		file->columns = file->plain && sentence->tokens[0].columns > 1
-					? sentence->tokens[0].columns
-					: 2;
-}
-
 static int take_sentence(struct batch *batch, const struct sentence *sentence)
 {
 	struct batch_record *record = new_record(batch);
@@ -189,7 +182,6 @@ static int take_sentence(struct batch *batch, const struct sentence *sentence)
 	if (record->digest.tags)
 		tags_seen_add(&check->file.tags, kept, record->digest.tags,
 			      record->digest.parsed);
-	set_columns(&check->file, sentence);
 	batch_set_record(check, record);
 	for (size_t i = 0; i < check->n_runs; i++) {
 		struct rule_run *run = &check->runs[i];

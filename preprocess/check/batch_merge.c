@@ -14,6 +14,7 @@ static void merge_file(struct file_state *whole, const struct file_state *part)
 	if (whole->cr_lines == 0)
 		whole->first_cr_line = part->first_cr_line;
 	whole->cr_lines += part->cr_lines;
+	whole->spaced_lines += part->spaced_lines;
 	tags_seen_join(&whole->tags, &part->tags);
 }
 

@@ -13,6 +13,7 @@
 #include "lib/formats/line_reader.h"
 #include "preprocess/check/check.h"
 #include "preprocess/check/digest.h"
+#include "preprocess/check/first_look.h"
 #include "preprocess/check/relation_map.h"
 #include "preprocess/check/repeats.h"
 #include "preprocess/check/tags_seen.h"
@@ -73,16 +74,16 @@ struct rule_run {
 struct file_state {
 	const struct split *split;
 	size_t split_index;
-	size_t columns;         /* of the token lines of this text; 0 before the first */
+	size_t columns;         /* of the token lines of this text */
 	bool plain;             /* no layout of a release: nobody's loader is known */
 	bool has_pictures;      /* their folder is there, and a rule wants them */
-	bool has_mark;          /* it starts with a byte order mark */
-	bool closes;            /* its first tags have E-, S-, L- or U- among them */
+	struct first_look first;
 	const struct relation_map *relations; /* RE */
 	bool after_blank;       /* `line` alone: the line before was blank, or there was none */
 	/* Of all that was read; final in file_end. */
 	size_t n_lines, n_ids;
 	size_t cr_lines, first_cr_line; /* that end in CR or CR LF */
+	size_t spaced_lines;    /* blank ones that hold blanks */
 	struct tags_seen tags;
 	bool ended_blank;       /* CoNLL */
 	/* Not for rules that are `anywhere`. */

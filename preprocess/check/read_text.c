@@ -2,12 +2,10 @@
 #include "preprocess/check/read_text.h"
 
 #include "lib/base/pool.h"
-#include "lib/formats/conll.h"
 #include "lib/formats/text_blocks.h"
 #include "preprocess/check/batch.h"
 
 #include <pthread.h>
-#include <string.h>
 
 struct reading {
 	struct check *check;
@@ -35,44 +33,18 @@ static int fail(struct reading *reading, const struct err *err)
 	return -1;
 }
 
-/* ---- what the first block tells ---- */
-
-static void look_at_sentence(struct file_state *text, const struct sentence *sentence)
-{
-	size_t n_columns = sentence->n_tokens ? sentence->tokens[0].columns : 0;
-
-	if (text->columns == 0 && n_columns)
-		text->columns = text->plain && n_columns > 1 ? n_columns : 2;
-	for (size_t i = 0; i < sentence->n_tokens; i++) {
-		const char *tag = sentence->tokens[i].tag;
-
-		if (tag && *tag && strchr("ESLU", *tag) && tag[1] == '-')
-			text->closes = true;
-	}
-}
-
-/* All threads are to know the same of the text, so it is looked at before they start. */
 static int look_at_first(struct reading *reading, const struct text_piece *piece, struct err *err)
 {
-	struct arena arena = ARENA_INIT;
-	struct conll_reader *reader;
-	struct sentence sentence;
-	enum read_status status;
+	struct file_state *text = &reading->text;
+	struct first_look *look = &text->first;
 
-	reading->text.has_mark = piece->length >= 3 && memcmp(piece->bytes, "\xef\xbb\xbf", 3) == 0;
-	if (piece->rest || reading->text.split->task == TASK_RE)
+	look->has_mark = first_look_mark(piece);
+	if (text->split->task == TASK_RE)
 		return 0;
-	reader = conll_open_piece(piece, err);
-	if (!reader)
+	if (first_look(look, piece, err) < 0)
 		return -1;
-	while ((status = conll_next(reader, &sentence, &arena, err)) > READ_EOF) {
-		if (status == READ_OK)
-			look_at_sentence(&reading->text, &sentence);
-		arena_reset(&arena);
-	}
-	conll_close(reader);
-	arena_release(&arena);
-	return status == READ_EOF ? 0 : -1;
+	text->columns = text->plain && look->columns > 1 ? look->columns : 2;
+	return 0;
 }
 
 /* ---- threads ---- */

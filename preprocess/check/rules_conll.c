@@ -42,10 +42,19 @@ static void final_blank_end(struct check *check, struct rule_run *run)
 static void blank_spaces_line(struct check *check, struct rule_run *run,
 			      const struct text_line *line)
 {
-	if (check->file.split->task == TASK_NER && line->length &&
+	if (check->file.split->task == TASK_NER && line->length && !check->file.first.spaced &&
 	    conll_blank_line(line->text, line->length))
 		check_report(check, run, line->number, 1, "make the line empty",
 			     "a blank line that holds blanks; loaders take it for a word");
+}
+
+static void blank_spaces_end(struct check *check, struct rule_run *run)
+{
+	if (check->file.first.spaced)
+		check_report(check, run, 0, 0, "make these lines empty",
+			     "%zu blank lines hold blanks, as all at the start of the file do; "
+			     "loaders take each for a word",
+			     check->file.spaced_lines);
 }
 
 static void missing_id_sentence(struct check *check, struct rule_run *run,
@@ -114,6 +123,7 @@ const struct rule rules_conll[] = {
 		    "without a tag to them, and they stop. The two sentences around it are joined by "
 		    "those that do not." },
 	  .line = blank_spaces_line,
+	  .file_end = blank_spaces_end,
 	  .lines = LINE_BLANK },
 	{ .info = { "conll-missing-id", LEVEL_ERROR, "a sentence without an IMGID line",
 		    "Each sentence of the Twitter releases follows a line IMGID: with the name of its "

@@ -32,12 +32,21 @@ static bool known_type(const struct check *check, const char *type)
 	return schema_has_type(type);
 }
 
+/* Plain CoNLL without ids comes from elsewhere and has types of its own, unless the user lists some. */
+static bool has_own_types(const struct check *check)
+{
+	const struct str_list *types = check->options->types;
+
+	return check->file.plain && !check->file.first.has_ids && !(types && types->n);
+}
+
 static void unknown_sentence(struct check *check, struct rule_run *run,
 			     const struct sentence *sentence)
 {
+	bool all = !check->digest->tags || check->file.first.strange, own = has_own_types(check);
 	char shown[UTF8_SHOWN];
 
-	for (size_t i = 0; check->digest->tags && i < sentence->n_tokens; i++) {
+	for (size_t i = 0; !all && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
 		struct tag tag = check->digest->parsed[i];
 
@@ -45,12 +54,25 @@ static void unknown_sentence(struct check *check, struct rule_run *run,
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write O, B-TYPE or I-TYPE", "'%s' is no tag",
 				     utf8_show(token->tag, shown));
-		else if (tag.prefix != 'O' && !known_type(check, tag.type))
+		else if (tag.prefix != 'O' && !own && !known_type(check, tag.type))
 			check_report(check, run, token->line_number, tag_column(token),
 				     "name types of your own with --types",
 				     "the type '%s' is none of PER, LOC, ORG, MISC, OTHER",
 				     utf8_show(tag.type, shown));
 	}
+}
+
+static void unknown_end(struct check *check, struct rule_run *run)
+{
+	const struct first_look *first = &check->file.first;
+	char shown[UTF8_SHOWN];
+
+	if (first->strange)
+		check_report(check, run, first->strange_line, 0,
+			     "put the tags of entities into the last column",
+			     "most tags are no tags of entities, as '%s' is none: the column or the "
+			     "file is another",
+			     utf8_show(first->strange_tag, shown));
 }
 
 static void orphan_sentence(struct check *check, struct rule_run *run,
@@ -118,7 +140,7 @@ static void unclosed_sentence(struct check *check, struct rule_run *run,
 			      const struct sentence *sentence)
 {
 	const struct tag *tags = check->digest->parsed;
-	size_t n = tags && check->file.closes ? sentence->n_tokens : 0;
+	size_t n = tags && check->file.first.closes ? sentence->n_tokens : 0;
 	char shown[UTF8_SHOWN];
 
 	for (size_t i = 0; i < n; i++) {
@@ -207,8 +229,10 @@ const struct rule rules_tag[] = {
 	{ .info = { "tag-unknown", LEVEL_ERROR, "a tag that no label map holds",
 		    "A tag is O, or B-, I- (or E-, S-, L-, U-) and a type; the types of the field are "
 		    "PER, LOC, ORG, MISC and OTHER. Loaders look tags up in a fixed map and stop at one "
-		    "that it lacks. Name types of your own with --types." },
+		    "that it lacks. Name types of your own with --types; a plain CoNLL file without ids may "
+		    "have any." },
 	  .sentence = unknown_sentence,
+	  .file_end = unknown_end,
 	  .anywhere = true },
 	{ .info = { "tag-orphan-inside", LEVEL_WARNING, "I-X after O or at the start of a sentence",
 		    "In IOB2 an entity starts with B- (in IOBES and BILOU with B-, S- or U-). An I- with "

@@ -33,7 +33,7 @@ static void utf8_line(struct check *check, struct rule_run *run, const struct te
 
 static void mark_end(struct check *check, struct rule_run *run)
 {
-	if (check->file.has_mark)
+	if (check->file.first.has_mark)
 		check_report(check, run, 1, 1, "save the file as UTF-8 without a BOM",
 			     "the file starts with a byte order mark, which loaders take for a part "
 			     "of the first line");
