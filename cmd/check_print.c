@@ -9,15 +9,29 @@
 
 /* ---- text ---- */
 
+static size_t plain_prefix(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= 0x20 && text[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* Text of the data, which must not drive the terminal. */
 static void print_clean(FILE *out, const char *text)
 {
 	size_t length = strlen(text);
 
 	for (size_t at = 0; at < length;) {
+		size_t n = plain_prefix(text + at);
 		uint32_t c;
-		size_t n = utf8_decode(text + at, length - at, &c);
 
+		fwrite(text + at, 1, n, out);
+		at += n;
+		if (at == length)
+			break;
+		n = utf8_decode(text + at, length - at, &c);
 		if (n == 0)
 			fprintf(out, "\\x%02x", (unsigned char)text[at]);
 		else if (c < 0x20 || (c >= 0x7f && c < 0xa0))

@@ -62,7 +62,7 @@ static int arena_add_block(struct arena *arena, size_t bytes)
 	return 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t n, size_t element)
+void *arena_alloc_raw(struct arena *arena, size_t n, size_t element)
 {
 	size_t align = alignof(max_align_t), bytes;
 	void *result;
@@ -75,7 +75,14 @@ void *arena_alloc(struct arena *arena, size_t n, size_t element)
 			return NULL;
 	result = arena->blocks->data + arena->used;
 	arena->used += bytes;
-	return memset(result, 0, bytes);
+	return result;
+}
+
+void *arena_alloc(struct arena *arena, size_t n, size_t element)
+{
+	void *result = arena_alloc_raw(arena, n, element);
+
+	return result ? memset(result, 0, n * element) : NULL;
 }
 
 char *arena_string(struct arena *arena, const char *text, size_t length)
@@ -85,9 +92,12 @@ char *arena_string(struct arena *arena, const char *text, size_t length)
 
 	if (!size_add(length, 1, &bytes))
 		return NULL;
-	copy = arena_alloc(arena, bytes, 1);
-	if (copy && length)
+	copy = arena_alloc_raw(arena, bytes, 1);
+	if (!copy)
+		return NULL;
+	if (length)
 		memcpy(copy, text, length);
+	copy[length] = '\0';
 	return copy;
 }
 

@@ -26,6 +26,9 @@ void arena_reset(struct arena *arena);
 /* Zeroed memory for n elements, aligned for any type; NULL when the size wraps or memory is out. */
 void *arena_alloc(struct arena *arena, size_t n, size_t element);
 
+/* The same, not zeroed, for what is written at once. */
+void *arena_alloc_raw(struct arena *arena, size_t n, size_t element);
+
 /* A NUL-terminated copy of `length` bytes, or NULL. */
 char *arena_string(struct arena *arena, const char *text, size_t length);
 

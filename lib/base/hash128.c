@@ -4,14 +4,14 @@
 #include <string.h>
 
 /* Both halves of the product, folded, as in wyhash and its kin. */
-static uint64_t mix(uint64_t x, uint64_t y)
+static inline uint64_t mix(uint64_t x, uint64_t y)
 {
 	unsigned __int128 product = (unsigned __int128)x * y;
 
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static void step(struct hash128 *hash, uint64_t eight, uint64_t mark)
+static inline void step(struct hash128 *hash, uint64_t eight, uint64_t mark)
 {
 	uint64_t a = hash->a, b = hash->b;
 
@@ -19,17 +19,31 @@ static void step(struct hash128 *hash, uint64_t eight, uint64_t mark)
 	hash->b = mix(b ^ eight, 0xd6e8feb86659fd93u ^ mark) ^ a;
 }
 
+/* Up to eight bytes as one number; with the length, unlike bytes give unlike numbers. Words are
+ * short, and a copy of a variable length would cost a call. */
+static inline uint64_t load_few(const unsigned char *text, size_t length)
+{
+	uint32_t low, high;
+
+	if (length >= 4) {
+		memcpy(&low, text, sizeof(low));
+		memcpy(&high, text + length - sizeof(high), sizeof(high));
+		return (uint64_t)high << 32 | low;
+	}
+	if (length == 0)
+		return 0;
+	return (uint64_t)text[0] << 16 | (uint64_t)text[length >> 1] << 8 | text[length - 1];
+}
+
 void hash128_add(struct hash128 *hash, const char *text, size_t length)
 {
-	uint64_t eight;
 	size_t at = 0;
+	uint64_t eight;
 
 	for (; length - at > sizeof(eight); at += sizeof(eight)) {
 		memcpy(&eight, text + at, sizeof(eight));
 		step(hash, eight, 0);
 	}
-	eight = 0;
-	if (length - at)
-		memcpy(&eight, text + at, length - at);
-	step(hash, eight, (uint64_t)(length - at + 1) << 32);
+	step(hash, load_few((const unsigned char *)text + at, length - at),
+	     (uint64_t)(length - at + 1) << 32);
 }

@@ -208,14 +208,12 @@ static bool fits(enum scheme scheme, char before, char now, bool same)
 	}
 }
 
-static void guess_step(struct scheme_guess *guess, struct tag before, struct tag now)
+void scheme_guess_step(struct scheme_guess *guess, char before, char now, bool same, size_t times)
 {
-	bool same = before.prefix != 'O' && now.prefix != 'O' &&
-		    strcmp(before.type, now.type) == 0;
-
+	guess->tags += now != 'O' ? times : 0;
 	for (size_t i = 0; i < SCHEMES; i++)
-		guess->violations[i] += !has_prefix((enum scheme)i, now.prefix) ||
-					!fits((enum scheme)i, before.prefix, now.prefix, same);
+		if (!has_prefix((enum scheme)i, now) || !fits((enum scheme)i, before, now, same))
+			guess->violations[i] += times;
 }
 
 void scheme_guess_add(struct scheme_guess *guess, const char *const *tags, size_t n)
@@ -224,10 +222,11 @@ void scheme_guess_add(struct scheme_guess *guess, const char *const *tags, size_
 
 	for (size_t i = 0; i <= n; i++) {
 		struct tag now = i < n ? read_tag(tags[i]) : (struct tag){ 'O', "" };
+		bool same = before.prefix != 'O' && now.prefix != 'O' &&
+			    strcmp(before.type, now.type) == 0;
 
-		guess->tags += now.prefix != 'O';
 		if (before.prefix != 'O' || now.prefix != 'O')
-			guess_step(guess, before, now);
+			scheme_guess_step(guess, before.prefix, now.prefix, same, 1);
 		before = now;
 	}
 }

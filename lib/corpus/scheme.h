@@ -68,6 +68,11 @@ struct scheme_guess {
 /* Add a sentence. What is no tag of any scheme counts as O. */
 void scheme_guess_add(struct scheme_guess *guess, const char *const *tags, size_t n);
 
+/* Add `times` times a step from one tag's prefix to the next one's, where at least one is of an
+ * entity; 'O' stands before the first tag of a sentence and behind the last. `same` says that both are
+ * of entities of one type. */
+void scheme_guess_step(struct scheme_guess *guess, char before, char now, bool same, size_t times);
+
 /* The scheme that all tags fit, IOB2 before the others; false when none does or there are no
  * entities. */
 bool scheme_guess_result(const struct scheme_guess *guess, enum scheme *scheme);

@@ -16,6 +16,12 @@ const char **span_tags(const struct sentence *sentence, struct arena *arena)
 	return tags;
 }
 
+/* Most neighbours are two words outside of entities. */
+static bool same_type(struct tag a, struct tag b)
+{
+	return a.type == b.type || strcmp(a.type, b.type) == 0;
+}
+
 static size_t extract_conlleval(const char *const *tags, size_t n, struct span *spans)
 {
 	struct tag before = tag_read(TAG_CONLLEVAL, "O");
@@ -24,7 +30,7 @@ static size_t extract_conlleval(const char *const *tags, size_t n, struct span *
 
 	for (size_t i = 0; i <= n; i++) {
 		struct tag now = tag_read(TAG_CONLLEVAL, i < n ? tags[i] : "O");
-		bool same = strcmp(before.type, now.type) == 0;
+		bool same = same_type(before, now);
 		bool starts = tag_starts(TAG_CONLLEVAL, before.prefix, now.prefix, same);
 
 		if (open && (starts || i == n ||
@@ -49,7 +55,7 @@ static size_t extract_seqeval(const char *const *tags, size_t n, struct span *sp
 
 	for (size_t i = 0; i <= n; i++) {
 		struct tag now = tag_read(TAG_SEQEVAL, i < n ? tags[i] : "O");
-		bool same = strcmp(before.type, now.type) == 0;
+		bool same = same_type(before, now);
 
 		if (tag_ends(TAG_SEQEVAL, before.prefix, now.prefix, same))
 			spans[count++] = (struct span){ begin, i, before.type };

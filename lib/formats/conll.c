@@ -175,16 +175,35 @@ struct token_columns {
 	size_t first_size, last_size, n;
 };
 
-static void tab_columns(const char *line, size_t length, const char *tab, struct token_columns *out)
+/* The last tab: mostly one or two bytes before the end, where a call would cost more. */
+static const char *last_tab(const char *line, size_t length)
 {
-	const char *last = memrchr(tab, '\t', (size_t)(line + length - tab));
+	for (size_t behind = 1; behind <= 8 && behind <= length; behind++)
+		if (line[length - behind] == '\t')
+			return line + length - behind;
+	return memrchr(line, '\t', length);
+}
+
+/* The first tab before `last`, which words that are short have none of. */
+static const char *first_tab(const char *line, const char *last)
+{
+	size_t length = (size_t)(last - line), at = 0;
+
+	while (at < length && at < 16 && line[at] != '\t')
+		at++;
+	return at < length ? memchr(line + at, '\t', length - at) : NULL;
+}
+
+static void tab_columns(const char *line, size_t length, const char *last, struct token_columns *out)
+{
+	const char *tab = first_tab(line, last);
 
 	out->first = line;
-	out->first_size = (size_t)(tab - line);
+	out->first_size = (size_t)((tab ? tab : last) - line);
 	out->last = last + 1;
 	out->last_size = (size_t)(line + length - out->last);
-	for (out->n = 2; tab < last; out->n++)
-		tab = memchr(tab + 1, '\t', (size_t)(last - tab));
+	for (out->n = 2; tab; out->n++)
+		tab = memchr(tab + 1, '\t', (size_t)(last - tab - 1));
 }
 
 static void blank_columns(const char *line, size_t length, struct token_columns *out)
@@ -210,10 +229,10 @@ static void blank_columns(const char *line, size_t length, struct token_columns 
 /* A line that is not blank. */
 static void cut_columns(const char *line, size_t length, struct token_columns *out)
 {
-	const char *tab = memchr(line, '\t', length);
+	const char *last = last_tab(line, length);
 
-	if (tab)
-		tab_columns(line, length, tab, out);
+	if (last)
+		tab_columns(line, length, last, out);
 	else
 		blank_columns(line, length, out);
 }
@@ -239,7 +258,7 @@ static int copy_columns(struct token *token, const struct token_columns *columns
 {
 	bool outside = columns->last_size == 1 && *columns->last == 'O';
 	bool copy_tag = columns->n > 1 && !outside;
-	char *copy = arena_alloc(arena, columns->first_size + columns->last_size + 2, 1), *behind;
+	char *copy = arena_alloc_raw(arena, columns->first_size + columns->last_size + 2, 1), *behind;
 
 	if (!copy)
 		return -1;
@@ -308,7 +327,7 @@ static enum read_status give(struct conll_reader *reader, struct sentence *sente
 	size_t n = reader->n_tokens;
 
 	memset(sentence, 0, sizeof(*sentence));
-	sentence->tokens = arena_alloc(arena, n ? n : 1, sizeof(*sentence->tokens));
+	sentence->tokens = arena_alloc_raw(arena, n ? n : 1, sizeof(*sentence->tokens));
 	if (reader->has_id)
 		sentence->id = arena_copy(arena, reader->id);
 	if (!sentence->tokens || (reader->has_id && !sentence->id)) {

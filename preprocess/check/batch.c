@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/check/batch_priv.h"
+#include "preprocess/check/rules.h"
 
 #include "lib/base/checked.h"
 #include "lib/formats/conll.h"
@@ -40,6 +41,10 @@ int batch_init(struct batch *batch, const struct check *whole)
 		batch->check.runs[i] = whole->runs[i];
 		batch->check.runs[i].state = NULL;
 	}
+	if (rules_list_record_runs(&batch->check, true) < 0) {
+		batch_release(batch);
+		return -1;
+	}
 	list_line_runs(batch, true);
 	batch->n_all_lines = batch->n_line_runs;
 	list_line_runs(batch, false);
@@ -50,6 +55,7 @@ void batch_release(struct batch *batch)
 {
 	batch_close(batch);
 	free(batch->check.runs);
+	free(batch->check.record_runs);
 	free(batch->check.findings);
 	arena_release(&batch->check.arena);
 	arena_release(&batch->arena);
@@ -110,12 +116,26 @@ static void count_line(struct file_state *file, const struct text_line *line, bo
 		file->first_cr_line = line->number;
 }
 
+/* A line that no rule is to see and that starts no record, as most are. */
+static bool dull_line(const struct batch *batch, const struct text_line *line)
+{
+	return line->length && *line->text > ' ' && *line->text != 'I' && *line->ending != '\r' &&
+	       batch->conll && batch->n_all_lines == 0 && plain_line(line);
+}
+
 static void on_line(void *context, const struct text_line *line)
 {
 	struct batch *batch = context;
 	struct check *check = &batch->check;
-	bool blank = conll_blank_line(line->text, line->length);
-	unsigned kinds = (blank ? LINE_BLANK : 0) | (plain_line(line) ? 0 : LINE_ODD);
+	unsigned kinds;
+	bool blank;
+
+	if (dull_line(batch, line)) {
+		batch->after_blank = false;
+		return;
+	}
+	blank = conll_blank_line(line->text, line->length);
+	kinds = (blank ? LINE_BLANK : 0) | (plain_line(line) ? 0 : LINE_ODD);
 
 	name_line(batch, line);
 	count_line(&check->file, line, blank);
@@ -180,13 +200,12 @@ static int take_sentence(struct batch *batch, const struct sentence *sentence)
 			    &batch->arena) < 0)
 		return -1;
 	if (record->digest.tags)
-		tags_seen_add(&check->file.tags, kept, record->digest.tags,
-			      record->digest.parsed);
+		tags_seen_add(&check->file.tags, kept, record->digest.parsed);
 	batch_set_record(check, record);
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && run->rule->anywhere && run->rule->sentence)
+		if (run->rule->sentence)
 			run->rule->sentence(check, run, kept);
 	}
 	return check->out_of_memory ? -1 : 0;
@@ -207,10 +226,10 @@ static int take_relation(struct batch *batch, const struct relation *relation)
 		return -1;
 	digest_relation(&record->digest, check->needs, check->file.split, kept);
 	batch_set_record(check, record);
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && run->rule->anywhere && run->rule->relation)
+		if (run->rule->relation)
 			run->rule->relation(check, run, kept);
 	}
 	return check->out_of_memory ? -1 : 0;
@@ -239,10 +258,10 @@ static int take_bad(struct batch *batch, const struct sentence *sentence, const 
 	if ((batch->mnre || batch->line_record.length) && !(record->name = bad_name(batch, err)))
 		return -1;
 	batch_set_record(check, record);
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && run->rule->anywhere && run->rule->bad_record)
+		if (run->rule->bad_record)
 			run->rule->bad_record(check, run, kept);
 	}
 	return check->out_of_memory ? -1 : 0;

@@ -47,10 +47,10 @@ static int note_picture(struct check *check, const char *id, size_t line)
 
 static int show_sentence(struct check *check, const struct sentence *sentence)
 {
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && !run->rule->anywhere && run->rule->sentence)
+		if (run->rule->sentence)
 			run->rule->sentence(check, run, sentence);
 	}
 	return note_picture(check, sentence->id,
@@ -59,10 +59,10 @@ static int show_sentence(struct check *check, const struct sentence *sentence)
 
 static int show_relation(struct check *check, const struct relation *relation)
 {
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && !run->rule->anywhere && run->rule->relation)
+		if (run->rule->relation)
 			run->rule->relation(check, run, relation);
 	}
 	return note_picture(check, relation->image, relation->line_number);
@@ -70,10 +70,10 @@ static int show_relation(struct check *check, const struct relation *relation)
 
 static void show_bad(struct check *check, const struct err *bad)
 {
-	for (size_t i = 0; i < check->n_runs; i++) {
-		struct rule_run *run = &check->runs[i];
+	for (size_t i = 0; i < check->n_record_runs; i++) {
+		struct rule_run *run = check->record_runs[i];
 
-		if (run->enabled && !run->rule->anywhere && run->rule->bad_record)
+		if (run->rule->bad_record)
 			run->rule->bad_record(check, run, bad);
 	}
 }

@@ -136,6 +136,7 @@ static void check_release(struct check *check)
 		free(check->runs[i].state);
 	}
 	free(check->runs);
+	free(check->record_runs);
 	free(check->findings);
 	repeats_free(check->repeats);
 	relation_map_release(&check->relations);
@@ -155,6 +156,10 @@ int check_run(const struct check_options *options, const struct dataset *dataset
 	if (!check.runs)
 		goto out;
 	check.needs = rules_needs(check.runs, check.n_runs);
+	if (rules_list_record_runs(&check, false) < 0) {
+		err_set_memory(err);
+		goto out;
+	}
 	check.repeats = repeats_new();
 	if (!check.repeats || (rules_need_pictures(check.runs, check.n_runs) &&
 			       !(check.pictures = pictures_new()))) {

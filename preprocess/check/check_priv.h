@@ -97,6 +97,8 @@ struct check {
 	const struct dataset *dataset;
 	struct rule_run *runs; /* [n_runs], all rules */
 	size_t n_runs;
+	struct rule_run **record_runs; /* [n_record_runs]: of them, those that are shown records here */
+	size_t n_record_runs;
 	struct file_state file;
 	const char *record; /* "IMGID:8" of the line or record in hand; NULL when there is none */
 	const char *record_file; /* of the record in hand alone; NULL: the text is one file */

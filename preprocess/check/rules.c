@@ -110,6 +110,19 @@ static bool is_about_pictures(const struct rule_run *run)
 	return run->enabled && (run->rule->picture || run->rule->pictures_end);
 }
 
+int rules_list_record_runs(struct check *check, bool anywhere)
+{
+	check->record_runs = checked_calloc(check->n_runs, sizeof(*check->record_runs));
+	for (size_t i = 0; check->record_runs && i < check->n_runs; i++) {
+		const struct rule *rule = check->runs[i].rule;
+
+		if (check->runs[i].enabled && rule->anywhere == anywhere &&
+		    (rule->sentence || rule->relation || rule->bad_record))
+			check->record_runs[check->n_record_runs++] = &check->runs[i];
+	}
+	return check->record_runs ? 0 : -1;
+}
+
 bool rules_need_pictures(const struct rule_run *runs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

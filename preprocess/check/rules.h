@@ -15,6 +15,10 @@ struct rule_run *rules_choose(const struct check_options *options, size_t *n, st
 unsigned rules_needs(const struct rule_run *runs, size_t n);
 
 /* Whether the pictures' names must be kept, and whether their files must be read. */
+/* List the chosen rules that look at records and are `anywhere`, or are not, as check->record_runs on
+ * the heap. 0, or -1 when memory is out. */
+int rules_list_record_runs(struct check *check, bool anywhere);
+
 bool rules_need_pictures(const struct rule_run *runs, size_t n);
 bool rules_need_decoding(const struct rule_run *runs, size_t n);
 

@@ -43,18 +43,20 @@ static bool has_own_types(const struct check *check)
 static void unknown_sentence(struct check *check, struct rule_run *run,
 			     const struct sentence *sentence)
 {
-	bool all = !check->digest->tags || check->file.first.strange, own = has_own_types(check);
+	bool none = !check->digest->tags || check->file.first.strange, own = has_own_types(check);
 	char shown[UTF8_SHOWN];
 
-	for (size_t i = 0; !all && i < sentence->n_tokens; i++) {
+	for (size_t i = 0; !none && i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
 		struct tag tag = check->digest->parsed[i];
 
+		if (tag.prefix == 'O' && tag.type)
+			continue;
 		if (!tag.type)
 			check_report(check, run, token->line_number, tag_column(token),
 				     "write O, B-TYPE or I-TYPE", "'%s' is no tag",
 				     utf8_show(token->tag, shown));
-		else if (tag.prefix != 'O' && !own && !known_type(check, tag.type))
+		else if (!own && !known_type(check, tag.type))
 			check_report(check, run, token->line_number, tag_column(token),
 				     "name types of your own with --types",
 				     "the type '%s' is none of PER, LOC, ORG, MISC, OTHER",
@@ -187,7 +189,7 @@ static void mixed_end(struct check *check, struct rule_run *run)
 		check_report(check, run, tags->first_inside, 0, "convert the file to one scheme",
 			     "an entity starts here with I-; %zu of %zu tags of entities do not fit "
 			     "%s, and no other scheme fits better",
-			     verdict.misfits, tags->guess.tags, scheme_name(verdict.scheme));
+			     verdict.misfits, verdict.tags, scheme_name(verdict.scheme));
 }
 
 static void ambiguous_sentence(struct check *check, struct rule_run *run,

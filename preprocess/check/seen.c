@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void seen_release(struct seen *seen)
 {
@@ -29,17 +30,32 @@ static struct seen_entry *find(const struct seen *seen, const struct hash128 *ke
 	return &seen->slots[slot];
 }
 
+/* Zeroed, and in large pages where the table is large: each look-up is somewhere else. */
+static struct seen_entry *new_slots(size_t n)
+{
+	size_t bytes, page = (size_t)2 << 20;
+	void *slots;
+
+	if (!size_multiply(n, sizeof(struct seen_entry), &bytes))
+		return NULL;
+	if (bytes < page)
+		return calloc(n, sizeof(struct seen_entry));
+	slots = aligned_alloc(page, bytes);
+	if (!slots)
+		return NULL;
+	madvise(slots, bytes, MADV_HUGEPAGE);
+	return memset(slots, 0, bytes);
+}
+
 static int grow(struct seen *seen)
 {
-	size_t n_old = seen->n_slots;
-	struct seen_entry *old = seen->slots;
+	size_t n_old = seen->n_slots, n = n_old ? n_old * 2 : 256;
+	struct seen_entry *old = seen->slots, *slots = new_slots(n);
 
-	seen->slots = checked_calloc(n_old ? n_old * 2 : 256, sizeof(*seen->slots));
-	if (!seen->slots) {
-		seen->slots = old;
+	if (!slots)
 		return -1;
-	}
-	seen->n_slots = n_old ? n_old * 2 : 256;
+	seen->slots = slots;
+	seen->n_slots = n;
 	for (size_t i = 0; i < n_old; i++)
 		if (old[i].line)
 			*find(seen, &old[i].key) = old[i];

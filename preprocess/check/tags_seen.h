@@ -13,8 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define TAG_PREFIXES 7 /* O, B, I, E, S, L, U */
+
 struct tags_seen {
-	struct scheme_guess guess;
+	/* How often a tag follows another: prefixes, and whether both are of one type. */
+	size_t steps[TAG_PREFIXES][TAG_PREFIXES][2];
 	size_t closed, unclosed; /* entities that end with E-, S-, L- or U-, and that do not */
 	/* Lines where the marks of each scheme stand first; 0: nowhere. */
 	size_t first_iobes;    /* S- or E- */
@@ -23,9 +26,8 @@ struct tags_seen {
 	size_t first_inside;   /* the first word of an entity, with I- */
 };
 
-/* The tags of a sentence, as strings and as parsed: [n_tokens]; what is no tag has the prefix O. */
-void tags_seen_add(struct tags_seen *seen, const struct sentence *sentence,
-		   const char *const *tags, const struct tag *parsed);
+/* `tags` [n_tokens] are those of the sentence; what is no tag has the prefix O. */
+void tags_seen_add(struct tags_seen *seen, const struct sentence *sentence, const struct tag *tags);
 
 /* Add a later part of the text. */
 void tags_seen_join(struct tags_seen *seen, const struct tags_seen *later);
@@ -33,6 +35,7 @@ void tags_seen_join(struct tags_seen *seen, const struct tags_seen *later);
 struct tags_verdict {
 	bool any;           /* there are entities */
 	enum scheme scheme; /* that which most of their tags fit; IOB2 without any */
+	size_t tags;        /* of entities, all told */
 	size_t misfits;     /* tags that do not fit it */
 	bool mixed;         /* so many that it is two schemes */
 };
