@@ -5,21 +5,22 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define HARD 48		   /* levels */
 #define SOFT 4		   /* more than these */
 #define NEAR 32		   /* levels between colours of one paint */
-#define SLOTS (1 << 16)	   /* of the table of colours */
-#define COLOURS (SLOTS / 2) /* at most; a picture of more is no drawing, and the rest is left out */
+#define COLOURS (1 << 15)  /* at most; a picture of more is no drawing, and the rest is left out */
 #define LEAST_COLOUR 1000  /* a colour is one of a paint from one pixel in so many on */
 #define LEAST_PAINT 100
 #define PAINTS (LEAST_COLOUR + 1)
-#define LEAST_SMALL_EVEN 0.1f
+#define LEAST_SMALL_GROUND 0.07f
 
 /* How often each exact colour occurs among even pixels. */
 struct colours {
-	uint32_t *keys;   /* [SLOTS] colour + 1; 0 when free */
-	uint32_t *counts; /* [SLOTS] */
+	uint32_t *keys;   /* [n_slots] colour + 1; 0 when free */
+	uint32_t *counts; /* [n_slots] */
+	size_t n_slots;   /* a power of two, twice the colours or more */
 	size_t n;
 };
 
@@ -28,11 +29,14 @@ struct paint {
 	uint64_t pixels;
 };
 
-static int colours_init(struct colours *colours, struct err *err)
+static int colours_init(struct colours *colours, uint64_t pixels, struct err *err)
 {
 	colours->n = 0;
-	colours->keys = checked_calloc(SLOTS, sizeof(*colours->keys));
-	colours->counts = checked_calloc(SLOTS, sizeof(*colours->counts));
+	colours->n_slots = 2;
+	while (colours->n_slots < 2 * pixels && colours->n_slots < 2 * COLOURS)
+		colours->n_slots *= 2;
+	colours->keys = checked_calloc(colours->n_slots, sizeof(*colours->keys));
+	colours->counts = checked_calloc(colours->n_slots, sizeof(*colours->counts));
 	return colours->keys && colours->counts ? 0 : err_set_memory(err);
 }
 
@@ -45,10 +49,10 @@ static void colours_release(struct colours *colours)
 static void colours_add(struct colours *colours, const unsigned char *pixel)
 {
 	uint32_t key = ((uint32_t)pixel[0] << 16 | (uint32_t)pixel[1] << 8 | pixel[2]) + 1;
-	size_t slot = (key * 2654435761u) >> 16;
+	size_t slot = ((key * 2654435761u) >> 16) & (colours->n_slots - 1);
 
 	while (colours->keys[slot] && colours->keys[slot] != key)
-		slot = (slot + 1) % SLOTS;
+		slot = (slot + 1) & (colours->n_slots - 1);
 	if (!colours->keys[slot]) {
 		if (colours->n == COLOURS)
 			return;
@@ -103,7 +107,7 @@ static size_t frequent_colours(struct paint *paints, const struct colours *colou
 {
 	size_t n = 0;
 
-	for (size_t slot = 0; slot < SLOTS; slot++)
+	for (size_t slot = 0; slot < colours->n_slots; slot++)
 		if (colours->counts[slot] && colours->counts[slot] * (uint64_t)LEAST_COLOUR >= pixels)
 			paints[n++] = (struct paint){ colours->keys[slot] - 1, colours->counts[slot] };
 	if (n)
@@ -164,7 +168,7 @@ int image_measure(struct image_measures *measures, const struct image *image, st
 	*measures = (struct image_measures){ .paints = 0 };
 	if (pixels == 0)
 		return 0;
-	if (colours_init(&colours, err) < 0) {
+	if (colours_init(&colours, pixels, err) < 0) {
 		colours_release(&colours);
 		return -1;
 	}
@@ -192,20 +196,32 @@ enum image_kind image_kind(const struct image_measures *m)
 	return IMAGE_PHOTO;
 }
 
-bool image_may_be_drawn(const struct image *small)
+static uint64_t count_even(const struct image *image)
 {
-	size_t stride = (size_t)small->width * 3;
-	size_t pixels = 0, even = 0;
+	size_t stride = (size_t)image->width * 3;
+	uint64_t even = 0;
 
-	for (int y = 0; y + 1 < small->height; y++) {
-		const unsigned char *pixel = small->rgb + (size_t)y * stride;
+	for (int y = 0; y + 1 < image->height; y++) {
+		const unsigned char *pixel = image->rgb + (size_t)y * stride;
 
-		for (int x = 0; x + 1 < small->width; x++, pixel += 3) {
-			int right = step(pixel, pixel + 3), down = step(pixel, pixel + stride);
-
-			even += right <= 1 && down <= 1;
-			pixels++;
-		}
+		for (int x = 0; x + 1 < image->width; x++, pixel += 3)
+			even += memcmp(pixel, pixel + 3, 3) == 0 && memcmp(pixel, pixel + stride, 3) == 0;
 	}
-	return pixels && (float)even >= LEAST_SMALL_EVEN * (float)pixels;
+	return even;
+}
+
+/* Even areas are even in a small picture too; less of them, and none where letters stand. */
+int image_may_be_drawn(const struct image *small, bool *may, struct err *err)
+{
+	uint64_t pixels = (uint64_t)(small->width - 1) * (uint64_t)(small->height - 1);
+	struct image_measures m;
+
+	*may = false;
+	if ((float)count_even(small) < LEAST_SMALL_GROUND * (float)pixels)
+		return 0;
+	if (image_measure(&m, small, err) < 0)
+		return -1;
+	*may = (m.even >= 0.25f && m.rest >= 0.03f) ||
+	       (m.ground >= LEAST_SMALL_GROUND && m.hard >= 0.03f);
+	return 0;
 }

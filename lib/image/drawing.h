@@ -5,7 +5,8 @@
  * 1000 photographs of ImageNet, none is taken for one (a picture of a web site is); of generated
  * pages, screens, charts and cartoons nine of ten are found. A photograph with words on it stays one.
  *
- *	if (image_may_be_drawn(&small) && image_measure(&measures, &whole, &err) == 0)
+ *	if (image_may_be_drawn(&small, &may, &err) == 0 && may &&
+ *	    image_measure(&measures, &whole, &err) == 0)
  *		kind = image_kind(&measures);
  */
 #ifndef TAGSIGHT_IMAGE_DRAWING_H
@@ -39,7 +40,8 @@ int image_measure(struct image_measures *measures, const struct image *image, st
 
 enum image_kind image_kind(const struct image_measures *measures);
 
-/* By image_decode_small()'s picture alone: false where measuring the whole would find a photograph. */
-bool image_may_be_drawn(const struct image *small);
+/* By image_decode_small()'s picture alone: *may is false where measuring the whole would find a
+ * photograph. Fails only when memory is out. */
+int image_may_be_drawn(const struct image *small, bool *may, struct err *err);
 
 #endif

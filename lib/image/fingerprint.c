@@ -3,6 +3,7 @@
 
 #include "lib/image/resample.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,13 +27,13 @@ static uint64_t fold(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* The first byte is the least of the word, on every machine. */
 static uint64_t word_at(const unsigned char *bytes, size_t n)
 {
 	uint64_t word = 0;
 
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)bytes[i] << (8 * i);
-	return word;
+	memcpy(&word, bytes, n);
+	return le64toh(word);
 }
 
 /* Two words at a time, each folded into the hash by a long multiplication. */

@@ -87,10 +87,12 @@ static int look_closer(const unsigned char *bytes, size_t length, const struct i
 {
 	uint64_t pixels = (uint64_t)facts->width * (uint64_t)facts->height;
 	struct image whole = IMAGE_INIT;
-	bool is_whole = small->width == facts->width && small->height == facts->height;
+	bool is_whole = small->width == facts->width && small->height == facts->height, may;
 	int rc = -1;
 
-	if (pixels > LOOKED_AT || !image_may_be_drawn(small))
+	if (image_may_be_drawn(small, &may, err) < 0)
+		return -1;
+	if (pixels > LOOKED_AT || !may)
 		return 0;
 	if (is_whole || image_decode(&whole, bytes, length, NULL, NULL, err) == 0)
 		rc = image_measure(&facts->measures, is_whole ? small : &whole, err);

@@ -63,6 +63,8 @@ static void test_hard_edges_on_even_ground_are_writing(void **state)
 {
 	struct image image;
 	struct image_measures measures;
+	struct err err = ERR_INIT;
+	bool may;
 
 	(void)state;
 	make(&image, 200, 100);
@@ -72,7 +74,8 @@ static void test_hard_edges_on_even_ground_are_writing(void **state)
 			fill(&image, x, y, x + 2, y + 6, "\x00\x00\x00");
 	measures = measure(&image);
 	assert_int_equal(image_kind(&measures), IMAGE_WRITING);
-	assert_true(image_may_be_drawn(&image));
+	assert_int_equal(image_may_be_drawn(&image, &may, &err), 0);
+	assert_true(may);
 	image_release(&image);
 }
 
@@ -128,12 +131,15 @@ static void assert_kind(const char *path, enum image_kind kind)
 {
 	struct image whole = IMAGE_INIT, small = IMAGE_INIT;
 	struct image_measures measures;
+	struct err err = ERR_INIT;
+	bool may;
 
 	decode_both(path, &whole, &small);
 	measures = measure(&whole);
 	if (image_kind(&measures) != kind)
 		fail_msg("%s is taken for kind %d", path, image_kind(&measures));
-	assert_true(kind == IMAGE_PHOTO || image_may_be_drawn(&small));
+	assert_int_equal(image_may_be_drawn(&small, &may, &err), 0);
+	assert_true(kind == IMAGE_PHOTO || may);
 	image_release(&whole);
 	image_release(&small);
 }
