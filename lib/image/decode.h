@@ -59,8 +59,9 @@ int image_decode(struct image *image, const void *bytes, size_t length,
 		 const struct decode_limits *limits, struct image_info *info, struct err *err);
 
 /* As image_decode(), but the picture comes 8, 4 or 2 times smaller, as long as its shorter side keeps
- * SMALL_SIDE pixels: each is the mean of a block. Finds every fault that image_decode() finds, in a
- * fraction of its time where the file is JPEG. info->width and height are of the whole picture. */
+ * SMALL_SIDE pixels: each has the mean brightness of a block, and its mean colour or, of a JPEG that
+ * stores colour at half resolution, that of four blocks. Finds every fault that image_decode() finds, in
+ * a fraction of its time where the file is JPEG. info->width and height are of the whole picture. */
 #define SMALL_SIDE 32
 int image_decode_small(struct image *image, const void *bytes, size_t length,
 		       const struct decode_limits *limits, struct image_info *info,

@@ -14,7 +14,7 @@
 #define LEAST_COLOUR 1000  /* a colour is one of a paint from one pixel in so many on */
 #define LEAST_PAINT 100
 #define PAINTS (LEAST_COLOUR + 1)
-#define LEAST_SMALL_GROUND 0.07f
+#define LEAST_SMALL_GROUND 0.08f
 
 /* How often each exact colour occurs among even pixels. */
 struct colours {
@@ -222,6 +222,6 @@ int image_may_be_drawn(const struct image *small, bool *may, struct err *err)
 	if (image_measure(&m, small, err) < 0)
 		return -1;
 	*may = (m.even >= 0.25f && m.rest >= 0.03f) ||
-	       (m.ground >= LEAST_SMALL_GROUND && m.hard >= 0.03f);
+	       (m.ground >= LEAST_SMALL_GROUND && m.hard >= 0.03f && m.hard >= 0.1f * (1 - m.even));
 	return 0;
 }

@@ -41,7 +41,7 @@ int image_measure(struct image_measures *measures, const struct image *image, st
 enum image_kind image_kind(const struct image_measures *measures);
 
 /* By image_decode_small()'s picture alone: *may is false where measuring the whole would find a
- * photograph. Fails only when memory is out. */
+ * photograph (but for one page of writing in twenty). Fails only when memory is out. */
 int image_may_be_drawn(const struct image *small, bool *may, struct err *err);
 
 #endif

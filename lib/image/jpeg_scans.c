@@ -3,16 +3,17 @@
 
 #include "lib/base/buf.h"
 #include "lib/image/decode_priv.h"
+#include "lib/image/jpeg_baseline.h"
 #include "lib/image/jpeg_segments.h"
 
 #include <string.h>
 
-/* The frame header of a progressive picture that is to be decoded at an eighth. */
-static bool drops_at(const struct jpeg_segment *frame)
+/* Whether a picture is to be decoded at an eighth. */
+static bool is_large(const struct jpeg_segment *frame)
 {
 	int height, width;
 
-	if (frame->marker != JPEG_FRAME_PROGRESSIVE || frame->length < 5)
+	if (frame->length < 5)
 		return false;
 	height = frame->body[1] << 8 | frame->body[2];
 	width = frame->body[3] << 8 | frame->body[4];
@@ -44,7 +45,7 @@ static size_t scan_end(const unsigned char *data, size_t length, size_t at)
 }
 
 /* Copy all but the coded data of scans of detail. */
-static void copy_without_detail(struct buf *out, const unsigned char *data, size_t length)
+static bool copy_coarse_scans(struct buf *out, const unsigned char *data, size_t length)
 {
 	struct jpeg_segment segment;
 	size_t at = 2, kept = 0;
@@ -64,6 +65,17 @@ static void copy_without_detail(struct buf *out, const unsigned char *data, size
 		at = end;
 	}
 	buf_add(out, data + kept, length - kept);
+	return true;
+}
+
+static bool copy_without_detail(struct buf *out, const unsigned char *data, size_t length,
+				const struct jpeg_segment *frame)
+{
+	if (frame->marker == JPEG_FRAME_PROGRESSIVE)
+		return copy_coarse_scans(out, data, length);
+	if (frame->marker == JPEG_FRAME_BASELINE || frame->marker == JPEG_FRAME_EXTENDED)
+		return jpeg_baseline_means(out, data, length);
+	return false;
 }
 
 int jpeg_drop_detail(struct jpeg_bytes *bytes, struct err *err)
@@ -71,16 +83,19 @@ int jpeg_drop_detail(struct jpeg_bytes *bytes, struct err *err)
 	struct jpeg_segment segment = { 0 };
 	struct buf out = BUF_INIT;
 	size_t at = 2;
+	bool copied;
 
 	while (jpeg_next_segment(bytes->data, bytes->length, &at, &segment))
 		if (segment.is_frame || segment.marker == JPEG_SCAN || segment.marker == JPEG_END)
 			break;
-	if (!segment.is_frame || !drops_at(&segment))
+	if (!segment.is_frame || !is_large(&segment))
 		return 0;
-	copy_without_detail(&out, bytes->data, bytes->length);
-	if (out.failed) {
+	copied = copy_without_detail(&out, bytes->data, bytes->length, &segment);
+	if (out.failed || !copied) {
+		bool failed = out.failed;
+
 		buf_release(&out);
-		return err_set_memory(err);
+		return failed ? err_set_memory(err) : 0;
 	}
 	bytes->length = out.length;
 	bytes->data = bytes->owned = (unsigned char *)buf_detach(&out);

@@ -13,9 +13,13 @@
 #include <stddef.h>
 
 enum jpeg_marker {
-	JPEG_FRAME_PROGRESSIVE = 0xc2, /* by Huffman codes */
+	JPEG_FRAME_BASELINE = 0xc0, /* this and the next two by Huffman codes */
+	JPEG_FRAME_EXTENDED = 0xc1,
+	JPEG_FRAME_PROGRESSIVE = 0xc2,
+	JPEG_TABLES = 0xc4, /* of Huffman codes */
 	JPEG_END = 0xd9,
 	JPEG_SCAN = 0xda,
+	JPEG_RESTARTS = 0xdd, /* how far apart */
 	JPEG_APP1 = 0xe1
 };
 
