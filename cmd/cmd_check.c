@@ -15,7 +15,7 @@ struct check_command {
 	struct common_options common;
 	struct layout_options data;
 	struct suspect_choice suspect;
-	struct str_list only, except, error, types;
+	struct str_list only, except, error, types, loaders;
 	const char *explain;
 	long max_per_rule;
 	int rules;
@@ -35,6 +35,8 @@ static const struct option_spec check_options[] = {
 	  "make findings of these rules errors", NULL },
 	{ 0, "types", OPT_LIST, offsetof(struct check_command, types), "TYPE",
 	  "entity types besides PER, LOC, ORG, MISC and OTHER", NULL },
+	{ 0, "loader", OPT_LIST, offsetof(struct check_command, loaders), "NAME",
+	  "also tell what this loader makes of the data: hvpnet, umt, umgf, mkgformer, gmner or mega", NULL },
 	{ 0, "max-per-rule", OPT_INT, offsetof(struct check_command, max_per_rule), "N",
 	  "show at most N findings of a rule", NULL },
 	{ 0, "rules", OPT_FLAG, offsetof(struct check_command, rules), NULL,
@@ -93,6 +95,7 @@ static int check_path(const struct command *command, const struct check_command 
 					.except = &options->except,
 					.error = &options->error,
 					.types = &options->types,
+					.loaders = &options->loaders,
 					.max_per_rule = (size_t)options->max_per_rule,
 					.jobs = (int)options->common.jobs,
 					.images_given = options->data.images != NULL,
@@ -207,6 +210,7 @@ out:
 	str_list_release(&options.except);
 	str_list_release(&options.error);
 	str_list_release(&options.types);
+	str_list_release(&options.loaders);
 	return status;
 }
 

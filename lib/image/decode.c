@@ -7,6 +7,7 @@
 #include "lib/image/resample.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -35,14 +36,16 @@ int decode_size(struct decode_job *job, uint64_t width, uint64_t height)
 	if (width == 0 || height == 0)
 		return decode_fail(job, DECODE_UNREADABLE,
 				   "the picture has no pixels (%" PRIu64 " x %" PRIu64 ")", width, height);
+	if (width <= INT_MAX && height <= INT_MAX) {
+		job->info->width = (int)width;
+		job->info->height = (int)height;
+	}
 	if (width > (uint64_t)limits->side || height > (uint64_t)limits->side ||
 	    width * height > limits->pixels)
 		return decode_fail(job, DECODE_TOO_LARGE,
 				   "the picture claims %" PRIu64 " x %" PRIu64
 				   " pixels; at most %d a side and %" PRIu64 " in all are read",
 				   width, height, limits->side, limits->pixels);
-	job->info->width = (int)width;
-	job->info->height = (int)height;
 	return 0;
 }
 

@@ -30,9 +30,10 @@ struct check_options {
 	bool whole;                   /* all texts of the data are checked: what none names is left over */
 	/* After all findings: `n` of this rule were kept back. May be NULL. */
 	void (*suppressed)(struct finding_sink *sink, const char *rule, size_t n);
+	const struct str_list *loaders; /* public loaders ("umt") to ask, besides that of the layout; may be NULL */
 };
 
-#define CHECK_OPTIONS_INIT { NULL, NULL, NULL, NULL, 0, 0, false, false, NULL }
+#define CHECK_OPTIONS_INIT { NULL, NULL, NULL, NULL, 0, 0, false, false, NULL, NULL }
 
 struct check_summary {
 	size_t files, records; /* texts and what they hold; pictures are not counted */

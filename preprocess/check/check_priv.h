@@ -14,9 +14,9 @@
 #include "preprocess/check/check.h"
 #include "preprocess/check/digest.h"
 #include "preprocess/check/first_look.h"
-#include "preprocess/check/relation_map.h"
 #include "preprocess/check/repeats.h"
 #include "preprocess/check/tags_seen.h"
+#include "preprocess/relation_map.h"
 
 struct check;
 struct rule_run;
@@ -54,7 +54,7 @@ struct rule {
 
 /* The tables of the groups, each closed by a row without a name. */
 extern const struct rule rules_text[], rules_conll[], rules_tag[], rules_re[], rules_image[],
-	rules_image_set[], rules_dict[], rules_voc[], rules_label[];
+	rules_image_set[], rules_dict[], rules_voc[], rules_load[], rules_label[];
 
 struct rule_run {
 	const struct rule *rule;

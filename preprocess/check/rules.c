@@ -2,13 +2,14 @@
 #include "preprocess/check/rules.h"
 
 #include "lib/base/checked.h"
+#include "preprocess/load/load.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const struct rule *const groups[] = { rules_text, rules_conll, rules_tag, rules_re,
 					     rules_image, rules_image_set, rules_dict,
-					     rules_voc, rules_label };
+					     rules_voc, rules_load, rules_label };
 
 #define N_GROUPS (sizeof(groups) / sizeof(*groups))
 
@@ -74,6 +75,11 @@ struct rule_run *rules_choose(const struct check_options *options, size_t *n, st
 		return NULL;
 	while (rule_at(count))
 		count++;
+	for (size_t i = 0; options->loaders && i < options->loaders->n; i++)
+		if (!loader_find(options->loaders->items[i]))
+			return err_set(err, ERR_USAGE, "'%s' is no loader: take %s",
+				       options->loaders->items[i], LOADER_NAMES),
+			       NULL;
 	runs = checked_calloc(count, sizeof(*runs));
 	if (!runs) {
 		err_set_memory(err);

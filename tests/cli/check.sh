@@ -73,7 +73,7 @@ truths twitter2017/train.txt "text-replacement 4" "text-unpieceable 116" "text-c
 truths twitter2017/valid.txt "text-unpieceable 16" "tag-ambiguous-surface 7"
 truths twitter2015 "tag-orphan-inside 227" "tag-type-change 12" "conll-no-final-blank 2" \
 	"text-duplicate-conflict 1" "text-unpieceable 1" "text-overlap 2" "tag-ambiguous-surface 111"
-truths mnre/mnre_train.txt "re-marker-lost 104" "re-span-overlap 59" "text-duplicate-conflict 27"
-truths mnre/mnre_val.txt "re-marker-lost 16" "re-span-overlap 3"
+truths mnre/mnre_train.txt "load-mega 59" "re-marker-lost 104" "re-span-overlap 59" "text-duplicate-conflict 27"
+truths mnre/mnre_val.txt "load-mega 3" "re-marker-lost 16" "re-span-overlap 3"
 "$TAGSIGHT" check -q "$shared/twitter2015/valid.txt" | grep -q "valid.txt:9658:1: .*text-unpieceable" || fail "line 9658"
-truths sample "tag-orphan-inside 2" "image-wrong-extension 1" "text-unpieceable 1"
+truths sample "image-drawing 2" "load-umt 1" "tag-orphan-inside 2" "image-wrong-extension 1" "text-unpieceable 1"

@@ -40,7 +40,7 @@ expect 1 "$status"
 expect '' "$(cat "$work/err")"
 expect '2 25 0 0 6 10 8' "$(jq -r '"\(.archives) \(.written) \(.kept) \(.refused) \(.splits) \(.tweets) \(.relations)"' "$work/out")"
 expect '10 0 18 0 4 true 4' "$(jq -r '"\(.predicted) \(.predicted_before) \(.pictures) \(.pictures_before) \(.unreadable) \(.crops > 9) \(.skipped | length)"' "$work/out")"
-expect '4 2' "$(jq -r '"\(.findings.errors) \(.findings.rules["image-truncated"])"' "$work/out")"
+expect '8 2' "$(jq -r '"\(.findings.errors) \(.findings.rules["image-truncated"])"' "$work/out")"
 crops=$(jq .crops "$work/out")
 ner=$work/whole/NER_data re=$work/whole/RE_data
 for split in train valid test; do

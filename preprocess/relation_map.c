@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "preprocess/check/relation_map.h"
+#include "preprocess/relation_map.h"
 
 #include "lib/base/file.h"
 #include "lib/corpus/schema.h"

@@ -3,8 +3,8 @@
  * The relation map of a split, {"None": 0, "/per/per/parent": 1, ...}: the first line of its file, as
  * the loaders read it. Read once, then shared by all threads.
  */
-#ifndef TAGSIGHT_PREPROCESS_CHECK_RELATION_MAP_H
-#define TAGSIGHT_PREPROCESS_CHECK_RELATION_MAP_H
+#ifndef TAGSIGHT_PREPROCESS_RELATION_MAP_H
+#define TAGSIGHT_PREPROCESS_RELATION_MAP_H
 
 #include "lib/base/err.h"
 #include "lib/corpus/dataset.h"
