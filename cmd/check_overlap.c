@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define RULE "text-overlap"
+#define PICTURE_RULE "image-duplicate"
 
 static const char *const kinds[] = { "exact", "normalised", "near" };
 
@@ -21,6 +22,7 @@ struct report {
 	const struct overlap_side *sides;
 	size_t n_sides;
 	FILE *out;
+	bool pictures; /* some could be read */
 };
 
 /* "twitter2015 train"; the file where another side is called so too. */
@@ -39,9 +41,28 @@ static const char *side_label(const struct report *report, size_t side, char lab
 	return label;
 }
 
+/* A rule by its name or by that of its group. */
+static bool listed(const struct str_list *names, const char *rule)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const char *name = names->items[i];
+		size_t length = strlen(name);
+
+		if (length && name[length - 1] == '-' ? strncmp(name, rule, length) == 0
+						      : strcmp(name, rule) == 0)
+			return true;
+	}
+	return false;
+}
+
 static size_t matched(struct overlap_count count)
 {
 	return count.exact + count.normalised + count.near;
+}
+
+static size_t matched_all(struct overlap_count count)
+{
+	return matched(count) + count.same_pictures + count.like_pictures;
 }
 
 static double share(const struct report *report, size_t from, struct overlap_count count)
@@ -69,6 +90,14 @@ static void write_pair_text(const struct report *report, const struct overlap_pa
 	if (pair->kind == OVERLAP_NEAR)
 		fprintf(out, " (similarity %.2f)", pair->similarity);
 	fprintf(out, " [%s]\n", RULE);
+}
+
+static void write_picture_text(const struct report *report, const struct overlap_picture *picture)
+{
+	fprintf(report->out, "%s: warning: %s picture stands in '%s' at line %zu as '%s' [%s]\n",
+		picture->path, picture->same_bytes ? "the same" : "a like",
+		report->sides[picture->other.side].file, picture->other.line, picture->other_path,
+		PICTURE_RULE);
 }
 
 static int label_width(const struct report *report)
@@ -100,8 +129,12 @@ static void write_row_text(const struct report *report, size_t from, size_t in, 
 	write_label(out, side_label(report, from, label), width);
 	fprintf(out, "  %8zu  ", report->sides[from].records);
 	write_label(out, side_label(report, in, label), width);
-	fprintf(out, "  %8zu  %10zu  %8zu  %6.2f %%\n", count.exact, count.normalised, count.near,
+	fprintf(out, "  %8zu  %10zu  %8zu  %6.2f %%", count.exact, count.normalised, count.near,
 		100 * share(report, from, count));
+	if (report->pictures)
+		fprintf(out, "  %8zu  %8zu  %8zu", report->sides[from].pictures, count.same_pictures,
+			count.like_pictures);
+	fputc('\n', out);
 }
 
 static void write_table_text(const struct report *report, size_t n_pairs)
@@ -110,16 +143,19 @@ static void write_table_text(const struct report *report, size_t n_pairs)
 	FILE *out = report->out;
 
 	if (n_pairs == 0) {
-		fputs("no record of one split stands in another\n", out);
+		fputs(report->pictures ? "no record or picture of one split stands in another\n"
+				       : "no record of one split stands in another\n",
+		      out);
 		return;
 	}
 	write_label(out, "split", width);
 	fprintf(out, "  %8s  ", "records");
 	write_label(out, "stand in", width);
-	fprintf(out, "  %8s  %10s  %8s  %8s\n", "exact", "normalised", "near", "share");
+	fprintf(out, "  %8s  %10s  %8s  %8s", "exact", "normalised", "near", "share");
+	fputs(report->pictures ? "  pictures      same      like\n" : "\n", out);
 	for (size_t from = 0; from < report->n_sides; from++)
 		for (size_t in = 0; in < report->n_sides; in++)
-			if (matched(overlap_count(report->overlap, from, in)))
+			if (matched_all(overlap_count(report->overlap, from, in)))
 				write_row_text(report, from, in, width);
 	fprintf(out, "%zu record%s of train splits stand%s in a valid or test split\n",
 		overlap_leaks(report->overlap), overlap_leaks(report->overlap) == 1 ? "" : "s",
@@ -159,18 +195,46 @@ static void write_pair_json(const struct report *report, const struct overlap_pa
 	json_line_write(report->out, object);
 }
 
+static void write_picture_json(const struct report *report, const struct overlap_picture *picture)
+{
+	json_t *object = json_pack("{ss ss si}", "rule", PICTURE_RULE, "kind",
+				   picture->same_bytes ? "same" : "like", "distance",
+				   picture->distance);
+
+	json_object_set_new(object, "file", json_text(report->sides[picture->record.side].file));
+	json_object_set_new(object, "line", json_integer((json_int_t)picture->record.line));
+	json_object_set_new(object, "record", json_text(picture->record.name));
+	json_object_set_new(object, "image", json_text(picture->path));
+	json_object_set_new(object, "other_file",
+			    json_text(report->sides[picture->other.side].file));
+	json_object_set_new(object, "other_line", json_integer((json_int_t)picture->other.line));
+	json_object_set_new(object, "other_record", json_text(picture->other.name));
+	json_object_set_new(object, "other_image", json_text(picture->other_path));
+	json_line_write(report->out, object);
+}
+
+static void set_count(json_t *object, const char *key, size_t n)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)n));
+}
+
 static void write_row_json(const struct report *report, size_t from, size_t in)
 {
 	struct overlap_count count = overlap_count(report->overlap, from, in);
 	json_t *object = json_object();
 
 	set_side(object, "", &report->sides[from]);
-	json_object_set_new(object, "records", json_integer((json_int_t)report->sides[from].records));
+	set_count(object, "records", report->sides[from].records);
 	set_side(object, "other_", &report->sides[in]);
-	json_object_set_new(object, "exact", json_integer((json_int_t)count.exact));
-	json_object_set_new(object, "normalised", json_integer((json_int_t)count.normalised));
-	json_object_set_new(object, "near", json_integer((json_int_t)count.near));
+	set_count(object, "exact", count.exact);
+	set_count(object, "normalised", count.normalised);
+	set_count(object, "near", count.near);
 	json_object_set_new(object, "share", json_real(share(report, from, count)));
+	if (report->pictures) {
+		set_count(object, "pictures", report->sides[from].pictures);
+		set_count(object, "same_pictures", count.same_pictures);
+		set_count(object, "like_pictures", count.like_pictures);
+	}
 	json_line_write(report->out, object);
 }
 
@@ -181,7 +245,7 @@ static void write_table_json(const struct report *report, size_t n_pairs)
 	for (size_t from = 0; from < report->n_sides; from++) {
 		records += report->sides[from].records;
 		for (size_t in = 0; in < report->n_sides; in++)
-			if (matched(overlap_count(report->overlap, from, in)))
+			if (matched_all(overlap_count(report->overlap, from, in)))
 				write_row_json(report, from, in);
 	}
 	json_line_write(report->out,
@@ -194,6 +258,22 @@ static void write_table_json(const struct report *report, size_t n_pairs)
 }
 
 /* ---- the run ---- */
+
+static size_t write_pictures(const struct report *report, bool json)
+{
+	struct overlap_picture picture;
+	size_t n = 0;
+
+	while (overlap_next_picture(report->overlap, &n, &picture)) {
+		if (!report->options->pairs)
+			continue;
+		if (json)
+			write_picture_json(report, &picture);
+		else
+			write_picture_text(report, &picture);
+	}
+	return n;
+}
 
 static size_t write_pairs(const struct report *report, bool json)
 {
@@ -218,22 +298,23 @@ static int write_report(const struct command *command, const struct check_overla
 	struct report report = { .command = command, .options = options, .overlap = overlap };
 	struct command_output *output;
 	int status = EXIT_OK;
-	size_t n;
+	size_t n, n_pictures;
 
 	output = command_output_open(command, options->common->output, &status);
 	if (!output)
 		return status;
 	report.out = command_output_stream(output);
 	report.sides = overlap_sides(overlap, &report.n_sides);
+	for (size_t i = 0; i < report.n_sides; i++)
+		report.pictures |= report.sides[i].pictures > 0;
 	n = write_pairs(&report, json);
+	n_pictures = write_pictures(&report, json);
 	if (json)
-		write_table_json(&report, n);
+		write_table_json(&report, n + n_pictures);
 	else
-		write_table_text(&report, n);
-	for (size_t i = 0; i < options->error->n && n; i++)
-		if (strcmp(options->error->items[i], RULE) == 0 ||
-		    strcmp(options->error->items[i], "text-") == 0)
-			status = EXIT_PROBLEMS;
+		write_table_text(&report, n + n_pictures);
+	if ((n && listed(options->error, RULE)) || (n_pictures && listed(options->error, PICTURE_RULE)))
+		status = EXIT_PROBLEMS;
 	return command_output_close(command, output, status);
 }
 
@@ -250,6 +331,13 @@ static int add_path(const struct command *command, const struct check_overlap_op
 		status = command_fail(command, &err);
 	dataset_release(&dataset);
 	return status;
+}
+
+static bool wants_pictures(const struct check_overlap_options *options)
+{
+	if (options->only->n && !listed(options->only, PICTURE_RULE))
+		return false;
+	return !listed(options->except, PICTURE_RULE);
 }
 
 static int compare(const struct command *command, const struct check_overlap_options *options,
@@ -278,7 +366,8 @@ int check_overlap(const struct command *command, const struct check_overlap_opti
 {
 	struct overlap_options choice = { .threshold = options->similarity,
 					  .seed = (uint64_t)options->common->seed,
-					  .jobs = (int)options->common->jobs };
+					  .jobs = (int)options->common->jobs,
+					  .pictures = wants_pictures(options) };
 	struct overlap *overlap;
 	struct err err = ERR_INIT;
 	int status;

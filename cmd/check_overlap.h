@@ -11,7 +11,8 @@
 struct check_overlap_options {
 	const struct common_options *common;
 	const struct layout_options *data;
-	const struct str_list *error; /* rules whose findings are errors; "text-overlap" counts here */
+	/* Of the rules, "text-overlap" and "image-duplicate" count here. */
+	const struct str_list *only, *except, *error;
 	const char *hashes; /* a file of hashes to be searched as well; may be NULL */
 	double similarity;
 	bool pairs;

@@ -164,6 +164,8 @@ static int overlap_paths(const struct command *command, const struct check_comma
 {
 	struct check_overlap_options overlap = { .common = &options->common,
 						 .data = &options->data,
+						 .only = &options->only,
+						 .except = &options->except,
 						 .error = &options->error,
 						 .hashes = options->hashes,
 						 .similarity = options->similarity,

@@ -4,7 +4,6 @@
 #include "lib/base/checked.h"
 #include "preprocess/overlap/overlap_priv.h"
 #include "preprocess/overlap/tweet_key.h"
-#include "preprocess/records.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,11 @@ struct overlap *overlap_new(const struct overlap_options *options)
 		return NULL;
 	overlap->options = *options;
 	minhash_init(&overlap->minhash, options->threshold, options->seed);
+	overlap->pictures = options->pictures ? picture_hashes_new() : NULL;
+	if (options->pictures && !overlap->pictures) {
+		free(overlap);
+		return NULL;
+	}
 	buf_init(&overlap->names);
 	buf_init(&overlap->key);
 	return overlap;
@@ -40,6 +44,8 @@ void overlap_free(struct overlap *overlap)
 	free(overlap->order);
 	free(overlap->likenesses);
 	free(overlap->pairs);
+	free(overlap->picture_matches);
+	picture_hashes_free(overlap->pictures);
 	free(overlap);
 }
 
@@ -51,7 +57,7 @@ static int add_side(struct overlap *overlap, const char *set, const char *name, 
 	if (overlap->n_sides == OVERLAP_SIDES)
 		return err_set(err, ERR_USAGE, "more than %d splits cannot be compared at once",
 			       OVERLAP_SIDES);
-	*side = (struct overlap_side){ strdup(set), strdup(name), strdup(file), 0 };
+	*side = (struct overlap_side){ strdup(set), strdup(name), strdup(file), 0, 0 };
 	overlap->n_sides++;
 	return side->set && side->name && side->file ? 0 : err_set_memory(err);
 }
@@ -176,7 +182,8 @@ static int add_split(struct overlap *overlap, const struct split *split, struct 
 		return -1;
 	while ((status = records_next(&records, &record, &arena, err)) > READ_EOF) {
 		if (status == READ_OK &&
-		    add_record(overlap, &record, (uint16_t)(overlap->n_sides - 1)) < 0) {
+		    (add_record(overlap, &record, (uint16_t)(overlap->n_sides - 1)) < 0 ||
+		     overlap_add_picture(overlap, split, &record) < 0)) {
 			err_set_memory(err);
 			goto out;
 		}

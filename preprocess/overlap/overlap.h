@@ -20,6 +20,7 @@
 #include "lib/base/progress.h"
 #include "lib/corpus/dataset.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,19 +30,22 @@ struct overlap_options {
 	double threshold; /* Jaccard similarity from which two texts are alike; above 0, up to 1 */
 	uint64_t seed;    /* of the hash functions */
 	int jobs;         /* threads; 0: one a processor */
+	bool pictures;    /* compare the pictures that records name as well */
 };
 
-#define OVERLAP_OPTIONS_INIT { 0.7, 1, 0 }
+#define OVERLAP_OPTIONS_INIT { 0.7, 1, 0, false }
 
 /* A split, or a file of hashes of one, whose records nobody has. */
 struct overlap_side {
 	char *set, *name, *file; /* heap; name "" for a lone file */
 	size_t records;          /* 0: unknown */
+	size_t pictures;         /* that could be read, each once */
 };
 
 /* How many records of one side stand in another; each counts once, under the closest kind. */
 struct overlap_count {
 	size_t exact, normalised, near;
+	size_t same_pictures, like_pictures; /* of the pictures, by bytes and by what they show */
 };
 
 enum overlap_kind { OVERLAP_EXACT, OVERLAP_NORMALISED, OVERLAP_NEAR };
@@ -56,6 +60,14 @@ struct overlap_pair {
 	struct overlap_record record, other; /* other.line 0: only its hash is known */
 	enum overlap_kind kind;
 	double similarity; /* of the normalised texts; 1 unless they are only alike */
+};
+
+/* A picture and the closest one of another side. */
+struct overlap_picture {
+	const char *path, *other_path;
+	struct overlap_record record, other;
+	bool same_bytes;
+	int distance; /* bits of 64 in which their perceptual hashes differ */
 };
 
 struct overlap;
@@ -89,5 +101,6 @@ double overlap_recall(const struct overlap *overlap);
 
 /* Pairs number *at and on, in the order of the records: 1, or 0 past the last. */
 int overlap_next(const struct overlap *overlap, size_t *at, struct overlap_pair *pair);
+int overlap_next_picture(const struct overlap *overlap, size_t *at, struct overlap_picture *picture);
 
 #endif

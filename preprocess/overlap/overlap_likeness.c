@@ -84,6 +84,24 @@ static void add_pair(struct search *search, uint32_t a, uint32_t b)
 			a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
 }
 
+/* Sort by the key above 32 bits, in four stable passes; what is equal stays in order. */
+static void sort_by_key(uint64_t *items, uint64_t *scratch, size_t n)
+{
+	for (int shift = 32; shift < 64; shift += 8) {
+		size_t starts[257] = { 0 };
+		uint64_t *swapped = items;
+
+		for (size_t i = 0; i < n; i++)
+			starts[(items[i] >> shift & 255) + 1]++;
+		for (size_t i = 0; i < 256; i++)
+			starts[i + 1] += starts[i];
+		for (size_t i = 0; i < n; i++)
+			scratch[starts[items[i] >> shift & 255]++] = items[i];
+		items = scratch;
+		scratch = swapped;
+	}
+}
+
 /* `sorted` [n] holds keys of one band, each with its document below it. */
 static void pair_equal_keys(struct search *search, const uint64_t *sorted, size_t n)
 {
@@ -106,13 +124,21 @@ static void settle_pairs(struct search *search)
 	search->n_pairs = kept;
 }
 
+/* Progress counts texts, of which each band is a share. */
+static size_t done_by(const struct overlap *overlap, size_t band)
+{
+	return (size_t)((double)overlap->n_documents * (double)band /
+			(double)overlap->minhash.bands);
+}
+
 static void find_candidates(struct search *search)
 {
 	const struct overlap *overlap = search->overlap;
 	size_t bands = overlap->minhash.bands;
 	uint64_t *sorted = checked_calloc(overlap->n_documents, sizeof(*sorted));
+	uint64_t *scratch = checked_calloc(overlap->n_documents, sizeof(*scratch));
 
-	if (!sorted)
+	if (!sorted || !scratch)
 		search->out_of_memory = true;
 	for (size_t band = 0; band < bands && !search->out_of_memory && !search->stopped; band++) {
 		size_t n = 0;
@@ -120,11 +146,13 @@ static void find_candidates(struct search *search)
 		for (size_t d = 0; d < overlap->n_documents; d++)
 			if (overlap->documents[d].alike)
 				sorted[n++] = (uint64_t)search->keys[d * bands + band] << 32 | d;
-		qsort(sorted, n, sizeof(*sorted), compare_numbers);
+		sort_by_key(sorted, scratch, n);
 		pair_equal_keys(search, sorted, n);
 		settle_pairs(search);
-		search->stopped |= progress_step(search->progress, overlap->n_documents / bands);
+		search->stopped |= progress_step(search->progress, done_by(overlap, band + 1) -
+									   done_by(overlap, band));
 	}
+	free(scratch);
 	free(sorted);
 }
 

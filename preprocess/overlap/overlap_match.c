@@ -210,5 +210,5 @@ int overlap_match(struct overlap *overlap, struct progress *progress, struct err
 	if (overlap->n_pairs)
 		qsort(overlap->pairs, overlap->n_pairs, sizeof(*overlap->pairs), compare_pairs);
 	count_leaks(overlap);
-	return 0;
+	return overlap_match_pictures(overlap, progress, err);
 }

@@ -9,11 +9,11 @@
 #include "lib/base/buf.h"
 #include "lib/base/hash128.h"
 #include "lib/base/str_table.h"
+#include "preprocess/check/picture_hashes.h"
 #include "preprocess/overlap/minhash.h"
 #include "preprocess/overlap/overlap.h"
 #include "preprocess/overlap/test_hashes.h"
-
-#include <stdbool.h>
+#include "preprocess/records.h"
 
 struct entry {
 	struct hash128 exact;
@@ -59,6 +59,9 @@ struct overlap {
 	struct stored_pair *pairs; /* [n_pairs], by entry */
 	size_t n_pairs, pairs_capacity;
 	size_t leaks;
+	struct picture_hashes *pictures; /* NULL: not asked for */
+	struct picture_match *picture_matches; /* [n_picture_matches] */
+	size_t n_picture_matches;
 };
 
 /* Whether a side is known by hashes alone. */
@@ -69,6 +72,12 @@ static inline bool overlap_is_hashed(const struct overlap *overlap, size_t side)
 
 /* Fill overlap->likenesses. */
 int overlap_find_likenesses(struct overlap *overlap, struct progress *progress, struct err *err);
+
+/* Remember the picture of a record. 0, or -1 when memory is out. */
+int overlap_add_picture(struct overlap *overlap, const struct split *split, const struct record *record);
+
+/* Read and compare the pictures. */
+int overlap_match_pictures(struct overlap *overlap, struct progress *progress, struct err *err);
 
 /* Remember a pair. 0, or -1 when memory is out. */
 int overlap_store(struct overlap *overlap, const struct stored_pair *pair);

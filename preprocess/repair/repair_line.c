@@ -158,7 +158,7 @@ static void mend_controls(struct repair *repair, struct held_line *line)
 
 static void mend_ending(struct repair *repair, struct held_line *line)
 {
-	if (line->ending[0] != '\r')
+	if (line->ending[0] != '\r' || !repair_mends(repair, "text-line-end"))
 		return;
 	repair_note(repair, line, "text-line-end", utf8_count(line->source, line->source_length) + 1,
 		    line->ending, strlen(line->ending), "\n", 1);
@@ -170,8 +170,7 @@ void repair_line(struct repair *repair, struct held_line *line)
 	if (line->source > line->old && repair_mends(repair, "text-bom"))
 		repair_note(repair, line, "text-bom", 0, line->old,
 			    (size_t)(line->source - line->old), "", 0);
-	if (repair_mends(repair, "text-line-end"))
-		mend_ending(repair, line);
+	mend_ending(repair, line);
 	mend_controls(repair, line);
 	line->kind = repair_line_kind(repair, line->text, line->length);
 	if (line->kind == LINE_BLANK && line->length && repair->split->task == TASK_NER &&

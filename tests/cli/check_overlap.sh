@@ -3,6 +3,7 @@
 # tagsight check --overlap: who leaks into whom, as table, JSON and places, the same by any number of threads;
 # the known truths of the public data. tests/run gives TAGSIGHT and TAGSIGHT_SHARED.
 . "$(dirname "$0")/prelude"
+sample=$(cd "$(dirname "$0")/.." && pwd)/sample
 cd "$work"
 
 mkdir a b
@@ -117,6 +118,30 @@ rc=0
 "$TAGSIGHT" check --overlap -q --hashes wrong.tsv a >out 2>err || rc=$?
 expect 1 $rc
 expect "tagsight check: 'wrong.tsv':1: a line of hashes is a set, exact or loose, and 16 hexadecimal digits" "$(cat err)"
+
+# Pictures: the same bytes under another name count, and a rule's name leaves them out.
+mkdir c d c/images d/images
+printf 'IMGID:one\nfirst\tO\n\nIMGID:two\nsecond\tO\n\n' >c/train.txt
+printf 'IMGID:other\nthird\tO\n\n' >d/test.txt
+cp "$sample/pictures/sample_1.jpg" c/images/one.jpg
+cp "$sample/pictures/sample_2.jpg" c/images/two.jpg
+cp "$sample/pictures/sample_1.jpg" d/images/other.jpg
+"$TAGSIGHT" check --overlap --pairs -q --images c/images c >out
+expect "no record or picture of one split stands in another" "$(cat out)"
+rc=0
+"$TAGSIGHT" check --overlap --pairs -q --error image-duplicate c d >out || rc=$?
+expect 1 $rc
+expect "c/images/one.jpg: warning: the same picture stands in 'd/test.txt' at line 1 as 'd/images/other.jpg' [image-duplicate]
+d/images/other.jpg: warning: the same picture stands in 'c/train.txt' at line 1 as 'c/images/one.jpg' [image-duplicate]
+split      records  stand in     exact  normalised      near     share  pictures      same      like
+c train          2  d test           0           0         0    0.00 %         2         1         0
+d test           1  c train          0           0         0    0.00 %         1         1         0
+0 records of train splits stand in a valid or test split" "$(cat out)"
+expect 'same 0 c/images/one.jpg IMGID:other' "$("$TAGSIGHT" check --overlap --pairs -q --format json c d |
+	jq -r 'select(.rule and .file == "c/train.txt") | "\(.kind) \(.distance) \(.image) \(.other_record)"')"
+
+"$TAGSIGHT" check --overlap -q --except image- c d >out
+expect "no record of one split stands in another" "$(cat out)"
 
 # The public data.
 data=$TAGSIGHT_SHARED/data
