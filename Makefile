@@ -16,7 +16,7 @@ PARALLEL = $(if $(findstring j,$(firstword -$(MAKEFLAGS)))$(findstring jobserver
 say = $(if $(V),,@echo '  $(1)  $@')
 
 # OpenBLAS is loaded at run time (inference/core/blas.h says why): only its header is needed here.
-PKGS := libarchive jansson libjpeg libpng libwebp libutf8proc libxml-2.0 ncursesw chafa libmd zlib
+PKGS := libarchive jansson libjpeg libturbojpeg libpng libwebp libutf8proc libxml-2.0 ncursesw chafa libmd zlib
 # pkg-config runs only when something is built, after ./deps had its chance.
 ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) openblas))$(PKG_CFLAGS)

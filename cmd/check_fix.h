@@ -15,6 +15,7 @@ struct check_fix_options {
 	const char *policy; /* one of CHECK_FIX_POLICIES; NULL is the first */
 	size_t max_per_rule;
 	bool unsafe, dry_run;
+	bool rename; /* pictures whose name tells another format */
 };
 
 #define CHECK_FIX_POLICIES "begin|previous|outside"

@@ -20,7 +20,7 @@ struct check_command {
 	long max_per_rule;
 	int rules;
 	const char *fix_policy;
-	int fix, fix_unsafe, dry_run;
+	int fix, fix_unsafe, fix_rename, dry_run;
 	const char *hashes;
 	double similarity;
 	int overlap, pairs;
@@ -49,6 +49,8 @@ static const struct option_spec check_options[] = {
 	  "with --fix: change nothing, write a diff for patch -p0", NULL },
 	{ 0, "fix-unsafe", OPT_FLAG, offsetof(struct check_command, fix_unsafe), NULL,
 	  "mend what is not safe too: remove records and tokens, change entities", NULL },
+	{ 0, "fix-rename", OPT_FLAG, offsetof(struct check_command, fix_rename), NULL,
+	  "with --fix-unsafe: rename pictures of another format than their name's", NULL },
 	{ 0, "fix-policy", OPT_CHOICE, offsetof(struct check_command, fix_policy), "POLICY",
 	  "what a tag that goes on with no entity of its type becomes", CHECK_FIX_POLICIES },
 	SUSPECT_OPTIONS(struct check_command),
@@ -154,6 +156,7 @@ static int fix_paths(const struct command *command, const struct check_command *
 					 .policy = options->fix_policy,
 					 .max_per_rule = (size_t)options->max_per_rule,
 					 .unsafe = options->fix_unsafe,
+					 .rename = options->fix_rename,
 					 .dry_run = options->dry_run };
 
 	return check_fix(command, &fix, n, paths);
@@ -237,6 +240,9 @@ const struct command cmd_check = {
 		"\"after\"}. A tag that goes on with no entity of its type begins one (--fix-policy begin); "
 		"with --fix-unsafe it may take the type before it (previous) or become O (outside). "
 		"--fix --rules lists what is mended. Mending twice changes nothing the second time. "
+		"A JPEG that Exif says to turn is turned for good where no value is lost and there are no crops "
+		"or boxes; a picture whose name tells another format is, with --fix-unsafe, written anew in that "
+		"format, for the name is what loaders open, or renamed (--fix-rename). "
 		"--dry-run exits with 1 when there is something to mend.\n\n"
 		"--suspect reads predictions of the same tweets, JSON Lines of tagsight predict or objects "
 		"of tokens, labels and probabilities, and ranks the labels to which they give little, "

@@ -72,7 +72,7 @@ static void write_png_guarded(struct png_writer *writer, const struct image *ima
 		write_png_rows(writer, image);
 }
 
-static int write_png(const struct image *image, FILE *stream, struct err *err)
+int image_write_png(const struct image *image, FILE *stream, struct err *err)
 {
 	struct png_writer writer = { .stream = stream, .err = err };
 
@@ -144,7 +144,7 @@ static void write_jpeg_guarded(struct jpeg_writer *writer, const struct image *i
 		write_jpeg_rows(writer, image, quality, stream);
 }
 
-static int write_jpeg(const struct image *image, int quality, FILE *stream, struct err *err)
+int image_write_jpeg(const struct image *image, int quality, FILE *stream, struct err *err)
 {
 	struct jpeg_writer writer = { .err = err };
 
@@ -163,7 +163,7 @@ int image_encode_png(const struct image *image, const char *path, struct err *er
 
 	if (file_writer_open(&writer, path, err) < 0)
 		return -1;
-	if (write_png(image, writer.stream, err) == 0)
+	if (image_write_png(image, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
 	else
 		err_add_file(err, path);
@@ -178,7 +178,7 @@ int image_encode_jpeg(const struct image *image, int quality, const char *path, 
 
 	if (file_writer_open(&writer, path, err) < 0)
 		return -1;
-	if (write_jpeg(image, quality, writer.stream, err) == 0)
+	if (image_write_jpeg(image, quality, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
 	else
 		err_add_file(err, path);

@@ -37,9 +37,10 @@ struct repair_options {
 	const struct str_list *only, *except; /* rules, or groups ("tag-"); may be NULL */
 	enum repair_policy policy;            /* other than REPAIR_BEGIN: not safe */
 	bool unsafe;
+	bool rename_pictures; /* rather than write them anew in the format of their name */
 };
 
-#define REPAIR_OPTIONS_INIT { NULL, NULL, REPAIR_BEGIN, false }
+#define REPAIR_OPTIONS_INIT { NULL, NULL, REPAIR_BEGIN, false, false }
 
 /* One change, in the order of the lines; all strings are valid during the call only. */
 struct repair_change {

@@ -20,12 +20,17 @@ static const struct repair_info rules[] = {
 	  "a tag that goes on with another type begins an entity (--fix-policy previous: takes that "
 	  "type; outside: becomes O)" },
 	{ "re-syntax", true, "blank lines at the end are removed (--fix-unsafe: all)" },
+	{ "image-orientation", true,
+	  "a JPEG that Exif says to turn is turned without loss (--fix-unsafe: with loss where it must be, "
+	  "or where there are crops or boxes)" },
 	{ "tag-scheme-mixed", false, "tags of other schemes are written in that of the file" },
 	{ "text-empty-token", false, "token lines without a word are removed" },
 	{ "text-unpieceable", false,
 	  "token lines whose word yields no word piece are removed where their tag is O" },
 	{ "text-duplicate", false,
 	  "records with the words and labels of an earlier one of their file are removed" },
+	{ "image-wrong-extension", false,
+	  "a picture is written anew in the format of its name (--fix-rename: renamed)" },
 	{ "re-marker-lost", false, "a full stop is added behind an entity that ends the text" },
 };
 

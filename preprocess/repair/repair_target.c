@@ -83,23 +83,26 @@ fail:
 	return -1;
 }
 
-/* Give the original a second name that is free. Where files cannot have two, it is copied. */
-static int link_original(const char *source, const char *name, struct err *err)
+static int copy_file(const char *source, const char *name, struct err *err)
 {
 	struct file_map map;
 	int rc;
 
-	if (link(source, name) == 0)
-		return 0;
-	if (errno == EEXIST)
-		return 1;
-	if (file_exists(name))
-		return 1;
 	if (file_map_open(&map, source, err) < 0)
 		return -1;
 	rc = file_write_all(name, map.data, map.size, err);
 	file_map_close(&map);
 	return rc;
+}
+
+/* Give the original a second name: 1 when that is taken. Where files cannot have two, it is copied. */
+static int link_original(const char *source, const char *name, struct err *err)
+{
+	if (link(source, name) == 0)
+		return 0;
+	if (errno == EEXIST || file_exists(name))
+		return 1;
+	return copy_file(source, name, err);
 }
 
 static int keep_original(struct repair_target *target, struct err *err)
@@ -142,4 +145,35 @@ void repair_target_release(struct repair_target *target)
 	free(target->path);
 	free(target->backup);
 	*target = (struct repair_target){ .writer = FILE_WRITER_INIT };
+}
+
+static int rename_in_place(const char *path, const char *renamed, struct err *err)
+{
+	int rc = link_original(path, renamed, err);
+
+	if (rc > 0)
+		return err_set(err, ERR_USAGE, "cannot rename '%s': '%s' is there already", path, renamed);
+	if (rc == 0 && unlink(path) < 0)
+		rc = err_set_errno(err, "remove", path);
+	return rc;
+}
+
+int repair_rename(const char *path, const char *renamed, const char *root, const char *folder,
+		  struct err *err)
+{
+	char *copy;
+	int rc;
+
+	if (!folder)
+		return rename_in_place(path, renamed, err);
+	copy = file_join(folder, below_root(renamed, root));
+	if (!copy)
+		return err_set_memory(err);
+	rc = file_make_parents(copy, err);
+	if (rc == 0 && file_exists(copy))
+		rc = err_set(err, ERR_USAGE, "'%s' is there already", copy);
+	if (rc == 0)
+		rc = copy_file(path, copy, err);
+	free(copy);
+	return rc;
 }

@@ -38,4 +38,9 @@ int repair_target_commit(struct repair_target *target, struct err *err);
 /* Without a commit before it, nothing was changed. */
 void repair_target_release(struct repair_target *target);
 
+/* Give `path` the name `renamed`, in the same folder; with a `folder`, put a copy of that name there. What
+ * has the name already is not touched (ERR_USAGE). */
+int repair_rename(const char *path, const char *renamed, const char *root, const char *folder,
+		  struct err *err);
+
 #endif

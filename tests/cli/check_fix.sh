@@ -3,6 +3,7 @@
 # tagsight check --fix: the diff is one that patch takes, the original is kept, the log says all, a second
 # run changes nothing, and check is content afterwards. tests/run gives TAGSIGHT and TAGSIGHT_SHARED.
 . "$(dirname "$0")/prelude"
+sample=$(cd "$(dirname "$0")/.." && pwd)/sample/pictures
 cd "$work"
 
 # A file with a bit of everything.
@@ -125,6 +126,45 @@ done
 "$TAGSIGHT" check --fix --rules >out
 grep -q '^tag-orphan-inside *safe' out || fail "the list of mends lacks a rule"
 grep -q '^re-marker-lost *unsafe' out || fail "the list of mends lacks a rule"
+
+# Pictures: Exif's turn is made for good where nothing is lost; names that tell another format only on demand.
+exif() { # orientation picture
+	printf '\377\330\377\341\000\042Exif\000\000II*\000\010\000\000\000\001\000\022\001\003\000\001\000\000\000\00'"$1"'\000\000\000\000\000\000\000'
+	tail -c +3 "$2"
+}
+mkdir -p tweets/images
+printf 'IMGID:whole\na\tO\n\nIMGID:part\nb\tO\n\nIMGID:other\nc\tO\n\n' >tweets/train.txt
+exif 6 "$sample/sample_1.jpg" >tweets/images/whole.jpg
+exif 6 "$sample/sample_4.jpg" >tweets/images/part.jpg
+printf '\211PNG\r\n\032\n\000\000\000\rIHDR\000\000\000\001\000\000\000\001\010\002\000\000\000\220wS\336\000\000\000\014IDATx\234c\370\317\300\000\000\003\001\001\000\311\376\222\357\000\000\000\000IEND\256B`\202' \
+	>tweets/images/other.jpg
+cp -r tweets original-tweets
+rc=0
+"$TAGSIGHT" check --fix --dry-run tweets >out 2>err || rc=$?
+expect 1 $rc
+[ ! -s out ] || fail "a picture has a diff"
+grep -q "'tweets/images/whole.jpg' would be turned without loss" err || fail "the trial is silent: $(cat err)"
+diff -r tweets original-tweets
+"$TAGSIGHT" check --fix -q tweets >out
+expect "tweets/images/whole.jpg: fixed: '6' becomes '1' [image-orientation]
+4 files, 1 mended: 1 of image-orientation" "$(cat out)"
+expect '{"rule":"image-orientation","file":"tweets/images/whole.jpg","record":"IMGID:whole","before":"6","after":"1"}' \
+	"$(cat tweets/tagsight/repairs.jsonl)"
+cmp tweets/images/whole.jpg.orig original-tweets/images/whole.jpg
+"$TAGSIGHT" check --fix -q tweets >out
+expect "4 files, 0 mended" "$(cat out)"
+"$TAGSIGHT" check --fix-unsafe --fix-rename --only image-wrong-extension -q -o renamed tweets >out
+expect "tweets/images/other.jpg: fixed: 'other.jpg' becomes 'other.png' [image-wrong-extension]" "$(head -n 1 out)"
+cmp renamed/images/other.png original-tweets/images/other.jpg
+"$TAGSIGHT" check --fix-unsafe -q tweets >out
+expect "4 files, 2 mended: 1 of image-orientation, 1 of image-wrong-extension" "$(tail -n 1 out)"
+"$TAGSIGHT" check -q --only image-orientation,image-wrong-extension tweets >out
+expect "1 file, 3 records: 0 errors, 0 warnings, 0 notes" "$(head -n 1 out)"
+# Where there are crops, boxes were measured in the pictures as they are.
+cp -r original-tweets cropped
+mkdir cropped/crops
+"$TAGSIGHT" check --fix --crops cropped/crops -q cropped >out
+expect "4 files, 0 mended" "$(cat out)"
 
 # The public data: check is content afterwards, and conlleval counts the same entities.
 [ -d "$TAGSIGHT_SHARED/data/twitter2015" ] || {

@@ -47,9 +47,9 @@ static void assert_mended(const struct repair_options *options, enum task task, 
 }
 
 static const struct repair_options safe = REPAIR_OPTIONS_INIT;
-static const struct repair_options unsafe = { NULL, NULL, REPAIR_BEGIN, true };
-static const struct repair_options previous = { NULL, NULL, REPAIR_PREVIOUS, true };
-static const struct repair_options outside = { NULL, NULL, REPAIR_OUTSIDE, true };
+static const struct repair_options unsafe = { NULL, NULL, REPAIR_BEGIN, true, false };
+static const struct repair_options previous = { NULL, NULL, REPAIR_PREVIOUS, true, false };
+static const struct repair_options outside = { NULL, NULL, REPAIR_OUTSIDE, true, false };
 
 static void test_well(void **state)
 {
