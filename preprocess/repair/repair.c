@@ -135,7 +135,7 @@ static void mend_relation(struct repair *repair)
 
 		if (line->kind == LINE_RELATION)
 			repair_relation(repair, line);
-		else if (repair->options->unsafe && repair_mends(repair, "re-syntax") &&
+		else if (!line->removed && repair->options->unsafe && repair_mends(repair, "re-syntax") &&
 			 lines_may_go(repair))
 			repair_remove(repair, line, "re-syntax");
 	}

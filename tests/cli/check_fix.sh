@@ -193,3 +193,7 @@ for data in twitter2017 mnre; do
 	"$TAGSIGHT" check --fix -q --except conll-no-final-blank $data >out
 	grep -q ' 0 mended$' out || fail "$data was changed: $(cat out)"
 done
+"$TAGSIGHT" check --fix-unsafe -q --only re-marker-lost mnre >out
+expect "2 files, 2 mended: 120 of re-marker-lost" "$(tail -n 1 out)"
+"$TAGSIGHT" check -q --only re- mnre >out
+expect "re-span-overlap" "$(sed -n 's/.*\[\(.*\)\]$/\1/p' out | sort -u)"
