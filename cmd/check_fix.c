@@ -128,6 +128,9 @@ int check_fix(const struct command *command, const struct check_fix_options *opt
 
 	if (!fix.json && strcmp(options->common->format, "text") != 0)
 		return command_usage(command, "--fix has the formats text and json");
+	if (!options->dry_run && options->common->output &&
+	    strcmp(options->common->output, "-") == 0)
+		return command_usage(command, "--fix writes mended files into a folder, not to standard output");
 	if (prepare(&fix, &err) < 0)
 		return command_fail(command, &err);
 	output = command_output_open(command, options->dry_run ? options->common->output : NULL,

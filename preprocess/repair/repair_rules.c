@@ -28,7 +28,8 @@ static const struct repair_info rules[] = {
 	{ "text-unpieceable", false,
 	  "token lines whose word yields no word piece are removed where their tag is O" },
 	{ "text-duplicate", false,
-	  "records with the words and labels of an earlier one of their file are removed" },
+	  "records with the words and labels of an earlier one of their file are removed (relations: equal "
+	  "lines, where no dict counts them)" },
 	{ "image-wrong-extension", false,
 	  "a picture is written anew in the format of its name (--fix-rename: renamed)" },
 	{ "re-marker-lost", false, "a full stop is added behind an entity that ends the text" },

@@ -117,7 +117,7 @@ expect 1 $rc
 cksum long/train.txt | cmp - before
 expect "2 files, 1 mended: 1 of conll-no-final-blank" "$(tail -n 1 out)"
 [ -z "$(find . -name '*.part')" ] || fail "an unfinished file was left"
-for use in '--fix -' '--dry-run tags.txt' '--fix --format sarif tags.txt' '--fix --only nothing tags.txt'; do
+for use in '--fix -' '--dry-run tags.txt' '--fix --format sarif tags.txt' '--fix --only nothing tags.txt' '--fix -o - tags.txt'; do
 	rc=0
 	# shellcheck disable=SC2086
 	"$TAGSIGHT" check -q $use </dev/null >out 2>err || rc=$?
