@@ -110,15 +110,9 @@ static void mend_duplicate(struct repair *repair)
 
 static void mend_sentence(struct repair *repair)
 {
-	struct held_line **lines;
-	const char **tags;
-	size_t n;
-
 	repair_tokens(repair);
 	if (!repair->sink) {
-		tags = repair_tag_list(repair, &lines, &n);
-		if (tags)
-			scheme_guess_add(&repair->guess, tags, n);
+		repair_see_tags(repair);
 		return;
 	}
 	repair_tags(repair);
@@ -325,13 +319,14 @@ static void repair_release(struct repair *repair)
 
 /* Go over the text once: with a sink to mend it, without one to look at its tags. */
 static int run(const struct split *split, const struct repair_options *options,
-	       struct repair_sink *sink, enum scheme *scheme, size_t *n_changes,
+	       struct repair_sink *sink, struct tags_seen *tags, size_t *n_changes,
 	       struct progress *progress, struct err *err)
 {
 	struct repair repair = { .options = options,
 				 .split = split,
 				 .sink = sink,
-				 .scheme = *scheme,
+				 .verdict = tags_verdict(tags),
+				 .scheme = repair_scheme(tags),
 				 .after_blank = true };
 	struct line_reader *reader;
 	bool mark = false;
@@ -345,7 +340,7 @@ static int run(const struct split *split, const struct repair_options *options,
 				  split->task == TASK_NER ? CONLL_LINE_LIMIT : MNRE_LINE_LIMIT, err);
 	if (reader)
 		rc = read_lines(&repair, reader, mark, progress, err);
-	*scheme = repair_scheme(&repair.guess);
+	*tags = repair.tags;
 	*n_changes = repair.changes;
 	line_reader_close(reader);
 	repair_release(&repair);
@@ -356,15 +351,15 @@ int repair_text(const struct split *split, const struct repair_options *options,
 		struct repair_sink *sink, size_t *n_changes, struct progress *progress,
 		struct err *err)
 {
-	enum scheme scheme = SCHEME_IOB2;
+	struct tags_seen tags = { .closed = 0 };
 	int rc = 0;
 
 	*n_changes = 0;
 	progress_begin(progress, "mend", "lines", 0);
 	if (split->task == TASK_NER)
-		rc = run(split, options, NULL, &scheme, n_changes, progress, err);
+		rc = run(split, options, NULL, &tags, n_changes, progress, err);
 	if (rc == 0)
-		rc = run(split, options, sink, &scheme, n_changes, progress, err);
+		rc = run(split, options, sink, &tags, n_changes, progress, err);
 	progress_end(progress);
 	return rc;
 }

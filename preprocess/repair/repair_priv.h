@@ -11,6 +11,7 @@
 #include "lib/base/str_table.h"
 #include "lib/corpus/scheme.h"
 #include "lib/formats/line_reader.h"
+#include "preprocess/check/tags_seen.h"
 #include "preprocess/repair/repair.h"
 
 enum line_kind { LINE_BLANK, LINE_ID, LINE_TOKEN, LINE_DOCUMENT, LINE_RELATION };
@@ -37,8 +38,9 @@ struct repair {
 	size_t n_lines, capacity, bytes;
 	bool overlong;            /* the record is past the reader's limits: its lines go out one by one */
 	struct buf record;        /* "IMGID:8", empty without an id */
-	struct scheme_guess guess;
-	enum scheme scheme;
+	struct tags_seen tags;    /* of the whole text, when only looking */
+	struct tags_verdict verdict; /* else what came of that */
+	enum scheme scheme;       /* that the tags are meant in */
 	struct str_table seen;    /* records, for those that come twice */
 	bool after_blank;         /* the last line given out was blank, or there was none */
 	bool any;                 /* a line was given out; of the last one: */
@@ -73,11 +75,10 @@ void repair_tokens(struct repair *repair);
 void repair_tags(struct repair *repair);
 
 /* The scheme that the tags of a file are meant in. */
-enum scheme repair_scheme(const struct scheme_guess *guess);
+enum scheme repair_scheme(const struct tags_seen *tags);
 
-/* Tags of the record in hand as they are now: [*n] of the arena, and the line of each. NULL when memory
- * is out. */
-const char **repair_tag_list(struct repair *repair, struct held_line ***lines, size_t *n);
+/* Add the tags of the record in hand to those of the text. */
+void repair_see_tags(struct repair *repair);
 
 /* Mends of a line of relations. */
 void repair_relation(struct repair *repair, struct held_line *line);

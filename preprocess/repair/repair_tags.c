@@ -18,17 +18,9 @@ static struct tag read_tag(const char *text)
 	return tag_parse(text, &tag) ? tag : (struct tag){ 'O', "" };
 }
 
-static bool goes_on(char prefix)
-{
-	return prefix == 'I' || prefix == 'E' || prefix == 'L';
-}
-
-static bool is_open(char prefix)
-{
-	return prefix == 'B' || prefix == 'I';
-}
-
-const char **repair_tag_list(struct repair *repair, struct held_line ***lines, size_t *n)
+/* The tags of the record in hand as they are now: [*n] of the arena, and the line of each. NULL when memory
+ * is out. */
+static const char **list_tags(struct repair *repair, struct held_line ***lines, size_t *n)
 {
 	const char **tags = arena_alloc(&repair->arena, repair->n_lines + 1, sizeof(*tags));
 
@@ -63,21 +55,39 @@ static bool begins_with_b(enum scheme scheme)
 	return scheme == SCHEME_IOB2 || scheme == SCHEME_IOBES || scheme == SCHEME_BILOU;
 }
 
-/* Schemes in which I- starts an entity allow nearly every slip of the others: they must fit far better. */
-#define FAR_BETTER 10
-
-enum scheme repair_scheme(const struct scheme_guess *guess)
+/* Of the schemes where B- starts an entity the one that fits best: a file of one of them may hold a few marks
+ * of another. */
+enum scheme repair_scheme(const struct tags_seen *tags)
 {
 	static const enum scheme others[] = { SCHEME_IOBES, SCHEME_BILOU };
-	enum scheme likely = scheme_guess_likely(guess), best = SCHEME_IOB2;
+	enum scheme scheme = tags_verdict(tags).scheme, best = SCHEME_IOB2;
 
+	if (!begins_with_b(scheme))
+		return scheme;
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (guess->violations[others[i]] < guess->violations[best])
+		if (tags->guess.violations[others[i]] < tags->guess.violations[best])
 			best = others[i];
-	if (guess->violations[likely] == 0 ||
-	    guess->violations[best] > FAR_BETTER * guess->violations[likely])
-		return likely;
 	return best;
+}
+
+void repair_see_tags(struct repair *repair)
+{
+	struct sentence sentence = { .id = NULL };
+	struct held_line **lines;
+	struct tag *parsed;
+	const char **tags = list_tags(repair, &lines, &sentence.n_tokens);
+
+	sentence.tokens = arena_alloc(&repair->arena, sentence.n_tokens + 1, sizeof(*sentence.tokens));
+	parsed = arena_alloc(&repair->arena, sentence.n_tokens + 1, sizeof(*parsed));
+	if (!tags || !sentence.tokens || !parsed) {
+		repair->out_of_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < sentence.n_tokens; i++) {
+		sentence.tokens[i].line_number = lines[i]->number;
+		parsed[i] = read_tag(tags[i]);
+	}
+	tags_seen_add(&repair->tags, &sentence, tags, parsed);
 }
 
 /* What the policy makes of each tag before the scheme reads them, and by which rule: [n] of the arena. */
@@ -90,9 +100,9 @@ static const char **by_policy(struct repair *repair, const char *const *tags, si
 
 	for (size_t i = 0; out && i < n; i++) {
 		struct tag now = read_tag(tags[i]);
-		bool change = goes_on(now.prefix) && is_open(before.prefix) &&
+		bool change = tag_goes_on(now.prefix) && tag_is_open(before.prefix) &&
 			      strcmp(before.type, now.type) != 0;
-		bool orphan = goes_on(now.prefix) && !is_open(before.prefix);
+		bool orphan = tag_goes_on(now.prefix) && !tag_is_open(before.prefix);
 
 		out[i] = tags[i];
 		if (policy == REPAIR_PREVIOUS && change)
@@ -133,11 +143,22 @@ static const char *broken_rule(const struct repair *repair, const char *const *t
 	struct tag now = read_tag(tags[i]);
 	struct tag before = i ? read_tag(tags[i - 1]) : (struct tag){ 'O', "" };
 
-	if (!goes_on(now.prefix) || !begins_with_b(repair->scheme))
+	if (!tag_goes_on(now.prefix))
 		return NULL;
-	if (!is_open(before.prefix))
-		return "tag-orphan-inside";
-	return strcmp(before.type, now.type) != 0 ? "tag-type-change" : NULL;
+	if (tag_is_open(before.prefix))
+		return strcmp(before.type, now.type) != 0 ? "tag-type-change" : NULL;
+	return begins_with_b(repair->scheme) ? "tag-orphan-inside" : NULL;
+}
+
+/* Whether the only mistake of a tag is that it does not end its entity. */
+static bool is_unclosed(const struct repair *repair, const char *tag, const char *meant)
+{
+	struct tag now = read_tag(tag), then = read_tag(meant);
+
+	if (repair->verdict.mixed || strcmp(now.type, then.type) != 0)
+		return false;
+	return (now.prefix == 'I' && (then.prefix == 'E' || then.prefix == 'L')) ||
+	       (now.prefix == 'B' && (then.prefix == 'S' || then.prefix == 'U'));
 }
 
 static void write_tag(struct repair *repair, struct held_line *line, const char *tag,
@@ -192,14 +213,23 @@ static void find_rules(const struct repair *repair, const char *const *tags, siz
 	}
 }
 
+/* In IOB1 and IOE1 nearly every tag may stand anywhere: nothing tells a mistake there. */
+static bool allows_all(enum scheme scheme)
+{
+	return scheme == SCHEME_IOB1 || scheme == SCHEME_IOE1;
+}
+
 void repair_tags(struct repair *repair)
 {
 	struct held_line **lines;
 	struct span *spans;
 	size_t n, n_spans, malformed;
-	const char **tags = repair_tag_list(repair, &lines, &n), **meant, **rules;
+	const char **tags, **meant, **rules;
 	struct err err = ERR_INIT;
 
+	if (allows_all(repair->scheme))
+		return;
+	tags = list_tags(repair, &lines, &n);
 	if (!tags || scheme_spans(repair->scheme, tags, n, &spans, &n_spans, &malformed,
 				  &repair->arena, &err) < 0)
 		goto memory;
@@ -216,6 +246,8 @@ void repair_tags(struct repair *repair)
 		const char *rule = rules[i] ? rules[i] : "tag-scheme-mixed";
 		struct tag tag;
 
+		if (!rules[i] && is_unclosed(repair, tags[i], meant[i]))
+			rule = "tag-unclosed";
 		if (tag_parse(tags[i], &tag) && strcmp(tags[i], meant[i]) != 0 &&
 		    repair_mends(repair, rule) && may_hold(lines[i], meant[i]))
 			write_tag(repair, lines[i], meant[i], rule);
