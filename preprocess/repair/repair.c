@@ -325,7 +325,6 @@ static int run(const struct split *split, const struct repair_options *options,
 	struct repair repair = { .options = options,
 				 .split = split,
 				 .sink = sink,
-				 .verdict = tags_verdict(tags),
 				 .scheme = repair_scheme(tags),
 				 .after_blank = true };
 	struct line_reader *reader;

@@ -39,7 +39,6 @@ struct repair {
 	bool overlong;            /* the record is past the reader's limits: its lines go out one by one */
 	struct buf record;        /* "IMGID:8", empty without an id */
 	struct tags_seen tags;    /* of the whole text, when only looking */
-	struct tags_verdict verdict; /* else what came of that */
 	enum scheme scheme;       /* that the tags are meant in */
 	struct str_table seen;    /* records, for those that come twice */
 	bool after_blank;         /* the last line given out was blank, or there was none */

@@ -111,10 +111,18 @@ bool repair_relation_tokens(struct repair *repair, const char *text, size_t leng
 	return true;
 }
 
-static bool ends_text(const struct relation_places *places, int which)
+static bool in_range(const struct relation_places *places, int which)
 {
 	return places->begin[which] >= 0 && places->begin[which] < places->end[which] &&
-	       (size_t)places->end[which] == places->n_tokens;
+	       (size_t)places->end[which] <= places->n_tokens;
+}
+
+/* A span past the end would come to end the text with the token that is added. */
+static bool lacks_marker(const struct relation_places *places)
+{
+	return in_range(places, 0) && in_range(places, 1) &&
+	       ((size_t)places->end[0] == places->n_tokens ||
+		(size_t)places->end[1] == places->n_tokens);
 }
 
 /* A full stop as a further token, so that a loader comes to the place of the closing marker. */
@@ -145,6 +153,6 @@ void repair_relation(struct repair *repair, struct held_line *line)
 	if (!repair_mends(repair, "re-marker-lost"))
 		return;
 	literal_init(&in, line->text, line->length, &repair->arena);
-	if (find_places(&in, &places) && (ends_text(&places, 0) || ends_text(&places, 1)))
+	if (find_places(&in, &places) && lacks_marker(&places))
 		mend_marker(repair, line, &places, in.json);
 }

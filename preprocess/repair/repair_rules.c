@@ -19,11 +19,11 @@ static const struct repair_info rules[] = {
 	{ "tag-type-change", true,
 	  "a tag that goes on with another type begins an entity (--fix-policy previous: takes that "
 	  "type; outside: becomes O)" },
-	{ "tag-unclosed", true, "the last tag of an entity is written as the file's scheme ends entities" },
 	{ "re-syntax", true, "blank lines at the end are removed (--fix-unsafe: all)" },
 	{ "image-orientation", true,
 	  "a JPEG that Exif says to turn is turned without loss (--fix-unsafe: with loss where it must be, "
 	  "or where there are crops or boxes)" },
+	{ "tag-unclosed", false, "the last tag of an entity is written as the file's scheme ends entities" },
 	{ "tag-scheme-mixed", false, "tags of other schemes are written in that of the file" },
 	{ "text-empty-token", false, "token lines without a word are removed" },
 	{ "text-unpieceable", false,

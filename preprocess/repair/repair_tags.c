@@ -151,11 +151,11 @@ static const char *broken_rule(const struct repair *repair, const char *const *t
 }
 
 /* Whether the only mistake of a tag is that it does not end its entity. */
-static bool is_unclosed(const struct repair *repair, const char *tag, const char *meant)
+static bool is_unclosed(const char *tag, const char *meant)
 {
 	struct tag now = read_tag(tag), then = read_tag(meant);
 
-	if (repair->verdict.mixed || strcmp(now.type, then.type) != 0)
+	if (strcmp(now.type, then.type) != 0)
 		return false;
 	return (now.prefix == 'I' && (then.prefix == 'E' || then.prefix == 'L')) ||
 	       (now.prefix == 'B' && (then.prefix == 'S' || then.prefix == 'U'));
@@ -246,7 +246,7 @@ void repair_tags(struct repair *repair)
 		const char *rule = rules[i] ? rules[i] : "tag-scheme-mixed";
 		struct tag tag;
 
-		if (!rules[i] && is_unclosed(repair, tags[i], meant[i]))
+		if (!rules[i] && is_unclosed(tags[i], meant[i]))
 			rule = "tag-unclosed";
 		if (tag_parse(tags[i], &tag) && strcmp(tags[i], meant[i]) != 0 &&
 		    repair_mends(repair, rule) && may_hold(lines[i], meant[i]))
