@@ -45,6 +45,8 @@ struct eval_scorer {
 	int (*finish)(void *state, bool blank, struct err *err);
 	/* The counts so far; NULL for a scorer that has others. */
 	const struct score_table *(*table)(const void *state);
+	/* The rows of the table of all scorers; NULL: it has none. */
+	void (*rows)(FILE *out, const char *name, const void *state);
 	void (*text)(FILE *out, const void *state);
 	void (*json)(FILE *out, const char *name, const void *state);
 	void (*close)(void *state);
@@ -69,6 +71,10 @@ bool eval_wants(const struct eval_options *options, const char *scorer);
 bool eval_wants_json(const struct eval_options *options);
 
 /* ---- printing ---- */
+
+/* A row of the table of all scorers; a NULL name gives its head. */
+void eval_print_summary(FILE *out, const char *name, size_t gold, size_t found, double correct,
+			struct ratios ratios);
 
 /* The report of scikit-learn and seqeval with four digits; `accuracy` takes the place of the micro
  * average, NULL: it does not. */

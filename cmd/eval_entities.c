@@ -283,6 +283,24 @@ static void text_conlleval(FILE *out, const void *state)
 
 /* ---- the other texts, JSON ---- */
 
+static void row_of(FILE *out, const char *name, const struct score_table *table)
+{
+	struct type_score total = score_table_total(table);
+
+	eval_print_summary(out, name, total.gold, total.found, (double)total.correct,
+			   score_ratios(&total));
+}
+
+static void rows_streaming(FILE *out, const char *name, const void *state)
+{
+	row_of(out, name, streaming_table(state));
+}
+
+static void rows_sets(FILE *out, const char *name, const void *state)
+{
+	row_of(out, name, sets_table(state));
+}
+
 static void text_seqeval(FILE *out, const void *state)
 {
 	eval_print_report(out, streaming_table(state), NULL);
@@ -314,6 +332,7 @@ const struct eval_scorer eval_conlleval = {
 	.end = end_streaming,
 	.finish = finish_streaming,
 	.table = streaming_table,
+	.rows = rows_streaming,
 	.text = text_conlleval,
 	.json = json_streaming,
 	.close = close_streaming,
@@ -326,6 +345,7 @@ const struct eval_scorer eval_seqeval = {
 	.end = end_streaming,
 	.finish = finish_streaming,
 	.table = streaming_table,
+	.rows = rows_streaming,
 	.text = text_seqeval,
 	.json = json_streaming,
 	.close = close_streaming,
@@ -337,6 +357,7 @@ const struct eval_scorer eval_strict = {
 	.add = add_sets,
 	.finish = finish_sets,
 	.table = sets_table,
+	.rows = rows_sets,
 	.text = text_sets,
 	.json = json_sets,
 	.close = close_sets,
@@ -348,6 +369,7 @@ const struct eval_scorer eval_umt = {
 	.add = add_sets,
 	.finish = finish_sets,
 	.table = sets_table,
+	.rows = rows_sets,
 	.text = text_sets,
 	.json = json_sets,
 	.close = close_sets,

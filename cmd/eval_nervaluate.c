@@ -54,6 +54,20 @@ static void close(void *state)
 	nervaluate_free(state);
 }
 
+static void rows(FILE *out, const char *name, const void *state)
+{
+	for (size_t s = 0; s < NERVALUATE_SCHEMAS; s++) {
+		const struct nervaluate_counts *counts = &nervaluate_total(state)->counts[s];
+		char full[64];
+
+		snprintf(full, sizeof(full), "%s %s", name,
+			 nervaluate_schema_name((enum nervaluate_schema)s));
+		eval_print_summary(out, full, nervaluate_possible(counts), nervaluate_actual(counts),
+				   (double)counts->correct + 0.5 * (double)counts->partial,
+				   nervaluate_ratios(counts));
+	}
+}
+
 static void text(FILE *out, const void *state)
 {
 	const struct nervaluate_type *total = nervaluate_total(state);
@@ -119,7 +133,7 @@ static void json(FILE *out, const char *name, const void *state)
 #define NERVALUATE_SCORER(scorer_name, scorer_open)                                                \
 	{                                                                                          \
 		.name = scorer_name, .open = scorer_open, .add = add, .finish = finish,            \
-		.text = text, .json = json, .close = close,                                        \
+		.rows = rows, .text = text, .json = json, .close = close,                          \
 	}
 
 const struct eval_scorer eval_nervaluate = NERVALUATE_SCORER("nervaluate", open_1);

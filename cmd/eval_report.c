@@ -6,6 +6,19 @@
 
 #include <string.h>
 
+#define SUMMARY_WIDTH 27 /* "nervaluate-optimal ent_type" */
+
+void eval_print_summary(FILE *out, const char *name, size_t gold, size_t found, double correct,
+			struct ratios ratios)
+{
+	if (!name)
+		fprintf(out, "%*s %9s %9s %9s %9s %9s %9s\n\n", SUMMARY_WIDTH, "", "gold", "found",
+			"correct", "precision", "recall", "f1-score");
+	else
+		fprintf(out, "%*s %9zu %9zu %9.10g %9.4f %9.4f %9.4f\n", SUMMARY_WIDTH, name, gold,
+			found, correct, ratios.precision, ratios.recall, ratios.f1);
+}
+
 static void print_name(FILE *out, size_t width, const char *name)
 {
 	size_t length = utf8_count(name, strlen(name));

@@ -211,16 +211,32 @@ static void note_other(const struct command *command, const struct eval_options 
 	}
 }
 
+static void print_side_by_side(FILE *out, const struct runs *runs)
+{
+	fputs("== side by side\n", out);
+	eval_print_summary(out, NULL, 0, 0, 0, (struct ratios){ 0, 0, 0 });
+	for (size_t i = 0; i < runs->n; i++) {
+		const struct run *run = &runs->items[i];
+
+		if (run->scorer->rows && !run->refused)
+			run->scorer->rows(out, run->scorer->name, run->state);
+	}
+}
+
 static void print_runs(FILE *out, const struct eval_options *options, const struct runs *runs)
 {
 	bool json = eval_wants_json(options);
+	bool all = !json && eval_wants(options, eval_conlleval.name) &&
+		   eval_wants(options, eval_seqeval.name);
 
+	if (all)
+		print_side_by_side(out, runs);
 	for (size_t i = 0; i < runs->n; i++) {
 		const struct run *run = &runs->items[i];
 		const char *name = run->scorer->name;
 
 		if (!json && runs->n > 1)
-			fprintf(out, "%s== %s\n", i ? "\n" : "", name);
+			fprintf(out, "%s== %s\n", i || all ? "\n" : "", name);
 		if (run->refused)
 			eval_print_refusal(out, json, name, &run->refusal);
 		else if (json)

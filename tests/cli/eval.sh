@@ -34,8 +34,9 @@ for scorer in conlleval seqeval; do
 	sed -n "/^== $scorer\$/,/^== /p" "$work/all" | sed '1d;$d' | sed '$d' >"$work/part"
 	cmp -s $scorer.txt "$work/part" || fail "$scorer among all scorers"
 done
-expect "conlleval seqeval seqeval-strict umt nervaluate nervaluate-0 nervaluate-optimal" \
+expect "side by side conlleval seqeval seqeval-strict umt nervaluate nervaluate-0 nervaluate-optimal" \
 	"$(sed -n 's/^== //p' "$work/all" | xargs)"
+expect 11 "$(sed -n '2,/^$/d; 1,/^== conlleval/p' "$work/all" | grep -c '[0-9] *0\.[0-9]* *0\.[0-9]* *0\.[0-9]*$')"
 grep -q "^not scored: 'pairs.txt':[0-9]*: the tag '.*' has a prefix" "$work/all" || fail "no word of what strict refuses"
 [ "$(status_of "$TAGSIGHT" eval --scorer seqeval-strict pairs.txt)" = 1 ] || fail "strict alone must fail"
 [ "$(status_of "$TAGSIGHT" eval --scorer nervaluate pairs.txt)" = 1 ] || fail "nervaluate 1.x alone must fail"
