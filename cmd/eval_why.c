@@ -12,11 +12,14 @@
 
 enum side { SIDE_GOLD, SIDE_PREDICTED, SIDES };
 
-static const char *const side_names[SIDES] = { "gold", "predicted" };
+#define CORRECT SIDES /* what both have */
+#define VIEWS (SIDES + 1)
+
+static const char *const view_names[VIEWS] = { "gold", "predicted", "correct" };
 
 struct why {
 	bool json;
-	struct scorer_view views[SIDES];
+	struct scorer_view views[VIEWS];
 	struct buf lines; /* what was found, as it is printed at the end */
 	struct arena arena;
 };
@@ -37,7 +40,7 @@ static void *open_why(const struct eval_options *options)
 	if (!why)
 		return NULL;
 	why->json = eval_wants_json(options);
-	for (size_t i = 0; i < SIDES; i++)
+	for (size_t i = 0; i < VIEWS; i++)
 		why->views[i] = (struct scorer_view)SCORER_VIEW_INIT(options->scheme);
 	buf_init(&why->lines);
 	return why;
@@ -77,22 +80,22 @@ static void add_joined(struct buf *out, const char *const *texts, const struct s
 }
 
 static void add_text(struct why *why, const struct view_of_side *of,
-		     const struct scorer_difference *difference)
+		     const struct scorer_entity *entity)
 {
 	const struct scorer_view *view = &why->views[of->side];
-	const struct span *span = &difference->span;
+	const struct span *span = &entity->span;
 	struct buf *out = &why->lines;
 
 	buf_add_format(out, "%s:%zu: %s %s '", of->file, of->lines[span->begin],
-		       side_names[of->side], *span->type ? span->type : "(no type)");
+		       view_names[of->side], *span->type ? span->type : "(no type)");
 	add_joined(out, of->words, span);
 	buf_add_string(out, "' (");
 	add_joined(out, of->tags, span);
-	buf_add_format(out, "): %s: an entity for ", difference->reason);
-	add_readings(out, readings(view, difference->counted, true));
+	buf_add_format(out, "): %s: an entity for ", entity->reason);
+	add_readings(out, readings(view, entity->counted, true));
 	buf_add_string(out, "; none for ");
-	add_readings(out, readings(view, difference->counted, false));
-	buf_add_format(out, " [%s]\n", difference_rule_name(difference->rule));
+	add_readings(out, readings(view, entity->counted, false));
+	buf_add_format(out, " [%s]\n", difference_rule_name(entity->rule));
 }
 
 static json_t *readings_json(unsigned readings)
@@ -116,18 +119,18 @@ static json_t *texts_json(const char *const *texts, const struct span *span)
 }
 
 static void add_json(struct why *why, const struct view_of_side *of,
-		     const struct scorer_difference *difference)
+		     const struct scorer_entity *entity)
 {
 	const struct scorer_view *view = &why->views[of->side];
-	const struct span *span = &difference->span;
+	const struct span *span = &entity->span;
 	json_t *object = json_pack(
 		"{so sI ss so so so so so ss so}", "file", json_text(of->file), "line",
-		(json_int_t)of->lines[span->begin], "side", side_names[of->side], "type",
+		(json_int_t)of->lines[span->begin], "side", view_names[of->side], "type",
 		json_text(span->type), "words", texts_json(of->words, span), "tags",
 		texts_json(of->tags, span), "counted_by",
-		readings_json(readings(view, difference->counted, true)), "not_counted_by",
-		readings_json(readings(view, difference->counted, false)), "rule",
-		difference_rule_name(difference->rule), "reason", json_text(difference->reason));
+		readings_json(readings(view, entity->counted, true)), "not_counted_by",
+		readings_json(readings(view, entity->counted, false)), "rule",
+		difference_rule_name(entity->rule), "reason", json_text(entity->reason));
 	char *text = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
 
 	json_decref(object);
@@ -138,19 +141,25 @@ static void add_json(struct why *why, const struct view_of_side *of,
 	free(text);
 }
 
-static int add_side(struct why *why, const struct view_of_side *of, struct err *err)
-{
-	struct scorer_difference *differences;
+/* Entities of one side of a sentence. */
+struct entities {
+	struct scorer_entity *items; /* [n] */
 	size_t n;
+};
 
-	if (scorer_differences(&why->views[of->side], of->tags, of->n, &differences, &n, &why->arena,
-			       err) < 0)
+static int add_side(struct why *why, const struct view_of_side *of, struct entities *entities,
+		    struct err *err)
+{
+	if (scorer_entities(&why->views[of->side], of->tags, of->n, &entities->items, &entities->n,
+			    &why->arena, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < entities->n; i++) {
+		if (!entities->items[i].disputed)
+			continue;
 		if (why->json)
-			add_json(why, of, &differences[i]);
+			add_json(why, of, &entities->items[i]);
 		else
-			add_text(why, of, &differences[i]);
+			add_text(why, of, &entities->items[i]);
 	}
 	return why->lines.failed ? err_set_memory(err) : 0;
 }
@@ -163,9 +172,17 @@ static int add_why(void *state, const struct tag_pair_sentence *sentence, struct
 	const struct view_of_side predicted = { SIDE_PREDICTED, sentence->guess_file,
 						sentence->words, sentence->guess,
 						sentence->guess_lines, sentence->n };
+	struct entities gold_entities, guess_entities;
 
 	arena_reset(&why->arena);
-	return add_side(why, &gold, err) < 0 || add_side(why, &predicted, err) < 0 ? -1 : 0;
+	if (add_side(why, &gold, &gold_entities, err) < 0 ||
+	    add_side(why, &predicted, &guess_entities, err) < 0)
+		return -1;
+	why->views[CORRECT].refused =
+		why->views[SIDE_GOLD].refused | why->views[SIDE_PREDICTED].refused;
+	scorer_entities_in_both(&why->views[CORRECT], gold_entities.items, gold_entities.n,
+				guess_entities.items, guess_entities.n);
+	return 0;
 }
 
 static int finish_why(void *state, bool blank, struct err *err)
@@ -186,9 +203,9 @@ static bool rule_counts(const struct scorer_view *view, size_t rule)
 	return false;
 }
 
-static void print_tally(FILE *out, const struct scorer_view *view, enum side side)
+static void print_tally(FILE *out, const struct scorer_view *view, const char *name)
 {
-	fprintf(out, "%9s entities", side_names[side]);
+	fprintf(out, "%9s entities", name);
 	for (size_t r = 0; r < READINGS; r++) {
 		if (view->refused & 1u << r)
 			fprintf(out, " %14s", "refused");
@@ -219,8 +236,8 @@ static void text_why(FILE *out, const void *state)
 	for (size_t r = 0; r < READINGS; r++)
 		fprintf(out, " %14s", scorer_reading_name((enum scorer_reading)r));
 	fputc('\n', out);
-	for (size_t i = 0; i < SIDES; i++)
-		print_tally(out, &why->views[i], (enum side)i);
+	for (size_t i = 0; i < VIEWS; i++)
+		print_tally(out, &why->views[i], view_names[i]);
 }
 
 static json_t *counts_json(const struct scorer_view *view)
@@ -263,8 +280,8 @@ static void json_why(FILE *out, const char *name, const void *state)
 
 	(void)name;
 	fwrite(why->lines.data, 1, why->lines.length, out);
-	for (size_t i = 0; i < SIDES; i++)
-		json_object_set_new(tally, side_names[i],
+	for (size_t i = 0; i < VIEWS; i++)
+		json_object_set_new(tally, view_names[i],
 				    json_pack("{so so}", "entities", counts_json(&why->views[i]),
 					      "added", rules_json(&why->views[i])));
 	json_line_write(out, json_pack("{so}", "why", tally));

@@ -45,7 +45,7 @@ static int read_spans(struct scorer_view *view, enum scorer_reading reading,
 
 static int compare_places(const void *a, const void *b)
 {
-	const struct scorer_difference *x = a, *y = b;
+	const struct scorer_entity *x = a, *y = b;
 
 	if (x->span.begin != y->span.begin)
 		return x->span.begin < y->span.begin ? -1 : 1;
@@ -56,12 +56,12 @@ static int compare_places(const void *a, const void *b)
 
 /* All entities of all readings, each once, in order. */
 static int collect(struct scorer_view *view, const char *const *tags, size_t n,
-		   struct scorer_difference **out, size_t *n_out, struct arena *arena,
+		   struct scorer_entity **out, size_t *n_out, struct arena *arena,
 		   struct err *err)
 {
 	struct span *spans[READINGS] = { NULL };
 	size_t n_spans[READINGS] = { 0 }, total = 0, kept = 0;
-	struct scorer_difference *all;
+	struct scorer_entity *all;
 
 	for (size_t r = 0; r < READINGS; r++) {
 		if (view->refused & 1u << r)
@@ -78,8 +78,8 @@ static int collect(struct scorer_view *view, const char *const *tags, size_t n,
 	total = 0;
 	for (size_t r = 0; r < READINGS; r++)
 		for (size_t i = 0; i < n_spans[r]; i++)
-			all[total++] = (struct scorer_difference){
-				spans[r][i], 1u << r, DIFFERENCE_OTHER, NULL
+			all[total++] = (struct scorer_entity){
+				spans[r][i], 1u << r, false, DIFFERENCE_OTHER, NULL
 			};
 	qsort(all, total, sizeof(*all), compare_places);
 	for (size_t i = 0; i < total; i++) {
@@ -124,12 +124,12 @@ static const char *find_unusual(const char *const *tags, size_t begin, size_t en
 	return NULL;
 }
 
-static bool same_place(const struct scorer_difference *a, const struct scorer_difference *b)
+static bool same_place(const struct scorer_entity *a, const struct scorer_entity *b)
 {
 	return a->span.begin == b->span.begin && a->span.end == b->span.end;
 }
 
-static void explain_unusual(struct scorer_difference *at, const char *tag, const char *first,
+static void explain_unusual(struct scorer_entity *at, const char *tag, const char *first,
 			    struct arena *arena)
 {
 	at->rule = is_label(tag) ? DIFFERENCE_LABEL : DIFFERENCE_PREFIX;
@@ -142,10 +142,10 @@ static void explain_unusual(struct scorer_difference *at, const char *tag, const
 }
 
 /* What parts the readings at difference number i of a sentence. */
-static void explain(struct scorer_difference *all, size_t n_all, size_t i,
+static void explain(struct scorer_entity *all, size_t n_all, size_t i,
 		    const char *const *tags, size_t n, struct arena *arena)
 {
-	struct scorer_difference *at = &all[i];
+	struct scorer_entity *at = &all[i];
 	const struct span *span = &at->span;
 	const char *first = tags[span->begin], *unusual;
 	const char *before = span->begin ? tags[span->begin - 1] : NULL;
@@ -170,39 +170,55 @@ static void explain(struct scorer_difference *all, size_t n_all, size_t i,
 	}
 }
 
-static void count(struct scorer_view *view, const struct scorer_difference *difference)
+static unsigned everyone(const struct scorer_view *view)
 {
-	int base = (difference->counted >> READING_CONLLEVAL) & 1;
-
-	for (size_t r = 0; r < READINGS; r++)
-		if (!(view->refused & 1u << r))
-			view->added[difference->rule][r] +=
-				(int)((difference->counted >> r) & 1) - base;
+	return ((1u << READINGS) - 1) & ~view->refused;
 }
 
-int scorer_differences(struct scorer_view *view, const char *const *tags, size_t n,
-		       struct scorer_difference **out, size_t *n_out, struct arena *arena,
-		       struct err *err)
+/* Some of the readings have an entity that others have not, for a reason. */
+static void add_dispute(struct scorer_view *view, unsigned counted, enum difference_rule rule)
 {
-	struct scorer_difference *all = NULL;
-	size_t n_all = 0, kept = 0;
-	unsigned everyone;
+	int base = (counted >> READING_CONLLEVAL) & 1;
 
-	if (collect(view, tags, n, &all, &n_all, arena, err) < 0)
+	for (size_t r = 0; r < READINGS; r++)
+		if (everyone(view) & 1u << r)
+			view->added[rule][r] += (int)((counted >> r) & 1) - base;
+}
+
+int scorer_entities(struct scorer_view *view, const char *const *tags, size_t n,
+		    struct scorer_entity **out, size_t *n_out, struct arena *arena, struct err *err)
+{
+	if (collect(view, tags, n, out, n_out, arena, err) < 0)
 		return -1;
-	everyone = ((1u << READINGS) - 1) & ~view->refused;
-	for (size_t i = 0; i < n_all; i++) {
-		if (all[i].counted == everyone)
+	for (size_t i = 0; i < *n_out; i++) {
+		struct scorer_entity *entity = &(*out)[i];
+
+		if (entity->counted == everyone(view))
 			continue;
-		explain(all, n_all, i, tags, n, arena);
-		if (!all[i].reason)
+		entity->disputed = true;
+		explain(*out, *n_out, i, tags, n, arena);
+		if (!entity->reason)
 			return err_set_memory(err);
-		count(view, &all[i]);
+		add_dispute(view, entity->counted, entity->rule);
 	}
-	for (size_t i = 0; i < n_all; i++)
-		if (all[i].counted != everyone)
-			all[kept++] = all[i];
-	*out = all;
-	*n_out = kept;
 	return 0;
+}
+
+void scorer_entities_in_both(struct scorer_view *view, const struct scorer_entity *gold,
+			     size_t n_gold, const struct scorer_entity *guess, size_t n_guess)
+{
+	for (size_t i = 0, j = 0; i < n_gold; i++) {
+		unsigned counted;
+
+		while (j < n_guess && compare_places(&guess[j], &gold[i]) < 0)
+			j++;
+		if (j == n_guess || compare_places(&guess[j], &gold[i]) != 0)
+			continue;
+		counted = gold[i].counted & guess[j].counted & everyone(view);
+		for (size_t r = 0; r < READINGS; r++)
+			view->counts[r] += (counted >> r) & 1;
+		if (counted != everyone(view))
+			add_dispute(view, counted,
+				    gold[i].disputed ? gold[i].rule : guess[j].rule);
+	}
 }

@@ -38,6 +38,7 @@ expect prefix "$(jq -r 'select(.side == "predicted" and .type == "PER" and .line
 jq -e 'select(.why) | .why[] | .entities as $n | [.added[]] as $rules | $n | to_entries | map(select(.value != null)) |
 	all(.key as $k | .value - $n.conlleval == ([$rules[][$k]] | add // 0))' "$work/got" >/dev/null ||
 	fail "the tally does not add up: $(tail -n 1 "$work/got")"
+expect '[2,3,1]' "$(jq -c 'select(.why) | .why | [.gold, .predicted, .correct] | map(.entities["begin-only"])' "$work/got")"
 expect null "$(jq -c 'select(.why) | .why.predicted.entities["seqeval-strict"]' "$work/got")"
 "$TAGSIGHT" eval --why "$work/pairs" >"$work/text"
 grep -q "pairs:1: gold LOC 'a b' (I-LOC I-LOC): I-LOC at the start: an entity for conlleval, seqeval, umt; none for seqeval-strict, begin-only \[orphan-inside\]" \

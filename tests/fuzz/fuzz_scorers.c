@@ -19,7 +19,7 @@ struct scorers {
 	struct score_table umt, strict;
 	struct nervaluate *first, *zero, *best;
 	bool first_refuses, strict_refuses;
-	struct scorer_view gold, guess;
+	struct scorer_view gold, guess, both;
 	struct arena arena;
 };
 
@@ -49,9 +49,9 @@ static void add_sets(struct scorers *scorers, const char **gold, const char **gu
 
 static void add_sentence(struct scorers *scorers, const char **gold, const char **guess, size_t n)
 {
-	struct scorer_difference *differences;
+	struct scorer_entity *entities, *others;
 	struct err err = ERR_INIT;
-	size_t n_differences;
+	size_t n_entities, n_others;
 
 	arena_reset(&scorers->arena);
 	for (size_t i = 0; i < n; i++) {
@@ -64,10 +64,12 @@ static void add_sentence(struct scorers *scorers, const char **gold, const char 
 		scorers->first_refuses = nervaluate_add(scorers->first, gold, guess, n, &err) < 0;
 	check(nervaluate_add(scorers->zero, gold, guess, n, &err) == 0);
 	check(nervaluate_add(scorers->best, gold, guess, n, &err) == 0);
-	check(scorer_differences(&scorers->gold, gold, n, &differences, &n_differences,
-				 &scorers->arena, &err) == 0);
-	check(scorer_differences(&scorers->guess, guess, n, &differences, &n_differences,
-				 &scorers->arena, &err) == 0);
+	check(scorer_entities(&scorers->gold, gold, n, &entities, &n_entities, &scorers->arena,
+			      &err) == 0);
+	check(scorer_entities(&scorers->guess, guess, n, &others, &n_others, &scorers->arena,
+			      &err) == 0);
+	scorers->both.refused = scorers->gold.refused | scorers->guess.refused;
+	scorer_entities_in_both(&scorers->both, entities, n_entities, others, n_others);
 }
 
 static void check_table(const struct score_table *table)
@@ -120,6 +122,8 @@ static void finish(struct scorers *scorers)
 		check_nervaluate(scorers);
 	check_view(&scorers->gold);
 	check_view(&scorers->guess);
+	check_view(&scorers->both);
+	check(scorers->both.counts[READING_UMT] == score_table_total(&scorers->umt).correct);
 	scoring_free(scorers->conlleval);
 	scoring_free(scorers->seqeval);
 	score_table_release(&scorers->umt);
