@@ -80,6 +80,10 @@ void eval_print_summary(FILE *out, const char *name, size_t gold, size_t found, 
  * average, NULL: it does not. */
 void eval_print_report(FILE *out, const struct score_table *table, const double *accuracy);
 
+/* The report of conlleval.pl, and the table of its option -l. */
+void eval_print_conlleval(FILE *out, const struct score_table *table);
+void eval_print_conlleval_latex(FILE *out, const struct score_table *table);
+
 /* {"scorer","precision","recall","f1","accuracy","support","types"} */
 json_t *eval_table_json(const char *scorer, const struct score_table *table, double accuracy);
 

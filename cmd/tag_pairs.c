@@ -21,29 +21,41 @@ struct source {
 struct tag_pairs {
 	struct source gold, guess;
 	bool one_file;
+	size_t documents; /* lines that start one, since the sentence before */
 	struct arena arena; /* of the sentence in hand */
 };
 
-/* JSON Lines start with a brace. What is neither a regular file nor standard input is not looked into:
- * it could not be read again from its start. */
+/* An object starts with a brace and a key. */
+static bool starts_object(const char *text, size_t length)
+{
+	size_t i = 1;
+
+	while (i < length && (text[i] == ' ' || text[i] == '\t'))
+		i++;
+	return length > 1 && text[0] == '{' && i < length && (text[i] == '"' || text[i] == '}');
+}
+
+/* Of standard input only the first byte can be looked at, and nothing of other pipes, which could not
+ * be read again from their start. */
 static bool looks_like_json(const char *path)
 {
-	bool standard = strcmp(path, "-") == 0;
+	char start[64];
 	struct stat info;
 	FILE *stream;
+	size_t length;
 	int c;
 
-	if (!standard && (stat(path, &info) < 0 || !S_ISREG(info.st_mode)))
-		return false;
-	stream = standard ? stdin : fopen(path, "rbe");
+	if (strcmp(path, "-") == 0) {
+		c = getc(stdin);
+		ungetc(c, stdin);
+		return c == '{';
+	}
+	stream = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rbe") : NULL;
 	if (!stream)
 		return false;
-	c = getc(stream);
-	if (standard)
-		ungetc(c, stream);
-	else
-		fclose(stream);
-	return c == '{';
+	length = fread(start, 1, sizeof(start), stream);
+	fclose(stream);
+	return starts_object(start, length);
 }
 
 static int open_source(struct source *source, const char *path, struct err *err)
@@ -63,6 +75,19 @@ static void close_source(struct source *source)
 	conll_close(source->conll);
 }
 
+#define DOCUMENT_MARK "-DOCSTART-"
+
+/* The reader steps over these lines, which conlleval.pl counts as a word. */
+static void see_line(void *context, const struct text_line *line)
+{
+	struct tag_pairs *pairs = context;
+	size_t mark = strlen(DOCUMENT_MARK);
+
+	if (line->length > mark + 1 && line->text[0] == *DOCUMENT_MARK &&
+	    memcmp(line->text, DOCUMENT_MARK, mark) == 0 && line->text[line->length - 1] == 'O')
+		pairs->documents++;
+}
+
 struct tag_pairs *tag_pairs_open(const char *gold, const char *guess, struct err *err)
 {
 	struct tag_pairs *pairs = calloc(1, sizeof(*pairs));
@@ -77,6 +102,8 @@ struct tag_pairs *tag_pairs_open(const char *gold, const char *guess, struct err
 		tag_pairs_close(pairs);
 		return NULL;
 	}
+	if (pairs->gold.conll)
+		conll_on_line(pairs->gold.conll, (struct line_hook){ see_line, pairs });
 	return pairs;
 }
 
@@ -108,6 +135,7 @@ static int start_sentence(struct tag_pairs *pairs, size_t n, struct tag_pair_sen
 	const struct source *guess = pairs->one_file ? &pairs->gold : &pairs->guess;
 
 	out->n = n;
+	out->documents = pairs->documents;
 	out->words = arena_alloc(&pairs->arena, n + 1, sizeof(*out->words));
 	out->gold = arena_alloc(&pairs->arena, n + 1, sizeof(*out->gold));
 	out->guess = arena_alloc(&pairs->arena, n + 1, sizeof(*out->guess));
@@ -395,6 +423,7 @@ enum read_status tag_pairs_next(struct tag_pairs *pairs, struct tag_pair_sentenc
 				struct err *err)
 {
 	arena_reset(&pairs->arena);
+	pairs->documents = 0;
 	if (!pairs->one_file && pairs->gold.is_json) {
 		err_set(err, ERR_USAGE, "'%s' must be a CoNLL file", pairs->gold.path);
 		return READ_FAIL;

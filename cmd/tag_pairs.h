@@ -20,6 +20,7 @@ struct tag_pair_sentence {
 	const char **words, **gold, **guess;
 	const char *gold_file, *guess_file;
 	size_t *gold_lines, *guess_lines; /* where each tag stands, from 1 */
+	size_t documents; /* lines "-DOCSTART- ... O" of the gold file since the sentence before */
 };
 
 struct tag_pairs;

@@ -53,6 +53,14 @@ expect 16 "$(wc -l <"$work/got")"
 expect '[0,0,1,0,0,0.5,"PER"]' "$(jq -c 'select(.scorer == "nervaluate" and .schema == "partial") |
 	[.correct, .incorrect, .partial, .missed, .spurious, .f1, (.types | keys[0])]' "$work/got")"
 
+# A line that starts a document is a word to conlleval.pl, of no entity, and nothing to the others.
+printf -- '-DOCSTART- -X- O O\n\na NNP B-PER B-PER\n\n-DOCSTART- -X- O O\n\nb NN O O\n\n' >"$work/documents"
+"$TAGSIGHT" eval --scorer conlleval "$work/documents" | grep -q '^processed 4 tokens with 1 phrases' || fail "-DOCSTART-"
+"$TAGSIGHT" eval --scorer seqeval "$work/documents" | grep -q 'micro avg  *1.0000  *1.0000  *1.0000  *1$' || fail "-DOCSTART-"
+# Lines may end in CR LF and the file start with a byte order mark.
+sed 's/$/\r/; 1s/^/\xef\xbb\xbf/' pairs.txt >"$work/crlf"
+same conlleval.txt "$TAGSIGHT" eval --scorer conlleval "$work/crlf"
+
 # Two names of one type.
 printf 'a\tB-OTHER\n\n' >"$work/gold"
 printf 'a\tB-MISC\n\n' >"$work/guess"

@@ -68,6 +68,10 @@ static void test_spans(void **state)
 	assert_spans(SPAN_SEQEVAL, "X B-PER", "_ 0 1, PER 1 2");
 	assert_spans(SPAN_SEQEVAL, "S-PER S-PER B-A-B E-A-B", "PER 0 1, PER 1 2, A-B 2 4");
 	assert_spans(SPAN_CONLLEVAL, "B-A-B E-A-B E-A-B", "A-B 0 2, A-B 2 3");
+	assert_spans(SPAN_UMT, "B-x-A I-A E-y-A B-A", "A 0 3, A 3 4");
+	assert_spans(SPAN_UMT, "O X [CLS] B I-B O-A", "X 1 2, [CLS] 2 3, B 3 5, A 5 6");
+	assert_spans(SPAN_NERVALUATE, "I-A S-A B-A O PAD X", "A 0 2, A 2 3, D 4 5,  5 6");
+	assert_spans(SPAN_NERVALUATE, "\xc3\xa9-A I-A", "A 0 2");
 }
 
 static void test_strict_tags(void **state)
