@@ -13,7 +13,6 @@
 #include "cmd/tag_pairs.h"
 #include "lib/base/str_list.h"
 #include "lib/corpus/confusion.h"
-#include "lib/corpus/resample.h"
 #include "lib/corpus/scheme.h"
 #include "lib/corpus/score_table.h"
 
