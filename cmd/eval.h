@@ -83,7 +83,7 @@ void eval_print_report(FILE *out, const struct score_table *table, const double 
 void eval_print_conlleval(FILE *out, const struct score_table *table);
 void eval_print_conlleval_latex(FILE *out, const struct score_table *table);
 
-/* {"scorer","precision","recall","f1","accuracy","support","types"} */
+/* {"scorer","precision","recall","f1","accuracy","support","macro","weighted","types"} */
 json_t *eval_table_json(const char *scorer, const struct score_table *table, double accuracy);
 
 /* Add "precision", "recall" and "f1". */

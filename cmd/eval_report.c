@@ -75,6 +75,14 @@ void eval_set_ratios(json_t *object, struct ratios ratios)
 	json_object_set_new(object, "f1", json_real(ratios.f1));
 }
 
+static json_t *ratios_json(struct ratios ratios)
+{
+	json_t *object = json_object();
+
+	eval_set_ratios(object, ratios);
+	return object;
+}
+
 json_t *eval_table_json(const char *scorer, const struct score_table *table, double accuracy)
 {
 	struct type_score total = score_table_total(table);
@@ -93,6 +101,8 @@ json_t *eval_table_json(const char *scorer, const struct score_table *table, dou
 	eval_set_ratios(object, score_ratios(&total));
 	json_object_set_new(object, "accuracy", json_real(accuracy));
 	json_object_set_new(object, "support", json_integer((json_int_t)total.gold));
+	json_object_set_new(object, "macro", ratios_json(score_table_macro(table)));
+	json_object_set_new(object, "weighted", ratios_json(score_table_weighted(table)));
 	json_object_set_new(object, "types", types);
 	return object;
 }

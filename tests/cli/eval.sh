@@ -43,8 +43,8 @@ grep -q "^not scored: 'pairs.txt':[0-9]*: the tag '.*' has a prefix" "$work/all"
 
 printf 'a B-PER B-PER\nb I-PER O\n\n' >"$work/small"
 cat >"$work/json" <<'END'
-{"scorer":"conlleval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
-{"scorer":"seqeval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
+{"scorer":"conlleval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"macro":{"precision":0.0,"recall":0.0,"f1":0.0},"weighted":{"precision":0.0,"recall":0.0,"f1":0.0},"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
+{"scorer":"seqeval","precision":0.0,"recall":0.0,"f1":0.0,"accuracy":0.5,"support":1,"macro":{"precision":0.0,"recall":0.0,"f1":0.0},"weighted":{"precision":0.0,"recall":0.0,"f1":0.0},"types":{"PER":{"precision":0.0,"recall":0.0,"f1":0.0,"support":1}}}
 END
 for scorer in conlleval seqeval; do "$TAGSIGHT" eval --format json --scorer $scorer "$work/small"; done >"$work/got"
 cmp "$work/json" "$work/got" || fail "JSON of conlleval and seqeval"

@@ -65,6 +65,11 @@ def check_seqeval(where, text, golden, accuracy, *arguments):
     same(where, run(text, *arguments)[1], "\n".join(golden["report"]))
     types = {name: list(values.values()) for name, values in golden["per_type"].items() if not name.endswith(" avg")}
     check_table(where, text, types, golden["micro"], accuracy, *arguments)
+    got = objects(text, *arguments)[0]
+    for name in ("macro", "weighted"):
+        for key, value in golden["per_type"][name + " avg"].items():
+            if key != "support":
+                near(where + (name, key), got[name][key.replace("-score", "")], value)
 
 
 def check_umt(where, text, golden):
