@@ -89,8 +89,8 @@ json_t *eval_table_json(const char *scorer, const struct score_table *table, dou
 /* Add "precision", "recall" and "f1". */
 void eval_set_ratios(json_t *object, struct ratios ratios);
 
-/* Types that were taken for others, most often first: sorts the cells, which must all be pairs. */
-void eval_print_mistakes(FILE *out, struct confusion *confusion);
+/* Types that were taken for others, missed or made up, most often first. */
+void eval_print_mistakes(FILE *out, const struct confusion *confusion);
 
 /* {"confusion","pairs":{gold:{predicted:n}},"missed","spurious"} */
 void eval_print_confusion_json(FILE *out, const char *name, const struct confusion *confusion);

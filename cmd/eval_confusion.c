@@ -125,6 +125,7 @@ static int finish_tables(void *state, bool blank, struct err *err)
 /* ---- text ---- */
 
 #define CELL 9
+#define MOST_COLUMNS 24 /* more types are listed by pairs */
 
 static size_t widest(const char *const *types, size_t n, size_t width)
 {
@@ -151,6 +152,12 @@ static void print_matrix(FILE *out, const struct confusion *confusion, const cha
 
 	if (!types)
 		return;
+	if (n > MOST_COLUMNS) {
+		free(types);
+		fprintf(out, "%s, of %zu types:\n\n", title, n);
+		eval_print_mistakes(out, confusion);
+		return;
+	}
 	fprintf(out, "%s: rows gold, columns predicted\n\n%*s", title, (int)first, "");
 	for (size_t j = 0; j < n; j++)
 		print_padded(out, types[j], width);
@@ -177,27 +184,22 @@ static void text_tables(FILE *out, const void *state)
 	print_matrix(out, &tables->overlap, "overlapping words");
 }
 
-static int compare_cells(const void *a, const void *b)
+void eval_print_mistakes(FILE *out, const struct confusion *confusion)
 {
-	const struct confusion_cell *x = a, *y = b;
-	int order = x->count < y->count ? 1 : x->count > y->count ? -1 : 0;
+	struct confusion_cell *cells = confusion_sorted(confusion, true);
 
-	if (order == 0)
-		order = strcmp(x->gold, y->gold);
-	return order ? order : strcmp(x->guess, y->guess);
-}
+	for (size_t i = 0; cells && i < confusion->n; i++) {
+		const struct confusion_cell *cell = &cells[i];
 
-void eval_print_mistakes(FILE *out, struct confusion *confusion)
-{
-	if (confusion->n)
-		qsort(confusion->cells, confusion->n, sizeof(*confusion->cells), compare_cells);
-	for (size_t i = 0; i < confusion->n; i++) {
-		const struct confusion_cell *cell = &confusion->cells[i];
-
-		if (strcmp(cell->gold, cell->guess) != 0)
+		if (!cell->gold)
+			fprintf(out, "%9zu  %s spurious\n", cell->count, cell->guess);
+		else if (!cell->guess)
+			fprintf(out, "%9zu  %s missed\n", cell->count, cell->gold);
+		else if (strcmp(cell->gold, cell->guess) != 0)
 			fprintf(out, "%9zu  %s taken for %s\n", cell->count, cell->gold,
 				cell->guess);
 	}
+	free(cells);
 }
 
 /* ---- JSON ---- */
@@ -206,32 +208,39 @@ static void set_count(json_t *object, const char *type, size_t count)
 {
 	json_t *key = json_text(type);
 
-	if (count)
-		json_object_set_new(object, json_string_value(key),
-				    json_integer((json_int_t)count));
+	json_object_set_new(object, json_string_value(key), json_integer((json_int_t)count));
 	json_decref(key);
+}
+
+/* The object of a gold type, new when it is its first cell. */
+static json_t *row_of(json_t *pairs, const char *gold)
+{
+	json_t *key = json_text(gold), *row = json_object_get(pairs, json_string_value(key));
+
+	if (!row) {
+		row = json_object();
+		json_object_set_new(pairs, json_string_value(key), row);
+	}
+	json_decref(key);
+	return row;
 }
 
 void eval_print_confusion_json(FILE *out, const char *name, const struct confusion *confusion)
 {
 	json_t *pairs = json_object(), *missed = json_object(), *spurious = json_object();
-	size_t n = 0;
-	const char **types = confusion_types(confusion, &n);
+	struct confusion_cell *cells = confusion_sorted(confusion, false);
 
-	for (size_t i = 0; i < n; i++) {
-		json_t *row = json_object(), *key = json_text(types[i]);
+	for (size_t i = 0; cells && i < confusion->n; i++) {
+		const struct confusion_cell *cell = &cells[i];
 
-		for (size_t j = 0; j < n; j++)
-			set_count(row, types[j], confusion_count(confusion, types[i], types[j]));
-		if (json_object_size(row))
-			json_object_set_new(pairs, json_string_value(key), row);
+		if (!cell->gold)
+			set_count(spurious, cell->guess, cell->count);
+		else if (!cell->guess)
+			set_count(missed, cell->gold, cell->count);
 		else
-			json_decref(row);
-		json_decref(key);
-		set_count(missed, types[i], confusion_count(confusion, types[i], NULL));
-		set_count(spurious, types[i], confusion_count(confusion, NULL, types[i]));
+			set_count(row_of(pairs, cell->gold), cell->guess, cell->count);
 	}
-	free(types);
+	free(cells);
 	json_line_write(out, json_pack("{ss so so so}", "confusion", name, "pairs", pairs, "missed",
 				       missed, "spurious", spurious));
 }

@@ -129,7 +129,7 @@ static void print_text(FILE *out, const struct relation_scores *scores)
 }
 
 static int print_results(FILE *out, const struct eval_options *options,
-			 struct scored *scored, const struct scored *other, struct err *err)
+			 const struct scored *scored, const struct scored *other, struct err *err)
 {
 	const struct score_table *table = relation_scores_table(scored->scores);
 	struct eval_resamples resamples;
@@ -158,7 +158,7 @@ static int print_results(FILE *out, const struct eval_options *options,
 int eval_relations(const struct command *command, const struct eval_options *options,
 		   const char *gold, const char *guess)
 {
-	struct scored scored = { NULL }, other = { NULL };
+	struct scored scored = { .scores = NULL }, other = { .scores = NULL };
 	struct command_output *output;
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;

@@ -95,3 +95,40 @@ const char **confusion_types(const struct confusion *confusion, size_t *n)
 	qsort(types, *n, sizeof(*types), compare_texts);
 	return types;
 }
+
+/* None is behind all. */
+static int compare_optional(const char *a, const char *b)
+{
+	if (!a || !b)
+		return a ? -1 : b != NULL;
+	return strcmp(a, b);
+}
+
+static int compare_types(const void *a, const void *b)
+{
+	const struct confusion_cell *x = a, *y = b;
+	int order = compare_optional(x->gold, y->gold);
+
+	return order ? order : compare_optional(x->guess, y->guess);
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+	const struct confusion_cell *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return compare_types(a, b);
+}
+
+struct confusion_cell *confusion_sorted(const struct confusion *confusion, bool by_count)
+{
+	struct confusion_cell *cells = checked_calloc(confusion->n, sizeof(*cells));
+
+	if (!cells)
+		return NULL;
+	if (confusion->n)
+		memcpy(cells, confusion->cells, confusion->n * sizeof(*cells));
+	qsort(cells, confusion->n, sizeof(*cells), by_count ? compare_counts : compare_types);
+	return cells;
+}

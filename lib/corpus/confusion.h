@@ -13,6 +13,7 @@
 
 #include "lib/base/str_table.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A pair of types that met; NULL stands for none. Strings belong to the confusion. */
@@ -38,5 +39,9 @@ size_t confusion_count(const struct confusion *confusion, const char *gold, cons
 
 /* The types of either side [*n], sorted by bytes, for the caller to free; NULL when memory is out. */
 const char **confusion_types(const struct confusion *confusion, size_t *n);
+
+/* The cells [confusion->n] by gold and then predicted type, none last; or by falling count, then so.
+ * For the caller to free; NULL when memory is out. */
+struct confusion_cell *confusion_sorted(const struct confusion *confusion, bool by_count);
 
 #endif

@@ -50,6 +50,11 @@ printf 'a B-PER B-LOC\nb O O\nc B-ORG B-ORG\nd I-ORG O\ne O B-LOC\nf B-LOC O\n\n
 expect '{"confusion":"same-words","pairs":{"PER":{"LOC":1}},"missed":{"LOC":1,"ORG":1},"spurious":{"LOC":1,"ORG":1}}
 {"confusion":"overlap","pairs":{"ORG":{"ORG":1},"PER":{"LOC":1}},"missed":{"LOC":1},"spurious":{"LOC":1}}' "$(cat "$work/got")"
 expect '        LOC      ORG      PER   missed' "$("$TAGSIGHT" eval --confusion "$work/types" | sed -n 3p | sed 's/^ *LOC/        LOC/')"
+# More types than fit beside each other are listed by pairs.
+for i in $(seq 30); do printf 'w B-T%d B-T%d\n\n' "$i" "$((i % 2 + 1))"; done >"$work/many"
+"$TAGSIGHT" eval --confusion "$work/many" >"$work/got"
+expect '        1  T1 taken for T2' "$(sed -n 3p "$work/got")"
+expect 60 "$(grep -c ' taken for ' "$work/got")"
 printf '{"gold":"None","relation":"/per/per/peer"}\n{"gold":"None","relation":"None"}\n' >"$work/relations"
 expect '        1  None taken for /per/per/peer' "$("$TAGSIGHT" eval --confusion "$work/relations" | tail -n 1)"
 
