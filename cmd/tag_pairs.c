@@ -4,6 +4,7 @@
 #include "lib/base/arena.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/json_lines.h"
+#include "lib/formats/text_blocks.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -13,9 +14,12 @@
 /* One of the two files. */
 struct source {
 	const char *path;
-	struct conll_reader *conll; /* NULL: JSON Lines */
+	struct text_blocks *blocks; /* of a CoNLL file; NULL: JSON Lines */
+	struct text_block block;
+	struct conll_reader *conll; /* of the block in hand; NULL before the first */
+	struct line_hook hook;
 	struct json_lines json;
-	bool is_json;
+	bool is_json, ended_blank;
 };
 
 struct tag_pairs {
@@ -64,8 +68,9 @@ static int open_source(struct source *source, const char *path, struct err *err)
 	source->is_json = looks_like_json(path);
 	if (source->is_json)
 		return json_lines_open(&source->json, path, err);
-	source->conll = conll_open(path, err);
-	return source->conll ? 0 : -1;
+	source->ended_blank = true;
+	source->blocks = text_blocks_open(path, TEXT_PARAGRAPHS, err);
+	return source->blocks ? 0 : -1;
 }
 
 static void close_source(struct source *source)
@@ -73,6 +78,8 @@ static void close_source(struct source *source)
 	if (source->is_json)
 		json_lines_close(&source->json);
 	conll_close(source->conll);
+	text_block_release(&source->block);
+	text_blocks_close(source->blocks);
 }
 
 #define DOCUMENT_MARK "-DOCSTART-"
@@ -96,14 +103,14 @@ struct tag_pairs *tag_pairs_open(const char *gold, const char *guess, struct err
 		err_set_memory(err);
 		return NULL;
 	}
+	pairs->gold.block = pairs->guess.block = (struct text_block)TEXT_BLOCK_INIT;
 	pairs->one_file = !guess;
 	if (open_source(&pairs->gold, gold, err) < 0 ||
 	    (guess && open_source(&pairs->guess, guess, err) < 0)) {
 		tag_pairs_close(pairs);
 		return NULL;
 	}
-	if (pairs->gold.conll)
-		conll_on_line(pairs->gold.conll, (struct line_hook){ see_line, pairs });
+	pairs->gold.hook = (struct line_hook){ see_line, pairs };
 	return pairs;
 }
 
@@ -117,16 +124,44 @@ void tag_pairs_close(struct tag_pairs *pairs)
 	free(pairs);
 }
 
+/* Go on to the next block of the file. */
+static enum read_status next_block(struct source *source, struct err *err)
+{
+	enum read_status status;
+
+	if (source->conll)
+		source->ended_blank = conll_ended_blank(source->conll);
+	conll_close(source->conll);
+	source->conll = NULL;
+	status = text_blocks_next(source->blocks, &source->block, err);
+	if (status != READ_OK)
+		return status;
+	source->conll = conll_open_piece(&source->block.piece, err);
+	if (!source->conll)
+		return READ_FAIL;
+	if (source->hook.call)
+		conll_on_line(source->conll, source->hook);
+	return READ_OK;
+}
+
 /* The next sentence that has tokens. READ_BAD becomes READ_FAIL: a score without a record is none. */
 static enum read_status next_sentence(struct source *source, struct sentence *sentence,
 				      struct arena *arena, struct err *err)
 {
 	enum read_status status;
 
-	do
-		status = conll_next(source->conll, sentence, arena, err);
-	while (status == READ_OK && sentence->n_tokens == 0);
-	return status == READ_BAD ? READ_FAIL : status;
+	for (;;) {
+		status = source->conll ? conll_next(source->conll, sentence, arena, err)
+				       : READ_EOF;
+		if (status == READ_OK && sentence->n_tokens)
+			return READ_OK;
+		if (status == READ_EOF)
+			status = next_block(source, err);
+		if (status == READ_EOF)
+			return READ_EOF;
+		if (status != READ_OK)
+			return READ_FAIL;
+	}
 }
 
 static int start_sentence(struct tag_pairs *pairs, size_t n, struct tag_pair_sentence *out,
@@ -437,5 +472,5 @@ enum read_status tag_pairs_next(struct tag_pairs *pairs, struct tag_pair_sentenc
 
 bool tag_pairs_ended_blank(const struct tag_pairs *pairs)
 {
-	return !pairs->gold.conll || conll_ended_blank(pairs->gold.conll);
+	return pairs->gold.is_json || pairs->gold.ended_blank;
 }
