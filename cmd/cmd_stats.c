@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 #include "cmd/data_options.h"
+#include "cmd/stats_priv.h"
 
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
-#include "lib/base/utf8.h"
-#include "lib/formats/json_lines.h"
-#include "preprocess/stats.h"
+#include "lib/base/str_table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 struct stats_options {
 	struct common_options common;
 	struct layout_options data;
+	const char *plot;
 };
 
 static const struct option_spec stats_options[] = {
+	{ 0, "plot", OPT_STRING, offsetof(struct stats_options, plot), "FILE",
+	  "also draw types, lengths and entities a tweet as SVG; - draws bars below the table", NULL },
 	DATA_OPTIONS(struct stats_options),
 	COMMON_OPTIONS(struct stats_options, "text|json"),
 	OPTION_END
@@ -25,28 +29,24 @@ static const struct option_spec stats_options[] = {
 static const struct command_example stats_examples[] = {
 	{ "tagsight stats data", "one column a split" },
 	{ "tagsight stats --format json train.txt", "one JSON object a file" },
+	{ "tagsight stats --plot figure.svg data", "a figure for a paper" },
+	{ "tagsight stats --plot - data", "the same as bars in the terminal" },
 	{ NULL, NULL }
 };
 
-/* One column of the table. */
-struct column {
-	char *title, *file;
-	struct split_stats stats;
-};
-
-struct table {
-	struct column *columns;
-	size_t n, capacity;
-};
-
-static void table_release(struct table *table)
+static void table_release(struct stats_table *table)
 {
 	for (size_t i = 0; i < table->n; i++) {
 		free(table->columns[i].title);
 		free(table->columns[i].file);
+		free(table->columns[i].set);
+		free(table->columns[i].split);
 		stats_release(&table->columns[i].stats);
 	}
 	free(table->columns);
+	str_list_release(&table->types);
+	str_list_release(&table->relations);
+	str_list_release(&table->bars);
 }
 
 /* "twitter2015 train", or the name of a lone file. */
@@ -61,10 +61,10 @@ static char *make_title(const struct split *split)
 	return buf_detach(&title);
 }
 
-static int add_column(struct table *table, const struct split *split, struct progress *progress,
+static int add_column(struct stats_table *table, const struct split *split, struct progress *progress,
 		      struct err *err)
 {
-	struct column *column;
+	struct stats_column *column;
 
 	if (GROW(table->columns, table->n, table->capacity) < 0)
 		return err_set_memory(err);
@@ -72,205 +72,121 @@ static int add_column(struct table *table, const struct split *split, struct pro
 	memset(column, 0, sizeof(*column));
 	column->title = make_title(split);
 	column->file = strdup(split->text);
-	if (!column->title || !column->file)
+	column->set = strdup(split->set ? split->set : "");
+	column->split = strdup(split->name ? split->name : "");
+	column->task = split->task;
+	if (!column->title || !column->file || !column->set || !column->split)
 		return err_set_memory(err);
 	return stats_count(&column->stats, split, progress, err);
 }
 
-/* ---- JSON ---- */
-
-static json_t *tally_json(const struct tally *tally, const struct str_list *names)
+/* Find the train split of each column's set. */
+static void find_train(struct stats_table *table)
 {
-	json_t *object = json_object();
+	for (size_t i = 0; i < table->n; i++) {
+		struct stats_column *column = &table->columns[i];
 
-	for (size_t i = 0; i < names->n; i++) {
-		size_t count = tally_get(tally, names->items[i]);
-		json_t *key = json_text(names->items[i]);
+		column->train = SIZE_MAX;
+		for (size_t k = 0; k < table->n && strcmp(column->split, "train") != 0; k++) {
+			const struct stats_column *other = &table->columns[k];
 
-		if (count)
-			json_object_set_new(object, json_string_value(key),
-					    json_integer((json_int_t)count));
-		json_decref(key);
-	}
-	return object;
-}
-
-static void print_json(FILE *out, const struct column *column, const struct str_list *types,
-		       const struct str_list *relations)
-{
-	const struct split_stats *stats = &column->stats;
-
-	json_line_write(
-		out,
-		json_pack("{so sI sI s{sI sI} so so s{sI sI}}", "file", json_text(column->file),
-			  "records", (json_int_t)stats->records, "tokens", (json_int_t)stats->tokens,
-			  "entities", "conlleval", (json_int_t)stats->entities, "begin-only",
-			  (json_int_t)stats->begin_only, "types", tally_json(&stats->types, types),
-			  "relations", tally_json(&stats->relations, relations), "images", "named",
-			  (json_int_t)stats->pictures_named, "present",
-			  (json_int_t)stats->pictures_there));
-}
-
-/* ---- the table ---- */
-
-enum row { ROW_RECORDS, ROW_TOKENS, ROW_ENTITIES, ROW_BEGIN_ONLY, ROW_NAMED, ROW_THERE, ROWS };
-
-static const char *const row_titles[ROWS] = {
-	"records", "tokens", "entities (conlleval)", "entities (B- alone)", "pictures named",
-	"pictures present"
-};
-
-static size_t row_value(const struct split_stats *stats, enum row row)
-{
-	const size_t values[ROWS] = { stats->records,    stats->tokens,         stats->entities,
-				      stats->begin_only, stats->pictures_named, stats->pictures_there };
-
-	return values[row];
-}
-
-static void print_title(FILE *out, const char *title, size_t width)
-{
-	size_t used = utf8_width(title, strlen(title));
-
-	fprintf(out, "%s%*s", title, used < width ? (int)(width - used) : 0, "");
-}
-
-static void print_cell(FILE *out, const struct column *column, size_t value)
-{
-	fprintf(out, "  %*zu", (int)utf8_width(column->title, strlen(column->title)), value);
-}
-
-static void print_row(FILE *out, const struct table *table, enum row row, size_t width)
-{
-	size_t sum = 0;
-
-	for (size_t i = 0; i < table->n; i++)
-		sum += row_value(&table->columns[i].stats, row);
-	if (sum == 0 && row > ROW_TOKENS)
-		return;
-	print_title(out, row_titles[row], width);
-	for (size_t i = 0; i < table->n; i++)
-		print_cell(out, &table->columns[i], row_value(&table->columns[i].stats, row));
-	fputc('\n', out);
-}
-
-static void print_tally_rows(FILE *out, const struct table *table, const struct str_list *names,
-			     size_t offset, size_t width)
-{
-	for (size_t r = 0; r < names->n; r++) {
-		fputs("  ", out);
-		print_title(out, *names->items[r] ? names->items[r] : "(no type)", width - 2);
-		for (size_t i = 0; i < table->n; i++) {
-			const char *stats = (const char *)&table->columns[i].stats;
-
-			print_cell(out, &table->columns[i],
-				   tally_get((const struct tally *)(stats + offset),
-					     names->items[r]));
-		}
-		fputc('\n', out);
-	}
-}
-
-static size_t title_width(const struct str_list *types, const struct str_list *relations)
-{
-	const struct str_list *lists[] = { types, relations };
-	size_t width = 0;
-
-	for (size_t row = 0; row < ROWS; row++)
-		width = strlen(row_titles[row]) > width ? strlen(row_titles[row]) : width;
-	for (size_t l = 0; l < 2; l++) {
-		for (size_t i = 0; i < lists[l]->n; i++) {
-			const char *name = lists[l]->items[i];
-			size_t needed = utf8_width(name, strlen(name)) + 2;
-
-			width = needed > width ? needed : width;
+			if (other->task == column->task && strcmp(other->split, "train") == 0 &&
+			    strcmp(other->set, column->set) == 0)
+				column->train = k;
 		}
 	}
-	return width;
-}
-
-static void print_table(FILE *out, const struct table *table, const struct str_list *types,
-			const struct str_list *relations)
-{
-	size_t width = title_width(types, relations);
-
-	print_title(out, "", width);
-	for (size_t i = 0; i < table->n; i++)
-		fprintf(out, "  %s", table->columns[i].title);
-	fputc('\n', out);
-	for (enum row row = ROW_RECORDS; row <= ROW_BEGIN_ONLY; row++)
-		print_row(out, table, row, width);
-	print_tally_rows(out, table, types, offsetof(struct split_stats, types), width);
-	if (relations->n)
-		fputs("relations\n", out);
-	print_tally_rows(out, table, relations, offsetof(struct split_stats, relations), width);
-	print_row(out, table, ROW_NAMED, width);
-	print_row(out, table, ROW_THERE, width);
 }
 
 /* ---- the run ---- */
 
-/* The names of all columns' tallies, each once, sorted. */
-static int collect_names(const struct table *table, size_t offset, struct str_list *names)
+/* Add the names of a tally that are not in `seen`. */
+static int collect_names(const struct tally *tally, struct str_table *seen, struct str_list *names)
 {
-	struct str_table seen;
+	for (size_t id = 0; id < tally->names.n; id++) {
+		const char *name = str_table_text(&tally->names, id);
+		size_t before = seen->n;
+
+		if (str_table_add(seen, name, strlen(name)) < 0)
+			return -1;
+		if (seen->n > before && str_list_add(names, name) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int collect_all(struct stats_table *table, struct err *err)
+{
+	struct str_table types, relations;
 	int rc = 0;
 
-	str_table_init(&seen);
+	str_table_init(&types);
+	str_table_init(&relations);
 	for (size_t i = 0; i < table->n && rc == 0; i++) {
-		const char *stats = (const char *)&table->columns[i].stats;
-		const struct tally *tally = (const struct tally *)(stats + offset);
+		const struct split_stats *stats = &table->columns[i].stats;
 
-		for (size_t id = 0; id < tally->names.n && rc == 0; id++) {
-			const char *name = str_table_text(&tally->names, id);
-			size_t before = seen.n;
-
-			if (str_table_add(&seen, name, strlen(name)) < 0)
-				rc = -1;
-			else if (seen.n > before)
-				rc = str_list_add(names, name);
-		}
+		for (size_t rule = 0; rule < STATS_RULES && rc == 0; rule++)
+			rc = collect_names(&stats->types[rule], &types, &table->types);
+		if (rc == 0)
+			rc = collect_names(&stats->relations, &relations, &table->relations);
 	}
-	str_table_release(&seen);
-	str_list_sort(names);
-	return rc;
+	str_table_release(&types);
+	str_table_release(&relations);
+	str_list_sort(&table->types);
+	str_list_sort(&table->relations);
+	return rc < 0 ? err_set_memory(err) : 0;
+}
+
+/* Columns of the terminal, or of a page. */
+static size_t screen_width(FILE *out)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return 100;
+}
+
+static int write_plot(const struct stats_options *options, const struct stats_table *table,
+		      struct err *err)
+{
+	struct file_writer writer = FILE_WRITER_INIT;
+
+	if (file_writer_open(&writer, options->plot, err) < 0)
+		return -1;
+	stats_write_svg(writer.stream, table);
+	return file_writer_commit(&writer, err);
 }
 
 static int print_all(const struct command *command, const struct stats_options *options,
-		     const struct table *table)
+		     struct stats_table *table)
 {
-	struct str_list types = STR_LIST_INIT, relations = STR_LIST_INIT;
-	struct command_output *output = NULL;
+	bool bars = options->plot && strcmp(options->plot, "-") == 0;
+	struct command_output *output;
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	if (collect_names(table, offsetof(struct split_stats, types), &types) < 0 ||
-	    collect_names(table, offsetof(struct split_stats, relations), &relations) < 0) {
-		err_set_memory(&err);
-		status = command_fail(command, &err);
-		goto out;
-	}
+	find_train(table);
+	if (collect_all(table, &err) < 0 || (options->plot && stats_order_bars(table, &err) < 0) ||
+	    (options->plot && !bars && write_plot(options, table, &err) < 0))
+		return command_fail(command, &err);
 	output = command_output_open(command, options->common.output, &status);
 	if (!output)
-		goto out;
+		return status;
 	if (strcmp(options->common.format, "json") == 0)
-		for (size_t i = 0; i < table->n; i++)
-			print_json(command_output_stream(output), &table->columns[i], &types,
-				   &relations);
+		stats_print_json(command_output_stream(output), table);
 	else
-		print_table(command_output_stream(output), table, &types, &relations);
+		stats_print_table(command_output_stream(output), table);
+	if (bars)
+		stats_print_bars(command_output_stream(output), table,
+				 screen_width(command_output_stream(output)));
 	for (size_t i = 0; i < table->n; i++)
 		if (table->columns[i].stats.skipped)
 			status = EXIT_PROBLEMS;
-	status = command_output_close(command, output, status);
-out:
-	str_list_release(&types);
-	str_list_release(&relations);
-	return status;
+	return command_output_close(command, output, status);
 }
 
 static int count_path(const struct command *command, const struct stats_options *options,
-		      const char *path, struct table *table)
+		      const char *path, struct stats_table *table)
 {
 	struct dataset dataset = DATASET_INIT;
 	struct err err = ERR_INIT;
@@ -290,7 +206,8 @@ static int count_path(const struct command *command, const struct stats_options 
 static int stats_main(const struct command *command, int argc, char **argv)
 {
 	struct stats_options options = { .common = COMMON_OPTIONS_INIT };
-	struct table table = { NULL, 0, 0 };
+	struct stats_table table = { .types = STR_LIST_INIT, .relations = STR_LIST_INIT,
+				     .bars = STR_LIST_INIT };
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
@@ -298,6 +215,8 @@ static int stats_main(const struct command *command, int argc, char **argv)
 		return status;
 	if (n == 0)
 		return command_usage(command, "no data is named");
+	if (options.plot && strcmp(options.plot, "-") == 0 && strcmp(options.common.format, "json") == 0)
+		return command_usage(command, "--plot - draws below the table, not in JSON");
 	for (int i = 0; i < n && status == EXIT_OK; i++)
 		status = count_path(command, &options, argv[i], &table);
 	if (status == EXIT_OK)
@@ -312,8 +231,15 @@ const struct command cmd_stats = {
 	.summary = "count records, tokens, entities, relations and pictures",
 	.description =
 		"Counts what every text of DATA holds, one column a split. Entities are counted by the "
-		"rules of conlleval, and by B- tags alone: the two differ where a file has I- after O, "
-		"and so do the numbers in papers.\n\n"
+		"rules of conlleval, by B- tags alone, by seqeval's default mode and by its strict mode with "
+		"IOB2: they differ where a file has I- after O, and so do the numbers in papers. A type's "
+		"rows by other rules stand there where they differ.\n\n"
+		"Words are distinct as they are spelt, names as the words of an entity (or of a relation's head "
+		"and tail). 'Not in train' is the share that the train split of the same set lacks, of the "
+		"distinct ones and of all tokens or mentions. A percentile is the least length that so many "
+		"records do not exceed.\n\n"
+		"--plot writes an SVG of three panels in colours that the colour-blind can tell apart, for up to "
+		"eight splits.\n\n"
 		"A record that cannot be read is stepped over and makes the exit status 1.",
 	.options = stats_options,
 	.examples = stats_examples,
