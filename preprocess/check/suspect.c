@@ -159,6 +159,7 @@ static int give_finding(const struct judging *judging, const struct suspicion *s
 			struct finding_sink *sink, struct err *err)
 {
 	static const char *const units[] = { "token", "entity", "sentence" };
+	const struct suspect_record *record = &judging->data.records[suspicion->record];
 	const struct suspect_word *worst = &judging->data.words[suspicion->worst];
 	const struct suspect_word *place = judging->options->unit == SUSPECT_ENTITY
 						   ? &judging->data.words[suspicion->begin]
@@ -171,10 +172,10 @@ static int give_finding(const struct judging *judging, const struct suspicion *s
 	struct buf message = BUF_INIT;
 	struct finding finding = { .level = level,
 				   .rule = "label-suspect",
-				   .file = split->text,
+				   .file = record->file ? record->file : split->text,
 				   .line = place->line,
 				   .column = place->column,
-				   .record = judging->data.records[suspicion->record].name,
+				   .record = record->name,
 				   .label = &label };
 
 	describe(judging, suspicion, &message);

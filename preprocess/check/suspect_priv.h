@@ -24,6 +24,7 @@ struct suspect_word {
 
 struct suspect_record {
 	const char *name; /* "IMGID:8", or NULL */
+	const char *file; /* of this record alone, or NULL */
 	size_t begin, end; /* words */
 };
 

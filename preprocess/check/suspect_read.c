@@ -6,6 +6,7 @@
 #include "lib/corpus/label_probabilities.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/json_lines.h"
+#include "lib/formats/sentence_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ struct pairing {
 	struct suspect_data *data;
 	const struct suspect_options *options;
 	const char *text; /* path */
-	struct conll_reader *sentences;
+	struct sentence_reader sentences;
 	struct json_lines predictions;
 	struct suspect_counts *counts;
 	struct progress *progress;
@@ -49,8 +50,9 @@ static int add_record(struct suspect_data *data, const struct sentence *sentence
 		return -1;
 	record = &data->records[data->n_records++];
 	record->name = sentence->id ? arena_format(&data->arena, "IMGID:%s", sentence->id) : NULL;
+	record->file = sentence->file ? arena_copy(&data->arena, sentence->file) : NULL;
 	record->begin = record->end = data->n_words;
-	return sentence->id && !record->name ? -1 : 0;
+	return (sentence->id && !record->name) || (sentence->file && !record->file) ? -1 : 0;
 }
 
 static struct suspect_word *add_word(struct suspect_data *data, const struct token *token)
@@ -237,7 +239,8 @@ static int add_sentence(struct pairing *pairing, const struct sentence *sentence
 		struct suspect_word *word;
 
 		if (!token->tag)
-			return err_set_at(err, pairing->text, token->line_number, 0, "the line has no tag");
+			return err_set_at(err, sentence->file ? sentence->file : pairing->text,
+					  token->line_number, 0, "the line has no tag");
 		word = add_word(pairing->data, token);
 		if (!word)
 			return err_set_memory(err);
@@ -253,7 +256,7 @@ static int next_sentence(struct pairing *pairing, struct sentence *sentence, str
 
 	do {
 		arena_reset(&pairing->arena);
-		status = conll_next(pairing->sentences, sentence, &pairing->arena, err);
+		status = sentence_reader_next(&pairing->sentences, sentence, &pairing->arena, err);
 		if (status == READ_BAD || (status == READ_OK && sentence->n_tokens == 0))
 			pairing->counts->unpredicted++;
 	} while (status == READ_BAD || (status == READ_OK && sentence->n_tokens == 0));
@@ -316,14 +319,13 @@ int suspect_read(struct suspect_data *data, const struct suspect_options *option
 				   .counts = counts, .progress = progress };
 	int rc = -1;
 
-	pairing.sentences = conll_open(split->text, err);
-	if (!pairing.sentences)
+	if (sentence_reader_open(&pairing.sentences, split->text, err) < 0)
 		return -1;
 	if (json_lines_open(&pairing.predictions, options->predictions, err) == 0) {
 		rc = pair_all(&pairing, err);
 		json_lines_close(&pairing.predictions);
 	}
-	conll_close(pairing.sentences);
+	sentence_reader_close(&pairing.sentences);
 	arena_release(&pairing.arena);
 	counts->words = data->n_words;
 	return rc;
