@@ -256,7 +256,7 @@ const struct command cmd_check = {
 		"digits of the SHA-256 of a test's words joined by blanks, or of their letters and digits in "
 		"lower case without links, user names and RT.\n\n"
 		"--suspect reads predictions of the same tweets, JSON Lines of tagsight predict or objects "
-		"of tokens, labels and probabilities, and ranks the labels to which they give little, "
+		"of tokens, labels and probabilities (or relations'), and ranks the labels to which they give little, "
 		"scored as cleanlab does (rule label-suspect); the other rules do not run. The predictions "
 		"should come from models that were not trained on these labels.",
 	.options = check_options,

@@ -19,6 +19,7 @@ struct suspicion {
 
 struct judging {
 	const struct suspect_options *options;
+	bool relations; /* each is a record of one word, whatever the unit */
 	struct suspect_data data;
 	struct suspicion *found;
 	size_t n_found, capacity;
@@ -95,7 +96,7 @@ static int consider_record(struct judging *judging, size_t number)
 {
 	const struct suspect_record *record = &judging->data.records[number];
 
-	if (judging->options->unit == SUSPECT_ENTITY)
+	if (judging->options->unit == SUSPECT_ENTITY && !judging->relations)
 		return consider_entities(judging, number);
 	if (judging->options->unit == SUSPECT_SENTENCE)
 		return consider(judging, number, record->begin, record->end, NULL);
@@ -123,7 +124,10 @@ static void describe_subject(const struct judging *judging, const struct suspici
 	struct buf text = BUF_INIT;
 	char shown[UTF8_SHOWN];
 
-	if (judging->options->unit == SUSPECT_TOKEN) {
+	if (judging->relations) {
+		buf_add_format(out, "'%s'", utf8_show(words[suspicion->begin].tag, shown));
+		buf_add_format(out, " of '%s'", utf8_show(words[suspicion->begin].text, shown));
+	} else if (judging->options->unit == SUSPECT_TOKEN) {
 		buf_add_format(out, "'%s'", utf8_show(words[suspicion->begin].tag, shown));
 	} else if (judging->options->unit == SUSPECT_SENTENCE) {
 		buf_add_string(out, "the sentence");
@@ -164,7 +168,7 @@ static int give_finding(const struct judging *judging, const struct suspicion *s
 	const struct suspect_word *place = judging->options->unit == SUSPECT_ENTITY
 						   ? &judging->data.words[suspicion->begin]
 						   : worst;
-	const struct finding_label label = { units[judging->options->unit],
+	const struct finding_label label = { judging->relations ? "relation" : units[judging->options->unit],
 					     label_score_name(judging->options->score),
 					     suspicion->score, worst->text, worst->tag,
 					     worst->likelier ? worst->likelier : worst->tag,
@@ -224,23 +228,14 @@ static int find_level(const struct check_options *check, enum finding_level *lev
 	return 0;
 }
 
-/* The one split that has tags. */
 static const struct split *find_split(const struct dataset *dataset, struct err *err)
 {
-	const struct split *found = NULL;
-
-	for (size_t i = 0; i < dataset->n_splits; i++) {
-		if (dataset->splits[i].task != TASK_NER)
-			continue;
-		if (found) {
-			err_set(err, ERR_USAGE, "the predictions are of one text: choose it with --split");
-			return NULL;
-		}
-		found = &dataset->splits[i];
-	}
-	if (!found)
-		err_set(err, ERR_USAGE, "the data have no tagged sentences");
-	return found;
+	if (dataset->n_splits == 1)
+		return &dataset->splits[0];
+	err_set(err, ERR_USAGE, dataset->n_splits ? "the predictions are of one text: choose it with --split "
+						     "and --task"
+						   : "the data have no text");
+	return NULL;
 }
 
 int suspect_run(const struct suspect_options *options, const struct check_options *check,
@@ -257,8 +252,11 @@ int suspect_run(const struct suspect_options *options, const struct check_option
 	memset(counts, 0, sizeof(*counts));
 	if (!split || find_level(check, &level, err) < 0)
 		return -1;
+	judging.relations = split->task == TASK_RE;
 	progress_begin(progress, "suspect", "records", 0);
-	rc = suspect_read(&judging.data, options, split, counts, progress, err);
+	rc = judging.relations
+		     ? suspect_read_relations(&judging.data, options, split, counts, progress, err)
+		     : suspect_read_sentences(&judging.data, options, split, counts, progress, err);
 	progress_end(progress);
 	if (rc == 0 && options->filtered)
 		rc = apply_filter(&judging, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Labels that a model doubts: the tags of a text scored by the probabilities that it gives them, the
- * lowest first, as findings of the rule label-suspect.
+ * Labels that a model doubts: the tags or relations of a text scored by the probabilities that it gives
+ * them, the lowest first, as findings of the rule label-suspect.
  *
  *	struct suspect_options options = SUSPECT_OPTIONS_INIT;
  *	options.predictions = "predictions.jsonl";
@@ -48,7 +48,8 @@ struct suspect_counts {
 	char text[64];
 };
 
-/* Judge the one tagged text of the dataset. `check` gives the level and max_per_rule. 0, or -1: more or
+/* Judge the one text of the dataset; of relations, the predictions are those of `tagsight predict`, and the
+ * unit is the relation. `check` gives the level and max_per_rule. 0, or -1: more or
  * no text, predictions that do not fit, or that lack the probabilities which the options need. */
 int suspect_run(const struct suspect_options *options, const struct check_options *check,
 		const struct dataset *dataset, struct finding_sink *sink,

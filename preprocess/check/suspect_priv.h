@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The words of a text with what the predictions say of them: suspect_read.c fills it, suspect.c
- * judges.
+ * The words of a text with what the predictions say of them: suspect_read.c and suspect_relations.c fill
+ * it, suspect.c judges. A relation counts as a record of one word.
  */
 #ifndef TAGSIGHT_PREPROCESS_CHECK_SUSPECT_PRIV_H
 #define TAGSIGHT_PREPROCESS_CHECK_SUSPECT_PRIV_H
 
 #include "lib/base/arena.h"
 #include "lib/base/str_table.h"
+#include "lib/formats/json_lines.h"
 #include "preprocess/check/suspect.h"
 
 #define SUSPECT_NONE SIZE_MAX
 
 struct suspect_word {
 	const char *text, *tag; /* in the arena */
-	size_t line, column;    /* of the tag */
+	size_t line, column;    /* of the tag; column 0: only the line is known */
 	size_t row;             /* in the judged words, or SUSPECT_NONE */
 	double score;           /* below 0: it was not judged */
 	const char *likelier;   /* the likeliest label, when that is not the tag */
@@ -41,9 +42,30 @@ struct suspect_data {
 	struct arena arena;
 };
 
-int suspect_read(struct suspect_data *data, const struct suspect_options *options,
-		 const struct split *split, struct suspect_counts *counts,
-		 struct progress *progress, struct err *err);
 void suspect_release(struct suspect_data *data);
+
+/* Add a record, then its words; strings are copied, `name` and `file` may be NULL. -1 or NULL when memory
+ * is out. */
+int suspect_add_record(struct suspect_data *data, const char *name, const char *file);
+struct suspect_word *suspect_add_word(struct suspect_data *data, const char *text, const char *tag,
+				      size_t line, size_t column);
+
+/* Score the word by a row [labels.n], and keep that. -1 when memory is out. */
+int suspect_judge(struct suspect_data *data, enum label_score method, struct suspect_word *word,
+		  size_t label, const double *row);
+
+/* Count a word whose tag the predictions do not name. */
+void suspect_note_unnamed(struct suspect_counts *counts, const char *tag);
+
+/* Put the place in the predictions on an error that has none. Returns -1. */
+int suspect_place(struct err *err, const struct json_lines *lines);
+
+/* Read a text of sentences or of relations with its predictions. */
+int suspect_read_sentences(struct suspect_data *data, const struct suspect_options *options,
+			   const struct split *split, struct suspect_counts *counts,
+			   struct progress *progress, struct err *err);
+int suspect_read_relations(struct suspect_data *data, const struct suspect_options *options,
+			   const struct split *split, struct suspect_counts *counts,
+			   struct progress *progress, struct err *err);
 
 #endif

@@ -23,16 +23,6 @@ struct pairing {
 	struct arena arena; /* of the sentence in hand */
 };
 
-void suspect_release(struct suspect_data *data)
-{
-	free(data->words);
-	free(data->records);
-	free(data->given);
-	free(data->rows);
-	str_table_release(&data->labels);
-	arena_release(&data->arena);
-}
-
 static size_t tag_column(const struct token *token)
 {
 	const char *text = token->line;
@@ -40,40 +30,6 @@ static size_t tag_column(const struct token *token)
 
 	conll_column(token->line, token->line_length, token->columns - 1, &text, &size);
 	return utf8_count(token->line, (size_t)(text - token->line)) + 1;
-}
-
-static int add_record(struct suspect_data *data, const struct sentence *sentence)
-{
-	struct suspect_record *record;
-
-	if (GROW(data->records, data->n_records, data->records_capacity) < 0)
-		return -1;
-	record = &data->records[data->n_records++];
-	record->name = sentence->id ? arena_format(&data->arena, "IMGID:%s", sentence->id) : NULL;
-	record->file = sentence->file ? arena_copy(&data->arena, sentence->file) : NULL;
-	record->begin = record->end = data->n_words;
-	return (sentence->id && !record->name) || (sentence->file && !record->file) ? -1 : 0;
-}
-
-static struct suspect_word *add_word(struct suspect_data *data, const struct token *token)
-{
-	struct suspect_word *word;
-
-	if (GROW(data->words, data->n_words, data->words_capacity) < 0)
-		return NULL;
-	word = &data->words[data->n_words];
-	memset(word, 0, sizeof(*word));
-	word->text = arena_copy(&data->arena, token->word);
-	word->tag = arena_copy(&data->arena, token->tag);
-	word->line = token->line_number;
-	word->column = tag_column(token);
-	word->row = SUSPECT_NONE;
-	word->score = -1;
-	if (!word->text || !word->tag)
-		return NULL;
-	data->n_words++;
-	data->records[data->n_records - 1].end = data->n_words;
-	return word;
 }
 
 /* The other name that Twitter2015 and Twitter2017 have for a type: OTHER and MISC. */
@@ -101,48 +57,6 @@ static size_t find_label(const struct str_table *labels, const char *tag)
 	return SUSPECT_NONE;
 }
 
-static void note_unnamed(struct suspect_counts *counts, const char *tag)
-{
-	if (counts->unnamed++ == 0) {
-		snprintf(counts->text, sizeof(counts->text), "%s", tag);
-		counts->unnamed_tag = counts->text;
-	}
-}
-
-static int keep_row(struct suspect_data *data, size_t label, const double *row)
-{
-	size_t n = data->labels.n, needed;
-
-	if (GROW(data->given, data->n_rows, data->given_capacity) < 0 ||
-	    !size_multiply(data->n_rows + 1, n, &needed))
-		return -1;
-	if (needed > data->rows_capacity) {
-		size_t capacity = needed + needed / 2;
-		double *rows = checked_realloc(data->rows, capacity, sizeof(*rows));
-
-		if (!rows)
-			return -1;
-		data->rows = rows;
-		data->rows_capacity = capacity;
-	}
-	memcpy(data->rows + data->n_rows * n, row, n * sizeof(*row));
-	data->given[data->n_rows++] = label;
-	return 0;
-}
-
-/* The likeliest of the row, unless that is the word's own. */
-static void find_likelier(const struct suspect_data *data, struct suspect_word *word, size_t label,
-			  const double *row)
-{
-	size_t best = 0;
-
-	for (size_t k = 1; k < data->labels.n; k++)
-		if (row[k] > row[best])
-			best = k;
-	word->likelier = best == label ? NULL : str_table_text(&data->labels, best);
-	word->probability = row[best];
-}
-
 static int judge_by_row(struct pairing *pairing, struct suspect_word *word, const double *row,
 			struct err *err)
 {
@@ -154,13 +68,11 @@ static int judge_by_row(struct pairing *pairing, struct suspect_word *word, cons
 		return 0;
 	}
 	if (label == SUSPECT_NONE) {
-		note_unnamed(pairing->counts, word->tag);
+		suspect_note_unnamed(pairing->counts, word->tag);
 		return 0;
 	}
-	word->row = data->n_rows;
-	word->score = label_score(pairing->options->score, label, row, data->labels.n);
-	find_likelier(data, word, label, row);
-	return keep_row(data, label, row) < 0 ? err_set_memory(err) : 0;
+	return suspect_judge(data, pairing->options->score, word, label, row) < 0 ? err_set_memory(err)
+										 : 0;
 }
 
 static int judge_by_confidence(struct pairing *pairing, struct suspect_word *word, const char *tag,
@@ -228,11 +140,14 @@ static int add_sentence(struct pairing *pairing, const struct sentence *sentence
 			const json_t *object, struct err *err)
 {
 	struct label_probabilities said;
+	const char *name = NULL;
 
 	if (label_probabilities_read(object, &said, &pairing->arena, err) < 0 ||
 	    take_labels(pairing->data, &said, err) < 0)
 		return -1;
-	if (add_record(pairing->data, sentence) < 0)
+	if (sentence->id)
+		name = arena_format(&pairing->arena, "IMGID:%s", sentence->id);
+	if ((sentence->id && !name) || suspect_add_record(pairing->data, name, sentence->file) < 0)
 		return err_set_memory(err);
 	for (size_t i = 0; i < sentence->n_tokens; i++) {
 		const struct token *token = &sentence->tokens[i];
@@ -241,7 +156,8 @@ static int add_sentence(struct pairing *pairing, const struct sentence *sentence
 		if (!token->tag)
 			return err_set_at(err, sentence->file ? sentence->file : pairing->text,
 					  token->line_number, 0, "the line has no tag");
-		word = add_word(pairing->data, token);
+		word = suspect_add_word(pairing->data, token->word, token->tag, token->line_number,
+					tag_column(token));
 		if (!word)
 			return err_set_memory(err);
 		if (judge_word(pairing, word, &said, i, err) < 0)
@@ -295,12 +211,8 @@ static int pair_all(struct pairing *pairing, struct err *err)
 		int rc = pair_object(pairing, object, err);
 
 		json_decref(object);
-		if (rc < 0) {
-			if (!*err->file)
-				err_add_file(err, lines->name);
-			err->line = err->line ? err->line : lines->line;
-			return -1;
-		}
+		if (rc < 0)
+			return suspect_place(err, lines);
 		if (progress_step(pairing->progress, 1))
 			return err_set(err, ERR_STOPPED, "interrupted");
 	}
@@ -311,7 +223,7 @@ static int pair_all(struct pairing *pairing, struct err *err)
 	return status == READ_FAIL ? -1 : 0;
 }
 
-int suspect_read(struct suspect_data *data, const struct suspect_options *options,
+int suspect_read_sentences(struct suspect_data *data, const struct suspect_options *options,
 		 const struct split *split, struct suspect_counts *counts,
 		 struct progress *progress, struct err *err)
 {
