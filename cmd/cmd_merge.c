@@ -21,7 +21,8 @@ struct merge_command {
 
 static const struct option_spec merge_options[] = {
 	{ 0, "base", OPT_STRING, offsetof(struct merge_command, base), "FILE",
-	  "what both files were made from; without it, all that differs is a conflict", NULL },
+	  "what both files were made from; without it, all that differs is a conflict; with --shards, the "
+	  "text that the parts are of", NULL },
 	{ 0, "prefer", OPT_CHOICE, offsetof(struct merge_command, prefer), "SIDE",
 	  "decide conflicts: the first file, the second, or entities of both where they do not touch",
 	  "ours|theirs|union" },
@@ -188,16 +189,28 @@ out:
 static int merge_shards(const struct command *command, const struct merge_command *options, size_t n,
 			char **paths)
 {
+	struct layout_options layout = { .task = options->task };
+	struct dataset dataset = DATASET_INIT;
 	struct command_output *output;
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
+	if (options->base && layout_recognise(&dataset, options->base, &layout, &err) < 0)
+		return command_fail(command, &err);
+	if (options->base && dataset.n_splits != 1) {
+		status = command_usage(command, "'%s' holds %zu texts: name the one that the job read",
+				       options->base, dataset.n_splits);
+		goto out;
+	}
 	output = command_output_open(command, options->common.output, &status);
-	if (!output)
-		return status;
-	if (shard_merge(paths, n, command_output_stream(output), &err) < 0)
-		return give_up(command, output, &err);
-	return command_output_close(command, output, status);
+	if (output && shard_merge(paths, n, options->base ? dataset.splits : NULL,
+				  command_output_stream(output), &err) < 0)
+		status = give_up(command, output, &err);
+	else
+		status = command_output_close(command, output, status);
+out:
+	dataset_release(&dataset);
+	return status;
 }
 
 static int merge_main(const struct command *command, int argc, char **argv)
@@ -208,8 +221,8 @@ static int merge_main(const struct command *command, int argc, char **argv)
 
 	if (n < 0)
 		return status;
-	if (options.shards && (options.base || options.prefer || options.conflicts))
-		return command_usage(command, "--shards goes with no option but --output and --quiet");
+	if (options.shards && (options.prefer || options.conflicts))
+		return command_usage(command, "--prefer and --conflicts do not go with --shards");
 	if (options.shards)
 		return n ? merge_shards(command, &options, (size_t)n, argv)
 			 : command_usage(command, "which parts?");
@@ -233,7 +246,8 @@ const struct command cmd_merge = {
 		"Where there is a conflict the base's tags stand, or those of OURS without a base, and a "
 		"finding of the rule merge-conflict is written to OUTPUT.findings.jsonl: tagsight review OUTPUT "
 		"shows them beside the tweets. The exit status is then 1. --prefer decides conflicts instead.\n\n"
-		"--shards joins what tagsight predict wrote with --shard 1/N, 2/N to N/N, named in this order.",
+		"--shards joins what tagsight predict wrote with --shard 1/N, 2/N to N/N, named in this order. "
+		"Where records were skipped (predict then exits with 1), --base must name the text that it read.",
 	.options = merge_options,
 	.examples = merge_examples,
 	.run = merge_main,

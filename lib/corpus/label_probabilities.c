@@ -157,3 +157,19 @@ bool label_probabilities_fit(const json_t *object, const struct sentence *senten
 			return false;
 	return true;
 }
+
+static bool mention_fits(const json_t *object, const struct mention *mention)
+{
+	const json_t *pos = json_object_get(object, "pos");
+
+	return same_text(json_object_get(object, "name"), mention->name) &&
+	       json_integer_value(json_array_get(pos, 0)) == mention->begin &&
+	       json_integer_value(json_array_get(pos, 1)) == mention->end;
+}
+
+bool label_probabilities_fit_relation(const json_t *object, const struct relation *relation)
+{
+	return same_text(json_object_get(object, "id"), relation->image) &&
+	       mention_fits(json_object_get(object, "head"), &relation->head) &&
+	       mention_fits(json_object_get(object, "tail"), &relation->tail);
+}

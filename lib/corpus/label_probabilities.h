@@ -11,6 +11,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/corpus/relation.h"
 #include "lib/corpus/sentence.h"
 
 #include <jansson.h>
@@ -38,5 +39,8 @@ int label_probabilities_read(const json_t *object, struct label_probabilities *o
 
 /* Whether the object is about this sentence: the same words, and the same id where both have one. */
 bool label_probabilities_fit(const json_t *object, const struct sentence *sentence);
+
+/* Whether the object, {"id","head","tail",...}, is about this relation: the same picture and entities. */
+bool label_probabilities_fit_relation(const json_t *object, const struct relation *relation);
 
 #endif

@@ -2,6 +2,7 @@
 #include "preprocess/check/suspect_priv.h"
 
 #include "lib/base/checked.h"
+#include "lib/corpus/label_probabilities.h"
 #include "lib/formats/mnre.h"
 
 #include <stdlib.h>
@@ -19,32 +20,6 @@ struct pairing {
 	struct arena arena; /* of the relation in hand */
 	double *row;        /* [labels.n] */
 };
-
-/* Names and ids were written with replacement characters for invalid bytes. */
-static bool same_text(const json_t *text, const char *name)
-{
-	json_t *written = json_text(name);
-	bool same = written && json_equal(text, written);
-
-	json_decref(written);
-	return same;
-}
-
-static bool mention_fits(const json_t *object, const struct mention *mention)
-{
-	const json_t *pos = json_object_get(object, "pos");
-
-	return same_text(json_object_get(object, "name"), mention->name) &&
-	       json_integer_value(json_array_get(pos, 0)) == mention->begin &&
-	       json_integer_value(json_array_get(pos, 1)) == mention->end;
-}
-
-static bool fits(const json_t *object, const struct relation *relation)
-{
-	return same_text(json_object_get(object, "id"), relation->image) &&
-	       mention_fits(json_object_get(object, "head"), &relation->head) &&
-	       mention_fits(json_object_get(object, "tail"), &relation->tail);
-}
 
 /* The relations of the first object name the columns. */
 static int take_labels(struct pairing *pairing, json_t *probabilities, struct err *err)
@@ -129,7 +104,7 @@ static int pair_object(struct pairing *pairing, const json_t *object, struct err
 	while ((status = next_relation(pairing, &relation, err)) == READ_OK) {
 		if (progress_step(pairing->progress, 1))
 			return err_set(err, ERR_STOPPED, "interrupted");
-		if (fits(object, &relation))
+		if (label_probabilities_fit_relation(object, &relation))
 			return add_relation(pairing, &relation, object, err);
 		pairing->counts->unpredicted++;
 	}

@@ -94,7 +94,7 @@ printf 'a\n' >untagged.txt
 expect 1 "$(status_of "$TAGSIGHT" merge untagged.txt untagged.txt)"
 expect 3 "$(status_of "$TAGSIGHT" merge nowhere.txt base.txt)"
 expect 2 "$(status_of "$TAGSIGHT" merge base.txt)"
-expect 2 "$(status_of "$TAGSIGHT" merge --shards --base base.txt base.txt)"
+expect 2 "$(status_of "$TAGSIGHT" merge --shards --prefer ours base.txt)"
 
 # Parts of a sharded run.
 printf 'IMGID:1\na\tO\n\nIMGID:2\nb\tO\n\nIMGID:3\nc\tO\n\nIMGID:4\nd\tO\n\nIMGID:5\nd\tO\n\n' >whole.txt
@@ -108,6 +108,25 @@ for format in conll json; do
 	expect 1 "$(status_of "$TAGSIGHT" merge --shards part2 part3 part1)"
 	expect 1 "$(status_of "$TAGSIGHT" merge --shards part3 part1 -o joined)"
 	[ ! -e joined ] || fail "parts that do not fit were joined"
+done
+
+# ... of which a record was skipped: the text tells where.
+{
+	head -n 3 whole.txt
+	head -c 2000000 /dev/zero | tr '\0' 'x'
+	printf '\tO\n\n'
+	tail -n +4 whole.txt
+} >skips.txt
+for format in conll json; do
+	"$TAGSIGHT" predict -q -f $format skips.txt >whole.out || true
+	for part in 1 2 3; do
+		"$TAGSIGHT" predict -q -f $format --shard $part/3 skips.txt >part$part || true
+	done
+	expect 1 "$(status_of "$TAGSIGHT" merge --shards part1 part2 part3)"
+	grep -q 'the parts do not fit together' chatter || fail "$(cat chatter)"
+	expect 0 "$(status_of "$TAGSIGHT" merge --shards part1 part2 part3 --base skips.txt)"
+	same whole.out out
+	expect 1 "$(status_of "$TAGSIGHT" merge --shards part2 part1 part3 --base skips.txt)"
 done
 
 shared=${TAGSIGHT_SHARED:-}/data
