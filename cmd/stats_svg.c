@@ -252,6 +252,27 @@ static void length_ticks(const struct drawing *drawing, const struct panel *pane
 	}
 }
 
+static double length_share(const struct drawing *drawing, size_t series, size_t bin, size_t step)
+{
+	return stats_bin_share(&drawing->table->columns[series].stats.lengths, bin * step,
+			       (bin + 1) * step);
+}
+
+static void draw_curve(const struct drawing *drawing, const struct panel *panel, size_t series,
+		       size_t bins, size_t step)
+{
+	fprintf(drawing->out, "<polyline fill=\"none\" stroke=\"%s\" class=\"c\" points=\"",
+		colors[series]);
+	for (size_t b = 0; b < bins; b++) {
+		double share = length_share(drawing, series, b, step);
+
+		fprintf(drawing->out, "%s%.1f,%.1f", b ? " " : "",
+			panel->left + panel->width * ((double)b + 0.5) / (double)bins,
+			panel->top + panel->height * (1 - share / panel->largest));
+	}
+	fputs("\"/>\n", drawing->out);
+}
+
 static void draw_lengths(const struct drawing *drawing, double top, double width)
 {
 	size_t step = stats_bin_width(drawing->table, LENGTH_BINS), bins = longest(drawing) / step + 1;
@@ -262,20 +283,12 @@ static void draw_lengths(const struct drawing *drawing, double top, double width
 	text_at(drawing, MARGIN, top + 12, "start", "t", "(b) Length");
 	for (size_t i = 0; i < drawing->series; i++)
 		for (size_t b = 0; b < bins; b++)
-			largest = fmax(largest, stats_bin_share(&drawing->table->columns[i].stats.lengths,
-								b * step, (b + 1) * step));
+			largest = fmax(largest, length_share(drawing, i, b, step));
 	scale(&panel, largest);
 	vertical_axis(drawing, &panel, "% of records");
 	length_ticks(drawing, &panel, bins * step);
-	for (size_t i = 0; i < drawing->series; i++) {
-		fprintf(drawing->out, "<polyline fill=\"none\" stroke=\"%s\" class=\"c\" points=\"", colors[i]);
-		for (size_t b = 0; b < bins; b++)
-			fprintf(drawing->out, "%s%.1f,%.1f", b ? " " : "",
-				panel.left + panel.width * ((double)b + 0.5) / (double)bins,
-				panel.top + panel.height * (1 - stats_bin_share(&drawing->table->columns[i].stats.lengths,
-										b * step, (b + 1) * step) / panel.largest));
-		fputs("\"/>\n", drawing->out);
-	}
+	for (size_t i = 0; i < drawing->series; i++)
+		draw_curve(drawing, &panel, i, bins, step);
 	snprintf(title, sizeof(title), step > 1 ? "tokens of a record, in bins of %zu" : "tokens of a record",
 		 step);
 	text_at(drawing, panel.left + panel.width / 2, panel.top + panel.height + 36, "middle", "l", title);

@@ -50,7 +50,7 @@ struct agree_row {
 struct agree_report {
 	size_t n_files, n_pairs;
 	size_t records, units; /* that all files have */
-	size_t left_out;       /* records that some file lacks, over all files; the first are told to the progress */
+	size_t left_out;       /* records that some file lacks; the first are told to the progress */
 	size_t skipped;        /* records that could not be read */
 	struct agree_row *rows; /* [n_rows]: all, tagged, then the types by name */
 	size_t n_rows;

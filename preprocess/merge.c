@@ -11,8 +11,11 @@
 
 static void write_bytes(struct merge *merge, const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < length; i++)
-		merge->lines += bytes[i] == '\n' || (bytes[i] == '\r' && (i + 1 == length || bytes[i + 1] != '\n'));
+	for (size_t i = 0; i < length; i++) {
+		bool lone = bytes[i] == '\r' && (i + 1 == length || bytes[i + 1] != '\n');
+
+		merge->lines += bytes[i] == '\n' || lone;
+	}
 	if (length)
 		merge->open_line = bytes[length - 1] != '\n' && bytes[length - 1] != '\r';
 	fwrite(bytes, 1, length, merge->out);

@@ -44,7 +44,8 @@ static int read_row(struct pairing *pairing, const json_t *probabilities, struct
 	const struct str_table *labels = &pairing->data->labels;
 
 	if (json_object_size(probabilities) != labels->n)
-		return err_set(err, ERR_DATA, "'probabilities' are of other relations than in the lines before");
+		return err_set(err, ERR_DATA,
+			       "'probabilities' are of other relations than in the lines before");
 	for (size_t i = 0; i < labels->n; i++) {
 		const json_t *value = json_object_get(probabilities, str_table_text(labels, i));
 
