@@ -22,13 +22,14 @@ static const struct option_spec stats_options[] = {
 	{ 0, "plot", OPT_STRING, offsetof(struct stats_options, plot), "FILE",
 	  "also draw types, lengths and entities a tweet as SVG; - draws bars below the table", NULL },
 	DATA_OPTIONS(struct stats_options),
-	COMMON_OPTIONS(struct stats_options, "text|json"),
+	COMMON_OPTIONS(struct stats_options, "text|json|latex"),
 	OPTION_END
 };
 
 static const struct command_example stats_examples[] = {
 	{ "tagsight stats data", "one column a split" },
 	{ "tagsight stats --format json train.txt", "one JSON object a file" },
+	{ "tagsight stats --format latex data", "a tabular for a paper, with booktabs" },
 	{ "tagsight stats --plot figure.svg data", "a figure for a paper" },
 	{ "tagsight stats --plot - data", "the same as bars in the terminal" },
 	{ NULL, NULL }
@@ -175,7 +176,8 @@ static int print_all(const struct command *command, const struct stats_options *
 	if (strcmp(options->common.format, "json") == 0)
 		stats_print_json(command_output_stream(output), table);
 	else
-		stats_print_table(command_output_stream(output), table);
+		stats_print_table(command_output_stream(output), table,
+				  strcmp(options->common.format, "latex") == 0);
 	if (bars)
 		stats_print_bars(command_output_stream(output), table,
 				 screen_width(command_output_stream(output)));
@@ -215,8 +217,8 @@ static int stats_main(const struct command *command, int argc, char **argv)
 		return status;
 	if (n == 0)
 		return command_usage(command, "no data is named");
-	if (options.plot && strcmp(options.plot, "-") == 0 && strcmp(options.common.format, "json") == 0)
-		return command_usage(command, "--plot - draws below the table, not in JSON");
+	if (options.plot && strcmp(options.plot, "-") == 0 && strcmp(options.common.format, "text") != 0)
+		return command_usage(command, "--plot - draws below the table of --format text");
 	for (int i = 0; i < n && status == EXIT_OK; i++)
 		status = count_path(command, &options, argv[i], &table);
 	if (status == EXIT_OK)

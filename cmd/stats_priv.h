@@ -32,7 +32,8 @@ struct stats_table {
 /* The train split of a column, or NULL. */
 const struct split_stats *stats_train(const struct stats_table *table, const struct stats_column *column);
 
-void stats_print_table(FILE *out, const struct stats_table *table);
+/* With `latex`, a tabular with the rules of booktabs. */
+void stats_print_table(FILE *out, const struct stats_table *table, bool latex);
 void stats_print_json(FILE *out, const struct stats_table *table);
 
 /* ---- plots ---- */

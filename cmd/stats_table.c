@@ -144,11 +144,41 @@ static const struct row picture_rows[] = {
 
 #define N_ROWS(rows) (sizeof(rows) / sizeof(*(rows)))
 
-static void print_title(FILE *out, const char *title, size_t width)
+/* The form of the table: columns of blanks, or LaTeX with the rules of booktabs. */
+struct form {
+	FILE *out;
+	const struct stats_table *table;
+	bool latex;
+	size_t width; /* of the titles */
+};
+
+/* Text with what LaTeX takes for its own escaped. */
+static void put_latex(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("&%$#_{}", *text))
+			fprintf(out, "\\%c", *text);
+		else if (*text == '\\')
+			fputs("\\textbackslash{}", out);
+		else if (*text == '~' || *text == '^')
+			fprintf(out, "\\%c{}", *text);
+		else
+			fputc(*text, out);
+	}
+}
+
+/* Two blanks in front of a title put it below the one before. */
+static void put_title(const struct form *form, const char *title)
 {
 	size_t used = utf8_width(title, strlen(title));
 
-	fprintf(out, "%s%*s", title, used < width ? (int)(width - used) : 0, "");
+	if (!form->latex) {
+		fprintf(form->out, "%s%*s", title, used < form->width ? (int)(form->width - used) : 0, "");
+		return;
+	}
+	for (; strncmp(title, "  ", 2) == 0; title += 2)
+		fputs("\\quad ", form->out);
+	put_latex(form->out, title);
 }
 
 /* Wide enough for the title and for most numbers. */
@@ -159,9 +189,21 @@ static int cell_width(const struct stats_column *column)
 	return width < 7 ? 7 : (int)width;
 }
 
-static void print_cell(FILE *out, const struct stats_column *column, const char *text)
+static void put_cell(const struct form *form, const struct stats_column *column, const char *text)
 {
-	fprintf(out, "  %*s", cell_width(column), text);
+	int used = (int)utf8_width(text, strlen(text));
+
+	if (form->latex) {
+		fputs(" & ", form->out);
+		put_latex(form->out, text);
+	} else {
+		fprintf(form->out, "  %*s%s", cell_width(column) - used, "", text);
+	}
+}
+
+static void end_row(const struct form *form)
+{
+	fputs(form->latex ? " \\\\\n" : "\n", form->out);
 }
 
 static bool is_empty_row(const struct stats_table *table, const struct row *row)
@@ -174,19 +216,19 @@ static bool is_empty_row(const struct stats_table *table, const struct row *row)
 	return true;
 }
 
-static void print_rows(FILE *out, const struct stats_table *table, const struct row *rows, size_t n,
-		       size_t width)
+static void print_rows(const struct form *form, const struct row *rows, size_t n)
 {
+	const struct stats_table *table = form->table;
 	char cell[CELL];
 
 	for (size_t r = 0; r < n; r++) {
 		if (rows[r].optional && is_empty_row(table, &rows[r]))
 			continue;
-		print_title(out, rows[r].title, width);
+		put_title(form, rows[r].title);
 		for (size_t i = 0; i < table->n; i++)
-			print_cell(out, &table->columns[i],
-				   rows[r].cell(table, &table->columns[i], cell) ? cell : MISSING);
-		fputc('\n', out);
+			put_cell(form, &table->columns[i],
+				 rows[r].cell(table, &table->columns[i], cell) ? cell : MISSING);
+		end_row(form);
 	}
 }
 
@@ -201,19 +243,20 @@ static const struct tally *tally_of(const struct stats_table *table, size_t i, e
 	return relations ? &stats->relations : &stats->types[rule];
 }
 
-static void print_name(FILE *out, const struct stats_table *table, const char *title, const char *name,
-		       enum stats_rule rule, bool relations, size_t width)
+static void print_name(const struct form *form, const char *title, const char *name, enum stats_rule rule,
+		       bool relations)
 {
+	const struct stats_table *table = form->table;
 	char cell[CELL];
 
-	print_title(out, title, width);
+	put_title(form, title);
 	for (size_t i = 0; i < table->n; i++) {
 		bool fails = rule == STATS_STRICT && table->columns[i].stats.strict_fails;
 
 		put_count(cell, tally_get(tally_of(table, i, rule, relations), name));
-		print_cell(out, &table->columns[i], fails ? MISSING : cell);
+		put_cell(form, &table->columns[i], fails ? MISSING : cell);
 	}
-	fputc('\n', out);
+	end_row(form);
 }
 
 /* Whether a rule counts a type as conlleval does, in all columns. */
@@ -231,31 +274,35 @@ static void name_title(const char *name, char *out, size_t size)
 	snprintf(out, size, "  %s", *name ? name : "(no type)");
 }
 
-static void print_types(FILE *out, const struct stats_table *table, size_t width)
+static void print_types(const struct form *form)
 {
 	static const char *const titles[] = { "", "    B- alone", "    seqeval", "    strict IOB2" };
+	const struct str_list *types = &form->table->types;
 	char title[256];
 
-	for (size_t t = 0; t < table->types.n; t++) {
-		const char *name = table->types.items[t];
-
-		name_title(name, title, sizeof(title));
-		print_name(out, table, title, name, STATS_CONLLEVAL, false, width);
+	for (size_t t = 0; t < types->n; t++) {
+		name_title(types->items[t], title, sizeof(title));
+		print_name(form, title, types->items[t], STATS_CONLLEVAL, false);
 		for (enum stats_rule rule = STATS_BEGIN_ONLY; rule < STATS_RULES; rule++)
-			if (!counts_alike(table, name, rule))
-				print_name(out, table, titles[rule], name, rule, false, width);
+			if (!counts_alike(form->table, types->items[t], rule))
+				print_name(form, titles[rule], types->items[t], rule, false);
 	}
 }
 
-static void print_relations(FILE *out, const struct stats_table *table, size_t width)
+static void print_relations(const struct form *form)
 {
+	const struct str_list *relations = &form->table->relations;
 	char title[256];
 
-	if (table->relations.n)
-		fputs("relations\n", out);
-	for (size_t r = 0; r < table->relations.n; r++) {
-		name_title(table->relations.items[r], title, sizeof(title));
-		print_name(out, table, title, table->relations.items[r], STATS_CONLLEVAL, true, width);
+	if (relations->n) {
+		put_title(form, "relations");
+		for (size_t i = 0; form->latex && i < form->table->n; i++)
+			put_cell(form, &form->table->columns[i], "");
+		end_row(form);
+	}
+	for (size_t r = 0; r < relations->n; r++) {
+		name_title(relations->items[r], title, sizeof(title));
+		print_name(form, title, relations->items[r], STATS_CONLLEVAL, true);
 	}
 }
 
@@ -275,22 +322,24 @@ static size_t title_width(const struct stats_table *table)
 	return width;
 }
 
-void stats_print_table(FILE *out, const struct stats_table *table)
+void stats_print_table(FILE *out, const struct stats_table *table, bool latex)
 {
-	size_t width = title_width(table);
+	const struct form form = { out, table, latex, title_width(table) };
 
-	print_title(out, "", width);
-	for (size_t i = 0; i < table->n; i++) {
-		const char *title = table->columns[i].title;
-		int used = (int)utf8_width(title, strlen(title));
-
-		fprintf(out, "  %*s%s", cell_width(&table->columns[i]) - used, "", title);
-	}
-	fputc('\n', out);
-	print_rows(out, table, size_rows, N_ROWS(size_rows), width);
-	print_rows(out, table, entity_rows, N_ROWS(entity_rows), width);
-	print_types(out, table, width);
-	print_relations(out, table, width);
-	print_rows(out, table, name_rows, N_ROWS(name_rows), width);
-	print_rows(out, table, picture_rows, N_ROWS(picture_rows), width);
+	if (latex)
+		fprintf(out, "\\begin{tabular}{l*{%zu}{r}}\n\\toprule\n", table->n);
+	put_title(&form, "");
+	for (size_t i = 0; i < table->n; i++)
+		put_cell(&form, &table->columns[i], table->columns[i].title);
+	end_row(&form);
+	if (latex)
+		fputs("\\midrule\n", out);
+	print_rows(&form, size_rows, N_ROWS(size_rows));
+	print_rows(&form, entity_rows, N_ROWS(entity_rows));
+	print_types(&form);
+	print_relations(&form);
+	print_rows(&form, name_rows, N_ROWS(name_rows));
+	print_rows(&form, picture_rows, N_ROWS(picture_rows));
+	if (latex)
+		fputs("\\bottomrule\n\\end{tabular}\n", out);
 }

@@ -40,6 +40,14 @@ names, distinct                   3          1
 pictures named                    2          1
 pictures present                  1          0" "$("$TAGSIGHT" stats -q .)"
 
+# For a paper: as many cells in each row, and what LaTeX takes for its own escaped.
+printf 'a\tB-a_b\n\n' >odd.txt
+"$TAGSIGHT" stats -q --format latex train.txt odd.txt >table
+expect '\begin{tabular}{l*{2}{r}}' "$(head -n 1 table)"
+expect '\quad LOC & 1 & 0 \\' "$(grep LOC table)"
+grep -q '^.quad a._b & 0 & 1' table || fail "$(cat table)"
+expect 2 "$(grep '&' table | awk -F ' & ' '{ print NF - 1 }' | sort -u)"
+
 cat >relations.txt <<'END'
 {'token': ['Jo', 'of', 'Rome'], 'h': {'name': 'Jo', 'pos': [0, 1]}, 't': {'name': 'Rome', 'pos': [2, 3]}, 'img_id': '1.jpg', 'relation': 'None'}
 {'token': [
