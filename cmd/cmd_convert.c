@@ -12,6 +12,7 @@ struct convert_command {
 	struct common_options common;
 	const char *from, *to, *columns, *separator, *scheme, *from_scheme, *images, *image_url;
 	struct str_list labels, renames;
+	const char *voc_base, *boxes;
 	int no_final_blank, no_ids, cut_words, lossy, list;
 };
 
@@ -33,7 +34,9 @@ static const struct option_spec convert_options[] = {
 	CONVERT_OPTION("map", OPT_LIST, renames, "OLD=NEW", "rename types of entities", NULL),
 	CONVERT_OPTION("labels", OPT_LIST, labels, "TAG", "tags in the order of the numbers that stand for them (hf)", NULL),
 	CONVERT_OPTION("images", OPT_STRING, images, "DIR", "folder of the pictures, for their names and sizes", NULL),
-	CONVERT_OPTION("image-url", OPT_STRING, image_url, "PREFIX", "what stands in front of a picture's name (label-studio)", NULL),
+	CONVERT_OPTION("image-url", OPT_STRING, image_url, "PREFIX", "what stands in front of a picture's name (label-studio) or a crop's (img2crop)", NULL),
+	CONVERT_OPTION("boxes", OPT_STRING, boxes, "PATH", "boxes for the pictures of IN: VOC files, COCO, Label Studio or a manifest of ground", NULL),
+	CONVERT_OPTION("voc-base", OPT_CHOICE, voc_base, "N", "number of the first pixel in VOC files (default 1)", "0|1"),
 	CONVERT_OPTION("cut-words", OPT_FLAG, cut_words, NULL, "cut a word in which an entity begins or ends", NULL),
 	COMMON_OPTIONS(struct convert_command, "text|json"),
 	OPTION_END
@@ -135,6 +138,9 @@ static void report_text(const struct command *command, const struct convert_comm
 		     "%s to %s: %zu records, %zu words, %zu entities, %zu relations, %zu boxes",
 		     job->from->name, job->to->name, report->records, report->words, report->spans,
 		     report->relations, report->boxes);
+	if (report->boxes_left)
+		command_note(command, &options->common, "%zu boxes of '%s' are in pictures of no record",
+			     report->boxes_left, job->boxes);
 	for (int kind = 0; kind < CONVERT_LOSSES; kind++)
 		if (report->losses.n[kind])
 			report_loss_text(command, out, job, &report->losses, (enum convert_loss)kind);
@@ -203,12 +209,26 @@ static int choose_formats(const struct convert_command *options, struct convert_
 		return err_set(err, ERR_USAGE, "%s can only be written", job->from->name);
 	if (!job->to->write)
 		return err_set(err, ERR_USAGE, "%s can only be read", job->to->name);
-	if (job->to->folder && !job->output)
-		return err_set(err, ERR_USAGE, "%s is a folder: name it with -o", job->to->name);
+	if ((job->to->folder || job->to->own_file) && !job->output)
+		return err_set(err, ERR_USAGE, "%s is no text: name it with -o", job->to->name);
 	if (job->from->folder != file_is_folder(job->input))
 		return err_set(err, ERR_USAGE, "'%s' is %s folder, which %s is%s", job->name,
 			       job->from->folder ? "no" : "a", job->from->name,
 			       job->from->folder ? "" : " not");
+	return 0;
+}
+
+static int choose_boxes(const char *path, struct convert_job *job, struct err *err)
+{
+	if (!path)
+		return 0;
+	job->boxes = path;
+	job->boxes_from = convert_format_of_input(path, err);
+	if (!job->boxes_from)
+		return -1;
+	if (!(job->boxes_from->holds & HOLDS_BOXES))
+		return err_set(err, ERR_USAGE, "'%s' is %s, which has no boxes", path,
+			       job->boxes_from->name);
 	return 0;
 }
 
@@ -226,6 +246,7 @@ static int fill_choice(const struct convert_command *options, struct convert_opt
 		.no_ids = options->no_ids,
 		.cut_words = options->cut_words,
 	};
+	choice->voc_from_zero = options->voc_base && strcmp(options->voc_base, "0") == 0;
 	if (options->scheme)
 		choice->has_scheme = scheme_from_name(options->scheme, &choice->scheme);
 	if (options->from_scheme)
@@ -280,7 +301,8 @@ static int convert_path(const struct command *command, const struct convert_comm
 		if (!kept)
 			return command_fail(command, &err);
 	}
-	if (choose_formats(options, &job, &err) < 0 || fill_choice(options, &choice, &err) < 0)
+	if (choose_formats(options, &job, &err) < 0 || choose_boxes(options->boxes, &job, &err) < 0 ||
+	    fill_choice(options, &choice, &err) < 0)
 		status = err.kind == ERR_USAGE ? command_usage(command, "%s", err.text)
 					       : command_fail(command, &err);
 	else
@@ -312,6 +334,7 @@ static const struct command_example convert_examples[] = {
 	{ "tagsight convert train.txt -o train.jsonl --to doccano", "for annotators who use doccano" },
 	{ "tagsight convert train.jsonl --from doccano -o train.txt", "and back, to the byte" },
 	{ "tagsight convert train.txt --scheme IOBES -o train.iobes.txt --to conll", "the same entities in another scheme" },
+	{ "tagsight convert train.txt --boxes xml --images images -o tasks.json --to label-studio", "tweets with the boxes in their pictures" },
 	{ "tagsight convert --list", "all formats with what each holds" },
 	{ NULL, NULL }
 };

@@ -2,6 +2,7 @@
 #include "preprocess/convert/convert.h"
 
 #include "lib/base/file.h"
+#include "preprocess/convert/boxes.h"
 #include "preprocess/convert/folder_writer.h"
 #include "preprocess/convert/prepare.h"
 
@@ -12,6 +13,7 @@ struct pass {
 	const struct convert_job *job;
 	const struct convert_options *options;
 	struct convert_losses *losses;
+	struct convert_boxes *boxes; /* NULL: none */
 	int (*take)(void *context, struct convert_record *record, struct arena *arena,
 		    struct err *err);
 	void *context;
@@ -41,7 +43,9 @@ static int run_records(const struct pass *pass, struct convert_source *source, s
 		record.number = source->records++;
 		if (status == READ_BAD)
 			convert_lose_record(pass->losses, source->name, &bad);
-		else
+		else if (pass->boxes)
+			rc = convert_boxes_give(pass->boxes, &record, &arena, err);
+		if (rc == 0 && status == READ_OK)
 			rc = pass->take(pass->context, &record, &arena, err);
 		if (rc == 0 && progress_step(pass->progress, 1))
 			rc = err_set(err, ERR_STOPPED, "interrupted");
@@ -157,16 +161,13 @@ static int write_record(void *context, struct convert_record *record, struct are
 	return 0;
 }
 
-static int write_records(const struct convert_job *job, const struct convert_plan *plan,
-			 struct writing *writing, struct progress *progress, struct err *err)
+static int write_records(const struct pass *pass, struct convert_sink *sink, struct err *err)
 {
-	struct pass pass = { .job = job, .options = plan->options, .take = write_record,
-			     .context = writing, .progress = progress };
-	struct convert_sink *sink = &writing->sink;
+	const struct convert_job *job = pass->job;
 	int rc = job->to->begin ? job->to->begin(sink, err) : 0;
 
 	if (rc == 0)
-		rc = run_pass(&pass, err);
+		rc = run_pass(pass, err);
 	if (rc == 0 && job->to->end)
 		rc = job->to->end(sink, err);
 	if (job->to->release)
@@ -175,25 +176,53 @@ static int write_records(const struct convert_job *job, const struct convert_pla
 }
 
 static int write_output(const struct convert_job *job, const struct convert_plan *plan,
-			struct progress *progress, struct err *err)
+			struct convert_boxes *boxes, struct progress *progress, struct err *err)
 {
-	struct writing writing = { plan, { .format = job->to, .options = plan->options } };
+	struct writing writing = { plan, { .format = job->to, .options = plan->options,
+						.path = job->output } };
+	struct pass pass = { .job = job, .options = plan->options, .boxes = boxes,
+			     .take = write_record, .context = &writing, .progress = progress };
 	struct file_writer file = FILE_WRITER_INIT;
 	int rc = 0;
 
 	if (job->to->folder)
 		rc = (writing.sink.folder = folder_writer_open(job->output, err)) ? 0 : -1;
-	else if (job->output)
+	else if (job->output && !job->to->own_file)
 		rc = file_writer_open(&file, job->output, err);
 	writing.sink.stream = job->output ? file.stream : job->stream;
 	if (rc == 0)
-		rc = write_records(job, plan, &writing, progress, err);
+		rc = write_records(&pass, &writing.sink, err);
 	if (rc == 0 && job->to->folder)
 		rc = folder_writer_commit(writing.sink.folder, err);
-	else if (rc == 0 && job->output)
+	else if (rc == 0 && job->output && !job->to->own_file)
 		rc = file_writer_commit(&file, err);
 	folder_writer_free(writing.sink.folder);
 	file_writer_abort(&file);
+	return rc;
+}
+
+/* The first pass, and the second where nothing is lost that matters. */
+static int run_passes(const struct convert_job *job, const struct convert_plan *plan,
+		      struct convert_boxes *boxes, struct progress *progress,
+		      struct convert_report *report, struct err *err)
+{
+	struct counting counting = { plan, report };
+	struct pass pass = { .job = job, .options = plan->options, .losses = &report->losses,
+			     .boxes = boxes, .take = count_record, .context = &counting,
+			     .progress = progress };
+	int rc;
+
+	progress_begin(progress, "convert: what is lost", "records", 0);
+	rc = run_pass(&pass, err);
+	progress_end(progress);
+	if (boxes)
+		report->boxes_left = convert_boxes_left(boxes);
+	if (rc < 0 || (convert_losses_total(&report->losses) && !job->lossy))
+		return rc;
+	progress_begin(progress, "convert", "records", report->records);
+	rc = write_output(job, plan, boxes, progress, err);
+	progress_end(progress);
+	report->written = rc == 0;
 	return rc;
 }
 
@@ -201,9 +230,7 @@ int convert_run(const struct convert_job *job, const struct convert_options *opt
 		struct progress *progress, struct convert_report *report, struct err *err)
 {
 	struct convert_plan plan = { .from = job->from, .to = job->to, .options = options };
-	struct counting counting = { &plan, report };
-	struct pass pass = { .job = job, .options = options, .losses = &report->losses,
-			     .take = count_record, .context = &counting, .progress = progress };
+	struct convert_boxes *boxes = NULL;
 	int rc;
 
 	memset(report, 0, sizeof(*report));
@@ -212,15 +239,13 @@ int convert_run(const struct convert_job *job, const struct convert_options *opt
 		return -1;
 	report->read = plan.read;
 	report->write = plan.write;
-	progress_begin(progress, "convert: what is lost", "records", 0);
-	rc = run_pass(&pass, err);
-	progress_end(progress);
-	if (rc < 0 || (convert_losses_total(&report->losses) && !job->lossy))
-		return rc;
-	progress_begin(progress, "convert", "records", report->records);
-	rc = write_output(job, &plan, progress, err);
-	progress_end(progress);
-	report->written = rc == 0;
+	if (job->boxes) {
+		boxes = convert_boxes_read(job->boxes, job->boxes_from, options, &report->losses, err);
+		if (!boxes)
+			return -1;
+	}
+	rc = run_passes(job, &plan, boxes, progress, report, err);
+	convert_boxes_free(boxes);
 	return rc;
 }
 

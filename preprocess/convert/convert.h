@@ -19,11 +19,14 @@ struct convert_job {
 	const char *output; /* a file, a folder for formats that are one, or NULL for `stream` */
 	FILE *stream;       /* where the output goes that has no name */
 	const struct convert_format *from, *to;
+	const char *boxes;  /* a file or folder of boxes for the records' pictures; NULL: none */
+	const struct convert_format *boxes_from;
 	bool lossy; /* write though something is lost */
 };
 
 struct convert_report {
 	size_t records, words, spans, relations, boxes; /* read */
+	size_t boxes_left; /* of job->boxes, in pictures of no record */
 	struct convert_losses losses;
 	enum scheme read, write; /* of the tags, where there are any */
 	bool tags;               /* that were read */

@@ -46,10 +46,11 @@ struct convert_options {
 	bool no_final_blank;  /* CoNLL: no blank line behind the last sentence */
 	struct str_list labels;  /* tags in the order of their numbers */
 	struct str_list renames; /* "MISC=OTHER" */
-	const char *images;   /* folder of the pictures */
-	const char *image_url; /* what Label Studio finds in front of a picture's name */
+	const char *images;   /* folder of the pictures; NULL: not known */
+	const char *image_url; /* what stands in front of a picture's or crop's name; never NULL */
 	bool no_ids;          /* leave ids out, though the output could hold them */
 	bool cut_words;       /* cut words at the ends of entities */
+	bool voc_from_zero;   /* VOC: the first pixel is number 0, not 1 */
 	bool has_scheme, has_from_scheme;
 	enum scheme scheme, from_scheme;
 };
@@ -67,6 +68,7 @@ struct convert_source {
 struct convert_sink {
 	const struct convert_format *format;
 	const struct convert_options *options;
+	const char *path;             /* NULL: standard output */
 	FILE *stream;                 /* of a format of one file */
 	struct folder_writer *folder; /* of one of many */
 	size_t records;
@@ -78,6 +80,7 @@ struct convert_format {
 	const char *summary; /* for --list */
 	unsigned holds;      /* enum convert_holds */
 	bool folder;         /* it is a folder of files */
+	bool own_file;       /* it writes sink->path itself, by rename */
 	const char *types;   /* "|PER|LOC|": all that its loader knows; NULL: any */
 	/* How sure the first bytes of a file, or a folder's listing, are of this format: 0 no, 1 maybe,
 	 * 2 yes. */

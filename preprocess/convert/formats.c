@@ -14,14 +14,18 @@ extern const struct convert_format convert_brat;
 extern const struct convert_format convert_spacy;
 extern const struct convert_format convert_automm;
 extern const struct convert_format convert_label_studio;
+extern const struct convert_format convert_voc;
+extern const struct convert_format convert_coco;
+extern const struct convert_format convert_manifest;
+extern const struct convert_format convert_img2crop;
 extern const struct convert_format convert_hvpnet;
 extern const struct convert_format convert_umgf;
 extern const struct convert_format convert_mnre;
 
 const struct convert_format *const convert_formats[] = {
-	&convert_conll,	 &convert_hf,   &convert_doccano, &convert_label_studio, &convert_brat, &convert_spacy, &convert_automm,
-	&convert_hvpnet, &convert_umgf, &convert_mnre, 
-	NULL,
+	&convert_conll,	   &convert_hf,	    &convert_doccano, &convert_label_studio, &convert_brat,
+	&convert_spacy,	   &convert_automm, &convert_hvpnet,  &convert_umgf,	     &convert_mnre,
+	&convert_voc,	   &convert_coco,   &convert_manifest, &convert_img2crop,    NULL,
 };
 
 const struct convert_format *convert_format_find(const char *name)

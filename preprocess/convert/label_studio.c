@@ -365,7 +365,7 @@ static int label_studio_write(struct convert_sink *sink, struct convert_record *
 		json_set_text(data, "text", record->text);
 	json_set_text(data, "image", url);
 	json_object_set_new(object, "data", data);
-	if (!record->untagged)
+	if (!record->untagged || record->n_boxes)
 		json_object_set_new(object, "annotations",
 				    json_pack("[{s:o}]", "result", result_list(record, arena)));
 	fputs(sink->records ? ",\n" : "\n", sink->stream);

@@ -74,6 +74,19 @@ void convert_lose_record(struct convert_losses *losses, const char *file, const 
 	convert_lose(losses, LOSS_RECORD, &record, "%s", err->text);
 }
 
+void convert_losses_add(struct convert_losses *losses, const struct convert_losses *from,
+			enum convert_loss kind)
+{
+	struct convert_record place = { .file = from->first[kind].file,
+					.line = from->first[kind].line,
+					.id = from->first[kind].record };
+
+	if (from->n[kind] == 0)
+		return;
+	convert_lose(losses, kind, &place, "%s", from->first[kind].text ? from->first[kind].text : "");
+	losses->n[kind] += from->n[kind] - 1;
+}
+
 size_t convert_losses_total(const struct convert_losses *losses)
 {
 	size_t total = 0;

@@ -65,6 +65,10 @@ void convert_lose(struct convert_losses *losses, enum convert_loss kind,
 /* Count a record that cannot be read. */
 void convert_lose_record(struct convert_losses *losses, const char *file, const struct err *err);
 
+/* Add those of one kind that were counted elsewhere. */
+void convert_losses_add(struct convert_losses *losses, const struct convert_losses *from,
+			enum convert_loss kind);
+
 size_t convert_losses_total(const struct convert_losses *losses);
 
 /* "overlapping-entities", and what a sentence calls one or several of them. */

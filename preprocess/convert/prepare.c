@@ -3,6 +3,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/utf8.h"
+#include "lib/image/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -387,6 +388,28 @@ static void prepare_extras(const struct convert_format *to, struct convert_recor
 		record->n_boxes = 0;
 }
 
+/* The size of the picture, from its header alone: limits of one pixel stop the decoder behind it. */
+static int find_size(const char *images, struct convert_record *record, struct arena *arena,
+		     struct err *err)
+{
+	struct decode_limits header = { .side = 1, .pixels = 1, .bytes = (uint64_t)1 << 30 };
+	struct image image = IMAGE_INIT;
+	struct image_info info = { 0 };
+	struct err ignored = ERR_INIT;
+	const char *path;
+
+	if (!images || !record->n_boxes || !record->image || record->width > 0)
+		return 0;
+	path = arena_format(arena, "%s/%s", images, record->image);
+	if (!path)
+		return err_set_memory(err);
+	image_decode_file(&image, path, &header, &info, &ignored);
+	image_release(&image);
+	record->width = info.width;
+	record->height = info.height;
+	return 0;
+}
+
 int convert_prepare(const struct convert_plan *plan, struct convert_record *record,
 		    struct convert_losses *losses, struct arena *arena, struct err *err)
 {
@@ -396,7 +419,8 @@ int convert_prepare(const struct convert_plan *plan, struct convert_record *reco
 		record->id = NULL;
 	prepare_names(to, record, losses);
 	prepare_extras(to, record, losses);
-	if (rename_types(&plan->options->renames, record, arena, err) < 0 ||
+	if (find_size(plan->options->images, record, arena, err) < 0 ||
+	    rename_types(&plan->options->renames, record, arena, err) < 0 ||
 	    prepare_words(plan, record, losses, arena, err) < 0 ||
 	    prepare_entities(plan, record, losses, arena, err) < 0)
 		return -1;

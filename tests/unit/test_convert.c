@@ -2,6 +2,7 @@
 #include "tests/unit/convert_case.h"
 
 #include "lib/formats/brat.h"
+#include "preprocess/aux_dict.h"
 
 /* Words that are easy to get wrong: U+00A0, a ZWJ sequence, combining marks, quotes, a backslash. */
 #define ODD_TWEET \
@@ -291,6 +292,66 @@ static void test_automm(void **state)
 		    LOSS_RECORD, 1, "no list");
 }
 
+#define MANIFEST_LINE(record, image, phrase, score) \
+	"{\"image\":\"" image "\",\"record\":\"" record "\",\"phrase\":\"" phrase "\",\"kind\":" \
+	"\"noun-phrase\",\"box\":[10,20.5,30,40],\"score\":" score ",\"class\":\"dog\",\"crop\":" \
+	"\"8_pred_yolo_crop_0.png\",\"model\":\"m\",\"model_sha256\":\"0\",\"version\":\"1\"}\n"
+
+static void test_boxes(void **state)
+{
+	struct convert_options zero = { .voc_from_zero = true, .image_url = "" };
+	static const char coco[] =
+		"{\"images\":[\n{\"id\":1,\"file_name\":\"8.jpg\",\"width\":300,\"height\":200},\n"
+		"{\"id\":2,\"file_name\":\"9.jpg\"}\n],\n\"annotations\":[\n{\"id\":1,\"image_id\":1,"
+		"\"category_id\":1,\"bbox\":[9.0,19.0,21.0,11.0],\"area\":231.0,\"iscrowd\":0}\n],\n"
+		"\"categories\":[\n{\"id\":1,\"name\":\"Big Ben\"}\n]}\n";
+
+	(void)state;
+	expect_output("coco", "coco", NULL, coco, coco);
+	expect_round_trip("coco", "voc", coco);
+	expect_output("coco", "voc", &zero,
+		      "{\"images\":[{\"id\":1,\"file_name\":\"x/8.jpg\"}]}",
+		      "8.xml:\n<annotation>\n\t<filename>8.jpg</filename>\n\t<source>\n\t\t<database>Unknown"
+		      "</database>\n\t</source>\n\t<size>\n\t\t<width>0</width>\n\t\t<height>0</height>\n\t\t<depth>3"
+		      "</depth>\n\t</size>\n\t<segmented>0</segmented>\n</annotation>\n");
+	expect_output("manifest", "coco", NULL,
+		      MANIFEST_LINE("IMGID:8", "8.jpg", "", "0.5") MANIFEST_LINE("IMGID:8", "8.jpg", "Bo", "1"),
+		      "{\"images\":[\n{\"id\":1,\"file_name\":\"8.jpg\"}\n],\n\"annotations\":[\n{\"id\":1,"
+		      "\"image_id\":1,\"category_id\":1,\"bbox\":[10.0,20.5,20.0,19.5],\"area\":390.0,"
+		      "\"iscrowd\":0,\"score\":0.5},\n{\"id\":2,\"image_id\":1,\"category_id\":2,\"bbox\":["
+		      "10.0,20.5,20.0,19.5],\"area\":390.0,\"iscrowd\":0,\"score\":1.0}\n],\n\"categories\":["
+		      "\n{\"id\":1,\"name\":\"dog\"},\n{\"id\":2,\"name\":\"Bo\"}\n]}\n");
+	expect_loss("manifest", "voc", NULL, MANIFEST_LINE("3", "8.jpg", "", "0.5"), LOSS_SCORE, 1, "0.5");
+	expect_loss("manifest", "label-studio", NULL, MANIFEST_LINE("3", "8.jpg", "", "0.5"), LOSS_BOX, 1,
+		    "the size of '8.jpg' is not known");
+	expect_loss("coco", "conll", NULL, coco, LOSS_BOX, 1, "'Big Ben'");
+	expect_loss("conll", "coco", NULL, "IMGID:8\na\tB-PER\n\n", LOSS_TEXT, 1, "boxes alone");
+	expect_loss("coco", "coco", NULL,
+		    "{\"images\":[],\"annotations\":[{\"id\":1,\"image_id\":4}]}", LOSS_BOX, 1,
+		    "not among");
+}
+
+static void test_img2crop(void **state)
+{
+	struct convert_options url = { .image_url = "crops/" };
+	struct converted done;
+	struct aux_dict dict;
+	char path[256];
+
+	(void)state;
+	convert_text(&done, "manifest", "img2crop", &url, true,
+		     MANIFEST_LINE("IMGID:8", "8.x.jpg", "", "0.5") MANIFEST_LINE("IMGID:8", "8.x.jpg", "", "1"));
+	assert_int_equal(done.rc, 0);
+	converted_path(path, &done, "out");
+	assert_int_equal(aux_dict_read(&dict, path, &done.err), 0);
+	assert_int_equal(dict.n, 1);
+	assert_string_equal(dict.entries[0].key, "8");
+	assert_int_equal(dict.entries[0].n, 1);
+	assert_string_equal(dict.entries[0].names[0], "crops/8_pred_yolo_crop_0.png");
+	aux_dict_release(&dict);
+	converted_end(&done);
+}
+
 static void test_lossy(void **state)
 {
 	struct converted done;
@@ -316,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_label_studio), cmocka_unit_test(test_label_studio_boxes),
 		cmocka_unit_test(test_brat), cmocka_unit_test(test_bad_brat),
 		cmocka_unit_test(test_spacy), cmocka_unit_test(test_automm),
+		cmocka_unit_test(test_boxes), cmocka_unit_test(test_img2crop),
 		cmocka_unit_test(test_lossy),
 	};
 
