@@ -18,6 +18,7 @@ struct pass {
 		    struct err *err);
 	void *context;
 	struct progress *progress;
+	bool counts; /* its records are those that the progress tells */
 };
 
 /* A file may be one record wrong, but not all. */
@@ -47,7 +48,7 @@ static int run_records(const struct pass *pass, struct convert_source *source, s
 			rc = convert_boxes_give(pass->boxes, &record, &arena, err);
 		if (rc == 0 && status == READ_OK)
 			rc = pass->take(pass->context, &record, &arena, err);
-		if (rc == 0 && progress_step(pass->progress, 1))
+		if (rc == 0 && progress_step(pass->progress, pass->counts))
 			rc = err_set(err, ERR_STOPPED, "interrupted");
 	}
 	arena_release(&arena);
@@ -181,7 +182,8 @@ static int write_output(const struct convert_job *job, const struct convert_plan
 	struct writing writing = { plan, { .format = job->to, .options = plan->options,
 						.path = job->output } };
 	struct pass pass = { .job = job, .options = plan->options, .boxes = boxes,
-			     .take = write_record, .context = &writing, .progress = progress };
+			     .take = write_record, .context = &writing, .progress = progress,
+			     .counts = true };
 	struct file_writer file = FILE_WRITER_INIT;
 	int rc = 0;
 
@@ -212,9 +214,7 @@ static int run_passes(const struct convert_job *job, const struct convert_plan *
 			     .progress = progress };
 	int rc;
 
-	progress_begin(progress, "convert: what is lost", "records", 0);
 	rc = run_pass(&pass, err);
-	progress_end(progress);
 	if (boxes)
 		report->boxes_left = convert_boxes_left(boxes);
 	if (rc < 0 || (convert_losses_total(&report->losses) && !job->lossy))
