@@ -21,7 +21,14 @@ struct pass {
 	bool counts; /* its records are those that the progress tells */
 };
 
-/* A file may be one record wrong, but not all. */
+/* Standard input was kept in a file, whose name says nothing. */
+static void name_source(const struct convert_source *source, struct err *err)
+{
+	if (strcmp(err->file, source->path) == 0)
+		snprintf(err->file, sizeof(err->file), "%s", source->name);
+}
+
+/* A record that is wrong is stepped over; a file that is wrong ends the pass. */
 static int run_records(const struct pass *pass, struct convert_source *source, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -34,6 +41,7 @@ static int run_records(const struct pass *pass, struct convert_source *source, s
 
 		arena_reset(&arena);
 		status = source->format->next(source, &record, &arena, &bad);
+		name_source(source, &bad);
 		if (status == READ_EOF)
 			break;
 		if (status == READ_FAIL) {

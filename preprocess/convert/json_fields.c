@@ -90,9 +90,9 @@ static bool is_known(const char *key, const char *known)
 {
 	size_t length = strlen(key);
 
-	for (const char *at = known; (at = strstr(at, key)); at++)
+	for (const char *at = known; length && (at = strstr(at, key)); at++)
 		if ((at == known || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-			return length > 0;
+			return true;
 	return false;
 }
 

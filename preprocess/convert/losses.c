@@ -12,7 +12,7 @@ static const struct {
 	const char *name, *one, *several;
 } kinds[CONVERT_LOSSES] = {
 	[LOSS_RECORD] = { "record", "record that cannot be read", "records that cannot be read" },
-	[LOSS_BYTES] = { "bytes", "word that is no UTF-8", "words that are no UTF-8" },
+	[LOSS_BYTES] = { "bytes", "text that is no UTF-8", "texts that are no UTF-8" },
 	[LOSS_WORD] = { "word", "word that cannot be told from its neighbours",
 			"words that cannot be told from their neighbours" },
 	[LOSS_TEXT] = { "text", "text", "texts" },

@@ -21,7 +21,7 @@ struct err;
 
 enum convert_loss {
 	LOSS_RECORD,        /* it cannot be read */
-	LOSS_BYTES,         /* a word that is no UTF-8 */
+	LOSS_BYTES,         /* a word, tag or name that is no UTF-8 */
 	LOSS_WORD,          /* a word that the format cannot write, or would not find again */
 	LOSS_TEXT,          /* what was written, in a format of boxes alone */
 	LOSS_SPACING,       /* a text that is more than its words with one blank between them */

@@ -51,10 +51,12 @@ static bool knows_type(const struct convert_format *format, const char *type)
 {
 	size_t length = strlen(type);
 
-	for (const char *at = format->types; at && (at = strstr(at, type)); at += 1)
+	if (!format->types)
+		return true;
+	for (const char *at = format->types + 1; (at = strstr(at, type)); at++)
 		if (at[-1] == '|' && at[length] == '|')
 			return true;
-	return !format->types;
+	return false;
 }
 
 /* A loader's own list of types: what is not on it stays in the file, but is reported. */
@@ -63,8 +65,6 @@ static void check_types(const struct convert_format *format, const struct conver
 {
 	const char *hyphen;
 
-	if (!format->types)
-		return;
 	for (size_t i = 0; record->tags && i < record->n_words; i++) {
 		hyphen = record->tags[i] ? strchr(record->tags[i], '-') : NULL;
 		if (hyphen && hyphen[1] && !knows_type(format, hyphen + 1))
@@ -300,19 +300,37 @@ static const char *mend(const char *text, struct arena *arena)
 	return copy;
 }
 
-static int prepare_bytes(struct convert_record *record, struct convert_losses *losses,
-			 struct arena *arena, struct err *err)
+/* One string, which may be NULL. */
+static int mend_text(const char **text, const struct convert_record *record,
+		     struct convert_losses *losses, struct arena *arena, struct err *err)
 {
 	char shown[UTF8_SHOWN];
 
-	for (size_t i = 0; i < record->n_words; i++) {
-		if (valid(record->words[i]))
-			continue;
-		convert_lose(losses, LOSS_BYTES, record, "'%s'", utf8_show(record->words[i], shown));
-		record->words[i] = mend(record->words[i], arena);
-		if (!record->words[i])
-			return err_set_memory(err);
-	}
+	if (!*text || valid(*text))
+		return 0;
+	convert_lose(losses, LOSS_BYTES, record, "'%s'", utf8_show(*text, shown));
+	*text = mend(*text, arena);
+	return *text ? 0 : err_set_memory(err);
+}
+
+/* U+FFFD for each byte that is none of UTF-8, so that offsets stay. */
+static int prepare_bytes(struct convert_record *record, struct convert_losses *losses,
+			 struct arena *arena, struct err *err)
+{
+	if (mend_text(&record->id, record, losses, arena, err) < 0 ||
+	    mend_text(&record->image, record, losses, arena, err) < 0 ||
+	    mend_text(&record->text, record, losses, arena, err) < 0)
+		return -1;
+	for (size_t i = 0; i < record->n_words; i++)
+		if (mend_text(&record->words[i], record, losses, arena, err) < 0 ||
+		    (record->tags && mend_text(&record->tags[i], record, losses, arena, err) < 0))
+			return -1;
+	for (size_t i = 0; i < record->n_spans; i++)
+		if (mend_text(&record->spans[i].type, record, losses, arena, err) < 0)
+			return -1;
+	for (size_t i = 0; i < record->n_relations; i++)
+		if (mend_text(&record->relations[i].type, record, losses, arena, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -328,8 +346,6 @@ static int prepare_words(const struct convert_plan *plan, struct convert_record 
 	}
 	if (!record->words && !record->text)
 		record->text = "";
-	if (!(holds & HOLDS_BYTES) && prepare_bytes(record, losses, arena, err) < 0)
-		return -1;
 	if (!(holds & HOLDS_WORDS) && !record_words_found_again(record))
 		convert_lose(losses, LOSS_WORD, record,
 			     "a word is empty, holds white space or has none beside it");
@@ -419,6 +435,8 @@ int convert_prepare(const struct convert_plan *plan, struct convert_record *reco
 		record->id = NULL;
 	prepare_names(to, record, losses);
 	prepare_extras(to, record, losses);
+	if (!(to->holds & HOLDS_BYTES) && prepare_bytes(record, losses, arena, err) < 0)
+		return -1;
 	if (find_size(plan->options->images, record, arena, err) < 0 ||
 	    rename_types(&plan->options->renames, record, arena, err) < 0 ||
 	    prepare_words(plan, record, losses, arena, err) < 0 ||

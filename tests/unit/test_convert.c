@@ -51,6 +51,8 @@ static void test_doccano_losses(void **state)
 		    LOSS_OVERLAP, 1, "'York City' (LOC)");
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[],\"Comments\":[\"x\"]}\n",
 		    LOSS_OTHER, 1, "\"Comments\"");
+	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"\":1,\"label\":[]}\n", LOSS_OTHER, 1, "what \"\"");
+	expect_loss("conll", "hvpnet", NULL, "a\tB-|PER\n\n", LOSS_TYPE, 1, "'B-|PER'");
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[0,2,\"X\"]]}\n", LOSS_RECORD,
 		    1, "0 to 2 is not within the 1 characters");
 	expect_loss("doccano", "conll", NULL, "{\"text\":\"a\",\"label\":[[1,-2,\"X\"]]}\n", LOSS_RECORD,
@@ -120,6 +122,7 @@ static void test_columns(void **state)
 	expect_loss("conll", "conll", &blanks, "New York\tB-LOC\n\n", LOSS_WORD, 1, "'New York'");
 	expect_loss("conll", "doccano", NULL, "New York\tB-LOC\n\n", LOSS_WORD, 1, "white space");
 	expect_loss("conll", "hf", NULL, "a\xff\tO\n\n", LOSS_BYTES, 1, "'a\\xff'");
+	expect_loss("conll", "hf", NULL, "a\tB-\xff\n\n", LOSS_BYTES, 1, "'B-\\xff'");
 	expect_loss("conll", "hvpnet", NULL, "a\tB-geo\n\n", LOSS_TYPE, 1, "'B-geo'");
 	expect_loss("conll", "hf", NULL, "a\tO\nb\n\n", LOSS_UNTAGGED, 1, "'b' is taken as O");
 }
