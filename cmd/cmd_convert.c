@@ -13,7 +13,7 @@ struct convert_command {
 	const char *from, *to, *columns, *separator, *scheme, *from_scheme, *images, *image_url;
 	struct str_list labels, renames;
 	const char *voc_base, *boxes;
-	int no_final_blank, no_ids, cut_words, lossy, list;
+	int no_final_blank, no_ids, cut_words, predictions, lossy, list;
 };
 
 #define SCHEME_NAMES "IOB1|IOB2|IOE1|IOE2|IOBES|BILOU"
@@ -37,6 +37,7 @@ static const struct option_spec convert_options[] = {
 	CONVERT_OPTION("image-url", OPT_STRING, image_url, "PREFIX", "what stands in front of a picture's name (label-studio) or a crop's (img2crop)", NULL),
 	CONVERT_OPTION("boxes", OPT_STRING, boxes, "PATH", "boxes for the pictures of IN: VOC files, COCO, Label Studio or a manifest of ground", NULL),
 	CONVERT_OPTION("voc-base", OPT_CHOICE, voc_base, "N", "number of the first pixel in VOC files (default 1)", "0|1"),
+	CONVERT_OPTION("predictions", OPT_FLAG, predictions, NULL, "write entities and boxes as a model's, for an annotator to confirm (label-studio)", NULL),
 	CONVERT_OPTION("cut-words", OPT_FLAG, cut_words, NULL, "cut a word in which an entity begins or ends", NULL),
 	COMMON_OPTIONS(struct convert_command, "text|json"),
 	OPTION_END
@@ -244,6 +245,7 @@ static int fill_choice(const struct convert_command *options, struct convert_opt
 		.images = options->images,
 		.image_url = options->image_url ? options->image_url : "",
 		.no_ids = options->no_ids,
+		.predictions = options->predictions,
 		.cut_words = options->cut_words,
 	};
 	choice->voc_from_zero = options->voc_base && strcmp(options->voc_base, "0") == 0;

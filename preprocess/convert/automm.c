@@ -7,6 +7,7 @@
  */
 #include "lib/base/utf8.h"
 #include "lib/formats/json_lines.h"
+#include "preprocess/convert/automm.h"
 #include "preprocess/convert/json_source.h"
 
 #include <stdlib.h>
@@ -31,20 +32,16 @@ static int take_spans(const json_t *list, struct convert_record *record, struct 
 	return 0;
 }
 
-/* A list, or a string that holds one. */
-static int take_annotations(const json_t *value, struct convert_record *record,
-			    struct arena *arena, struct err *err)
+int automm_take_annotations(const char *json, struct convert_record *record, struct arena *arena,
+			    struct err *err)
 {
 	json_t *list;
 	int rc;
 
-	record->untagged = !value || json_is_null(value);
-	if (record->untagged)
+	record->untagged = !json;
+	if (!json)
 		return 0;
-	if (!json_is_string(value))
-		return take_spans(value, record, arena, err);
-	list = json_loadb(json_string_value(value), json_string_length(value),
-			  JSON_REJECT_DUPLICATES, NULL);
+	list = json_loads(json, JSON_REJECT_DUPLICATES, NULL);
 	rc = take_spans(list, record, arena, err);
 	json_decref(list);
 	return rc;
@@ -53,13 +50,20 @@ static int take_annotations(const json_t *value, struct convert_record *record,
 static int take_object(struct convert_source *source, const json_t *object,
 		       struct convert_record *record, struct arena *arena, struct err *err)
 {
+	const json_t *annotations;
+
 	if (json_field_text(object, "text_snippet", &record->text, arena, err) < 0 ||
 	    json_field_text(object, "image", &record->image, arena, err) < 0)
 		return -1;
 	if (!record->text)
 		return err_set(err, ERR_DATA, "no \"text_snippet\"");
 	json_other_keys(object, "text_snippet image entity_annotations", record, source->losses);
-	return take_annotations(json_object_get(object, "entity_annotations"), record, arena, err);
+	annotations = json_object_get(object, "entity_annotations");
+	if (json_is_array(annotations))
+		return take_spans(annotations, record, arena, err);
+	if (annotations && !json_is_string(annotations) && !json_is_null(annotations))
+		return err_set(err, ERR_DATA, "\"entity_annotations\" is no list");
+	return automm_take_annotations(json_string_value(annotations), record, arena, err);
 }
 
 static enum read_status automm_next(struct convert_source *source, struct convert_record *record,
@@ -74,19 +78,17 @@ static int automm_recognise(const char *head, size_t length)
 	return *head == '{' && strstr(head, "\"text_snippet\"") ? 3 : 0;
 }
 
-static json_t *annotations(const struct convert_record *record)
+char *automm_annotations(const struct convert_record *record)
 {
-	json_t *list = json_array(), *text;
-	char *dump;
+	json_t *list = json_array();
+	char *text;
 
 	for (size_t i = 0; i < record->n_spans; i++)
 		json_array_append_new(list, json_pack("{s:o,s:I,s:I}", "entity_group",
 						      json_text(record->spans[i].type), "start",
 						      (json_int_t)record->spans[i].from, "end",
 						      (json_int_t)record->spans[i].to));
-	dump = json_dumps(list, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	text = dump ? json_text(dump) : NULL;
-	free(dump);
+	text = json_dumps(list, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(list);
 	return text;
 }
@@ -94,13 +96,14 @@ static json_t *annotations(const struct convert_record *record)
 static int automm_write(struct convert_sink *sink, struct convert_record *record,
 			struct arena *arena, struct err *err)
 {
+	char *annotations = record->untagged ? NULL : automm_annotations(record);
 	json_t *object = json_object();
 
 	(void)arena;
 	json_set_text(object, "text_snippet", record->text);
 	json_set_text(object, "image", record->image);
-	if (!record->untagged)
-		json_object_set_new(object, "entity_annotations", annotations(record));
+	json_set_text(object, "entity_annotations", annotations);
+	free(annotations);
 	return json_put_line(sink->stream, object, err);
 }
 

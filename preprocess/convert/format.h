@@ -49,6 +49,7 @@ struct convert_options {
 	const char *images;   /* folder of the pictures; NULL: not known */
 	const char *image_url; /* what stands in front of a picture's or crop's name; never NULL */
 	bool no_ids;          /* leave ids out, though the output could hold them */
+	bool predictions;     /* Label Studio: entities and boxes are a model's, not an annotator's */
 	bool cut_words;       /* cut words at the ends of entities */
 	bool voc_from_zero;   /* VOC: the first pixel is number 0, not 1 */
 	bool has_scheme, has_from_scheme;
@@ -103,7 +104,7 @@ struct convert_format {
 /* All formats, NULL-terminated. */
 extern const struct convert_format *const convert_formats[];
 #define CONVERT_FORMAT_NAMES \
-	"conll|hf|doccano|label-studio|brat|spacy|automm|hvpnet|umgf|mnre|voc|coco|manifest|img2crop"
+	"conll|hf|doccano|label-studio|brat|spacy|automm|automm-csv|hvpnet|umgf|mnre|voc|coco|manifest|img2crop"
 
 const struct convert_format *convert_format_find(const char *name); /* NULL: unknown */
 

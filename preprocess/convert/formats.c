@@ -10,6 +10,7 @@
 extern const struct convert_format convert_conll;
 extern const struct convert_format convert_hf;
 extern const struct convert_format convert_doccano;
+extern const struct convert_format convert_automm_csv;
 extern const struct convert_format convert_brat;
 extern const struct convert_format convert_spacy;
 extern const struct convert_format convert_automm;
@@ -25,7 +26,7 @@ extern const struct convert_format convert_mnre;
 const struct convert_format *const convert_formats[] = {
 	&convert_conll,	   &convert_hf,	    &convert_doccano, &convert_label_studio, &convert_brat,
 	&convert_spacy,	   &convert_automm, &convert_hvpnet,  &convert_umgf,	     &convert_mnre,
-	&convert_voc,	   &convert_coco,   &convert_manifest, &convert_img2crop,    NULL,
+	&convert_automm_csv, &convert_voc,	   &convert_coco,   &convert_manifest, &convert_img2crop,    NULL,
 };
 
 const struct convert_format *convert_format_find(const char *name)
@@ -102,10 +103,12 @@ const struct convert_format *convert_format_of_name(const char *path)
 		const char *extension, *format;
 	} extensions[] = {
 		{ "txt", "conll" },   { "conll", "conll" }, { "bio", "conll" }, { "iob", "conll" },
-		{ "iob2", "conll" },  { "tsv", "conll" },   { "csv", "automm" }, { "pth", "img2crop" },
+		{ "iob2", "conll" },  { "tsv", "conll" },   { "pth", "img2crop" },
 	};
 	const char *name = file_base_name(path), *extension = file_extension(path);
 
+	if (strcasecmp(extension, "csv") == 0)
+		return convert_format_find("automm-csv");
 	for (size_t i = 0; convert_formats[i]; i++)
 		if (convert_formats[i]->write && speaks_of(name, convert_formats[i]->name))
 			return convert_formats[i];

@@ -366,7 +366,7 @@ static int label_studio_write(struct convert_sink *sink, struct convert_record *
 	json_set_text(data, "image", url);
 	json_object_set_new(object, "data", data);
 	if (!record->untagged || record->n_boxes)
-		json_object_set_new(object, "annotations",
+		json_object_set_new(object, sink->options->predictions ? "predictions" : "annotations",
 				    json_pack("[{s:o}]", "result", result_list(record, arena)));
 	fputs(sink->records ? ",\n" : "\n", sink->stream);
 	rc = json_dumpf(object, sink->stream, JSON_COMPACT | JSON_PRESERVE_ORDER);

@@ -32,7 +32,7 @@ for split in train valid test; do
 		round_trip "$sample/tweets/$split.txt" conll "$between"
 	done
 	"$TAGSIGHT" convert -q "$sample/tweets/$split.txt" --to conll --scheme IOB2 --lossy -o clean.txt 2>/dev/null
-	for between in doccano label-studio brat spacy automm; do
+	for between in doccano label-studio brat spacy automm automm-csv; do
 		round_trip clean.txt conll "$between"
 	done
 	mv clean.txt "$split.txt"
@@ -128,7 +128,7 @@ for set in twitter2015/train twitter2015/valid twitter2017/train twitter2017/val
 		round_trip "$file" conll "$between" $final
 	done
 	"$TAGSIGHT" convert -q "$file" --to conll --scheme IOB2 --lossy -o clean.txt 2>/dev/null
-	for between in doccano label-studio spacy automm hvpnet; do
+	for between in doccano label-studio spacy automm automm-csv hvpnet; do
 		round_trip clean.txt conll "$between"
 	done
 	case $set in */train) continue ;; esac # many small files take their time

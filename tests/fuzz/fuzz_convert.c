@@ -4,7 +4,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const from[] = { "hf", "spacy", "automm", "mnre", "conll", "coco", "manifest" };
+	static const char *const from[] = { "hf", "spacy", "automm", "mnre", "conll", "coco", "manifest",
+					    "automm-csv" };
 	const char *format;
 
 	if (size == 0)

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ask the tools themselves whether they read what tagsight converts.
 
-    check_convert.py TAGSIGHT [--brat FOLDER] [--write]
+    check_convert.py TAGSIGHT [--brat FOLDER] [--doccano FOLDER] [--write]
 
 The tweets and relations of tests/sample, and some that are easy to get wrong, are converted to each
 format; the format's own tool reads the result, and its entities, by the text that it finds for each,
 have to be those of the tags, which are read here by a rule of our own (an I after nothing begins).
 
 datasets (Hugging Face), spaCy, pandas (for AutoMM, whose documents ask for a table with JSON in a
-column), Label Studio's SDK and its converter, pycocotools, torch, iobes, and with --brat a checkout of
-nlplab/brat whose annotation.py reads the folder. What is not installed is skipped, loudly. --write
+column), Label Studio's SDK and its converter, pycocotools, torch, iobes; with --brat a checkout of
+nlplab/brat whose annotation.py reads the folder, with --doccano one of doccano/doccano, whose importer
+reads the lines. What is not installed is skipped, loudly. --write
 puts what was found, and by which versions, into convert/checked.json; without it the counts are
 compared with that file.
 """
@@ -23,6 +24,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STATEMENT = os.path.join(HERE, "convert", "checked.json")
@@ -115,6 +117,8 @@ def check_pandas(check, source, tweets):
     import pandas
     table = pandas.read_json(check.convert(source, "automm", "automm.jsonl"), lines=True)
     n = 0
+    rows = pandas.read_csv(check.convert(source, "automm-csv", "automm.csv"), keep_default_na=False)
+    check.equal("the CSV", table.to_dict("records"), rows.to_dict("records"))
     for (_, words, tags), (_, row) in zip(tweets, table.iterrows()):
         spans = json.loads(row["entity_annotations"])
         check.equal("AutoMM", entities(words, tags),
@@ -168,6 +172,49 @@ def check_brat(check, source, tweets, relations, brat):
         _, found = brat_parts(annotation, folder, name[:-4])
         check.equal("brat's relations", [(line["relation"], line["h"]["name"], line["t"]["name"])], found)
     check.say("brat", None, entities=n, relations=len(lines))
+
+
+def import_doccano(folder):
+    """doccano's importer: all of it but its database, which stands in as a mock."""
+    import pydantic.v1
+    sys.modules["pydantic"] = pydantic.v1
+    for name in ("examples", "label_types", "labels", "projects", "pyexcel"):
+        for module in (name, name + ".models", name + ".exceptions"):
+            sys.modules[module] = unittest.mock.MagicMock()
+    sys.path.insert(0, os.path.join(folder, "backend"))
+    from data_import.pipeline import data, label, makers, parsers, readers
+    return data, label, makers, parsers, readers
+
+
+def doccano_rows(modules, path):
+    """(the text, the metadata, [(label, text)], [(relation, head, tail)]) of each line, as it imports them."""
+    data, label, makers, parsers, readers = modules
+    parser = parsers.JSONLParser(encoding="utf_8")
+    reader = readers.Reader([readers.FileName(path, path, "x.jsonl")], parser)
+    for row in list(reader):
+        example = data.TextData.parse(**{k: v for k, v in row.items() if k != readers.LINE_NUMBER_COLUMN})
+        spans = [label.SpanLabel.parse(row["example_uuid"], item)
+                 for item in row.get("label", row.get("entities", []))]
+        texts = {s.id: example.text[s.start_offset:s.end_offset] for s in spans}
+        relations = [label.RelationLabel.parse(row["example_uuid"], item) for item in row.get("relations", [])]
+        yield (example.text, example.meta, [(s.label, example.text[s.start_offset:s.end_offset]) for s in spans],
+               [(r.type, texts[r.from_id], texts[r.to_id]) for r in relations])
+    if parser.errors:
+        sys.exit("FAILED doccano: %s" % parser.errors)
+
+
+def check_doccano(check, source, tweets, relations, folder):
+    modules, n = import_doccano(folder), 0
+    rows = list(doccano_rows(modules, check.convert(source, "doccano", "doccano.jsonl")))
+    check.equal("doccano's records", len(tweets), len(rows))
+    for (tweet_id, words, tags), (text, meta, spans, _) in zip(tweets, rows):
+        check.equal("doccano", (tweet_id, " ".join(words), entities(words, tags)), (meta["id"], text, spans))
+        n += len(spans)
+    lines = [ast.literal_eval(line) for line in open(relations, encoding="utf-8")]
+    rows = list(doccano_rows(modules, check.convert(relations, "doccano", "doccano_relations.jsonl")))
+    for line, (_, _, _, found) in zip(lines, rows):
+        check.equal("doccano's relations", [(line["relation"], line["h"]["name"], line["t"]["name"])], found)
+    check.say("doccano", None, entities=n, relations=len(rows))
 
 
 def write_manifest(path):
@@ -229,6 +276,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("tagsight")
     parser.add_argument("--brat")
+    parser.add_argument("--doccano")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -238,6 +286,8 @@ def main():
         relations = os.path.join(SAMPLE, "relations", "ours_train.txt")
         checks = [(check_datasets, source, tweets), (check_spacy, source, tweets), (check_pandas, source, tweets),
                   (check_label_studio, source, tweets), (check_boxes,), (check_torch,), (check_iobes, source, tweets)]
+        if args.doccano:
+            checks.append((check_doccano, source, tweets, relations, args.doccano))
         if args.brat:
             checks.append((check_brat, source, tweets, relations, args.brat))
         for function, *arguments in checks:

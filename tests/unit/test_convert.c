@@ -190,6 +190,7 @@ static void test_label_studio(void **state)
 
 static void test_label_studio_boxes(void **state)
 {
+	struct convert_options model = { .predictions = true, .image_url = "" };
 	static const char task[] =
 		"[\n{\"data\":{\"image\":\"8.jpg\"},\"annotations\":[{\"result\":[{\"id\":\"b1\","
 		"\"from_name\":\"box\",\"to_name\":\"image\",\"type\":\"rectanglelabels\","
@@ -200,6 +201,9 @@ static void test_label_studio_boxes(void **state)
 	(void)state;
 	expect_output("label-studio", "label-studio", NULL, task, task);
 	expect_loss("label-studio", "doccano", NULL, task, LOSS_BOX, 1, "'dog'");
+	expect_output("label-studio", "label-studio", &model,
+		      "[{\"data\":{\"text\":\"\"},\"annotations\":[{\"result\":[]}]}]",
+		      "[\n{\"data\":{\"text\":\"\"},\"predictions\":[{\"result\":[]}]}\n]\n");
 }
 
 static void test_brat(void **state)
@@ -291,6 +295,16 @@ static void test_automm(void **state)
 		      "{\"text_snippet\":\"a Rome\",\"image\":\"8.jpg\",\"entity_annotations\":\"[{\\\"entity_group"
 		      "\\\":\\\"LOC\\\",\\\"start\\\":2,\\\"end\\\":6}]\"}\n");
 	expect_round_trip("conll", "automm", TWO_TWEETS);
+	expect_round_trip("conll", "automm-csv", TWO_TWEETS);
+	expect_output("conll", "automm-csv", NULL, "IMGID:8\na,\tO\n\"\tB-LOC\n\n",
+		      "text_snippet,image,entity_annotations\n\"a, \"\"\",8.jpg,\"[{\"\"entity_group\"\":\"\"LOC\"\","
+		      "\"\"start\"\":3,\"\"end\"\":4}]\"\n");
+	expect_output("automm-csv", "automm", NULL,
+		      ",entity_annotations,text_snippet,image\r\n0,[],\"a\nb\",8.jpg\r\n\r\n1,,\"x\",\r\n",
+		      "{\"text_snippet\":\"a\\nb\",\"image\":\"8.jpg\",\"entity_annotations\":\"[]\"}\n"
+		      "{\"text_snippet\":\"x\"}\n");
+	expect_loss("automm-csv", "conll", NULL, "text_snippet,mood\na,good\nb\n", LOSS_OTHER, 1, "'mood'");
+	expect_loss("automm-csv", "conll", NULL, "text_snippet,mood\na,\nb\n", LOSS_RECORD, 1, "1 fields");
 	expect_loss("automm", "conll", NULL, "{\"text_snippet\":\"a\",\"entity_annotations\":\"{\"}\n",
 		    LOSS_RECORD, 1, "no list");
 }
