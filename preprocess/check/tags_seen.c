@@ -66,7 +66,7 @@ void tags_seen_add(struct tags_seen *seen, const struct sentence *sentence, cons
 	}
 }
 
-static void guess_scheme(const struct tags_seen *seen, struct scheme_guess *guess)
+void tags_seen_guess(const struct tags_seen *seen, struct scheme_guess *guess)
 {
 	for (size_t before = 0; before < TAG_PREFIXES; before++)
 		for (size_t now = 0; now < TAG_PREFIXES; now++)
@@ -118,7 +118,7 @@ struct tags_verdict tags_verdict(const struct tags_seen *seen)
 	struct tags_verdict verdict = { .scheme = SCHEME_IOB2 };
 	struct scheme_guess guess = SCHEME_GUESS_INIT;
 
-	guess_scheme(seen, &guess);
+	tags_seen_guess(seen, &guess);
 	verdict.tags = guess.tags;
 	verdict.any = guess.tags > 0;
 	if (!verdict.any)

@@ -32,6 +32,9 @@ void tags_seen_add(struct tags_seen *seen, const struct sentence *sentence, cons
 /* Add a later part of the text. */
 void tags_seen_join(struct tags_seen *seen, const struct tags_seen *later);
 
+/* Add all tags to the guess. */
+void tags_seen_guess(const struct tags_seen *seen, struct scheme_guess *guess);
+
 struct tags_verdict {
 	bool any;           /* there are entities */
 	enum scheme scheme; /* that which most of their tags fit; IOB2 without any */

@@ -61,11 +61,13 @@ enum scheme repair_scheme(const struct tags_seen *tags)
 {
 	static const enum scheme others[] = { SCHEME_IOBES, SCHEME_BILOU };
 	enum scheme scheme = tags_verdict(tags).scheme, best = SCHEME_IOB2;
+	struct scheme_guess guess = SCHEME_GUESS_INIT;
 
 	if (!begins_with_b(scheme))
 		return scheme;
+	tags_seen_guess(tags, &guess);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (tags->guess.violations[others[i]] < tags->guess.violations[best])
+		if (guess.violations[others[i]] < guess.violations[best])
 			best = others[i];
 	return best;
 }
@@ -87,7 +89,7 @@ void repair_see_tags(struct repair *repair)
 		sentence.tokens[i].line_number = lines[i]->number;
 		parsed[i] = read_tag(tags[i]);
 	}
-	tags_seen_add(&repair->tags, &sentence, tags, parsed);
+	tags_seen_add(&repair->tags, &sentence, parsed);
 }
 
 /* What the policy makes of each tag before the scheme reads them, and by which rule: [n] of the arena. */
