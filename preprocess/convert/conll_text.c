@@ -111,6 +111,21 @@ static enum column column_kind(const struct conll_state *state, const struct tok
 	return index + 1 == token->columns ? COLUMN_TAG : COLUMN_EXTRA;
 }
 
+/* Where the user named the columns, every line has to have them. */
+static int check_columns(const struct conll_state *state, const struct sentence *sentence,
+			 struct err *err)
+{
+	for (size_t i = 0; state->n_columns && i < sentence->n_tokens; i++) {
+		const struct token *token = &sentence->tokens[i];
+
+		if (token->columns != state->n_columns)
+			return err_set_at(err, NULL, token->line_number, 0,
+					  "%zu columns where --columns names %zu", token->columns,
+					  state->n_columns);
+	}
+	return 0;
+}
+
 /* The columns of a line that are neither word nor tag, apart by tabs; "" where there are none. */
 static int take_columns(const struct conll_state *state, const struct token *token,
 			struct convert_record *record, size_t index, bool *any, struct arena *arena,
@@ -120,6 +135,7 @@ static int take_columns(const struct conll_state *state, const struct token *tok
 	const char *text;
 	size_t size;
 
+	record->tags[index] = NULL;
 	for (size_t i = 0; i < token->columns; i++) {
 		enum column kind = column_kind(state, token, i);
 
@@ -204,6 +220,8 @@ static enum read_status conll_text_next(struct convert_source *source, struct co
 		free(state->document);
 		state->document = NULL;
 	}
+	if (check_columns(state, &sentence, err) < 0)
+		return READ_BAD;
 	if (take_tokens(state, &sentence, record, arena, err) < 0 ||
 	    (record->id && take_picture(source, record, arena, err) < 0))
 		return READ_FAIL;
@@ -328,9 +346,6 @@ static int hvpnet_prepare(const struct convert_options *options, struct convert_
 	struct convert_options tabs = *options;
 
 	tabs.blanks = false;
-	record->untagged = false;
-	for (size_t i = 0; !record->tags && i < record->n_words; i++)
-		convert_lose(losses, LOSS_UNTAGGED, record, "'%s'", record->words[i]);
 	for (size_t i = 0; record->tags && i < record->n_words; i++) {
 		if (record->tags[i])
 			continue;

@@ -249,8 +249,13 @@ static int prepare_entities(const struct convert_plan *plan, struct convert_reco
 {
 	unsigned holds = plan->to->holds;
 
-	if (record->untagged && !(holds & HOLDS_UNTAGGED))
-		record->untagged = false; /* no entities, which is all that there is to say */
+	if (record->untagged && !(holds & HOLDS_UNTAGGED)) {
+		if (holds & HOLDS_TAGS && record->n_words)
+			convert_lose(losses, LOSS_UNTAGGED, record,
+				     "'%s' and all others of its record are taken as O",
+				     record->words[0]);
+		record->untagged = false;
+	}
 	if (record->tags && holds & HOLDS_TAGS && plan->keep_tags)
 		return 0;
 	if (record->tags && tags_to_spans(plan, record, losses, arena, err) < 0)

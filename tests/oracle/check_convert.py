@@ -244,7 +244,7 @@ def check_torch(check):
     import torch
     manifest = os.path.join(check.folder, "boxes.jsonl")
     write_manifest(manifest)
-    found = torch.load(check.convert(manifest, "img2crop", "x_img2crop.pth", "--lossy", "--image-url", "crops/"),
+    found = torch.load(check.convert(manifest, "img2crop", "x_img2crop.pth", "--image-url", "crops/"),
                        weights_only=True)
     check.equal("torch", {"8": ["crops/8_pred_yolo_crop_0.png"], "9": ["crops/8_pred_yolo_crop_0.png"]}, found)
     check.say("img2crop", "torch", pictures=len(found))

@@ -110,12 +110,16 @@ static void test_schemes(void **state)
 static void test_columns(void **state)
 {
 	struct convert_options order = { .columns = "tag,word,-,pos" };
+	struct convert_options plain = { .columns = "pos,word" };
 	struct convert_options blanks = { .blanks = true, .no_final_blank = true };
 
 	(void)state;
 	expect_output("conll", "conll", NULL, "-DOCSTART- -X- O O\n\na NN I-NP O\n\nb\tNN\tB-NP\tO\n\n",
 		      "-DOCSTART- -X- O O\n\na\tNN\tI-NP\tO\n\nb\tNN\tB-NP\tO\n\n");
 	expect_output("conll", "conll", &order, "B-LOC Rome x NN\n\n", "Rome\tNN\tB-LOC\n\n");
+	expect_loss("conll", "conll", &order, "B-LOC Rome\n\n", LOSS_RECORD, 1, "2 columns where --columns names 4");
+	expect_output("conll", "conll", &plain, "NN Rome\n\n", "Rome\tNN\n\n");
+	expect_loss("conll", "hvpnet", NULL, "a\nb\n\n", LOSS_UNTAGGED, 1, "'a' and all others");
 	expect_output("conll", "conll", &blanks, "a\tO\n\nb\tO\n\n", "a O\n\nb O\n");
 	expect_loss("conll", "hf", NULL, "a NN O\n\n", LOSS_COLUMN, 1, "NN");
 	expect_loss("conll", "hf", NULL, "-DOCSTART- O\n\na O\n\n", LOSS_DOCUMENT, 1, "-DOCSTART- O");
@@ -356,8 +360,8 @@ static void test_img2crop(void **state)
 	char path[256];
 
 	(void)state;
-	convert_text(&done, "manifest", "img2crop", &url, true,
-		     MANIFEST_LINE("IMGID:8", "8.x.jpg", "", "0.5") MANIFEST_LINE("IMGID:8", "8.x.jpg", "", "1"));
+	convert_text(&done, "manifest", "img2crop", &url, false,
+		     MANIFEST_LINE("IMGID:8.x", "8.x.jpg", "", "0.5") MANIFEST_LINE("IMGID:8.x", "8.x.jpg", "", "1"));
 	assert_int_equal(done.rc, 0);
 	converted_path(path, &done, "out");
 	assert_int_equal(aux_dict_read(&dict, path, &done.err), 0);
