@@ -177,9 +177,12 @@ static int read_picture(struct jpeg_reader *reader)
 		return -1;
 	jpeg_start_decompress(decoder);
 	read_rows(reader);
-	/* A missing end marker alone is no loss: only rows that wanted more bytes count. */
 	if (reader->ended_early)
 		return decode_truncated(reader->job, reader->rows_read);
+	/* As Pillow, read on to the end marker and give up on what stands in the way. That the marker is
+	 * missing is no loss. */
+	if (!reader->job->limits->partial)
+		jpeg_finish_decompress(decoder);
 	return 0;
 }
 

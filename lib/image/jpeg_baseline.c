@@ -340,13 +340,15 @@ static bool copy_means(const struct baseline *baseline, struct buf *out, struct 
 	}
 	put(&writer, 0x7f, 7); /* ones fill the last byte */
 	out->length = (size_t)(writer.to - (unsigned char *)out->data);
-	buf_add(out, "\xff\xd9", 2);
-	return !out->failed;
+	return true;
 }
 
-/* The coded data from `at` up to a marker, which must be there, without the zeros behind FF. */
-static bool unstuff(struct buf *out, const unsigned char *data, size_t length, size_t at)
+/* The coded data from *position up to a marker, which must be there and where it then stands, without the
+ * zeros behind FF. */
+static bool unstuff(struct buf *out, const unsigned char *data, size_t length, size_t *position)
 {
+	size_t at = *position;
+
 	while (at < length) {
 		const unsigned char *found = memchr(data + at, 0xff, length - at);
 		size_t next = found ? (size_t)(found - data) + 1 : length;
@@ -355,6 +357,7 @@ static bool unstuff(struct buf *out, const unsigned char *data, size_t length, s
 			return false;
 		if (data[next] != 0) {
 			buf_add(out, data + at, next - 1 - at);
+			*position = next - 1;
 			return !out->failed;
 		}
 		buf_add(out, data + at, next - at);
@@ -367,12 +370,13 @@ static bool copy_scan(const struct baseline *baseline, struct buf *out, const un
 		      size_t length, size_t at)
 {
 	struct buf coded = BUF_INIT;
-	bool copied = unstuff(&coded, data, length, at);
+	bool copied = unstuff(&coded, data, length, &at);
 	struct bit_reader reader = { (const unsigned char *)coded.data, coded.length, 0, 0, 0 };
 
 	copied = copied && copy_means(baseline, out, &reader);
+	buf_add(out, data + at, length - at);
 	buf_release(&coded);
-	return copied;
+	return copied && !out->failed;
 }
 
 static bool copy_picture(struct baseline *baseline, struct buf *out, const unsigned char *data,

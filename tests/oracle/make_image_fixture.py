@@ -41,6 +41,8 @@ def pictures() -> dict[str, tuple[Image.Image, dict]]:
     grey16 = Image.fromarray((waves(21, 15, 1)[..., 0].astype(np.uint16) * 3))
     palette = rgb.quantize(7)
     noise = np.random.default_rng(1).integers(0, 256, (70, 80)).astype(np.uint8)
+    large, turned = Image.fromarray(waves(264, 257, 3)), Image.Exif()  # large enough to be decoded at an eighth
+    turned[0x0112] = 6
     return {
         "420.jpg": (rgb, {"quality": 80}),
         "422.jpg": (rgb, {"quality": 80, "subsampling": 1}),
@@ -49,8 +51,12 @@ def pictures() -> dict[str, tuple[Image.Image, dict]]:
         "restarts.jpg": (rgb, {"restart_marker_blocks": 2}),
         "grey.jpg": (grey, {}),
         "cmyk.jpg": (cmyk, {}),
+        "large.jpg": (large, {"quality": 25, "exif": turned}),
+        "large_optimised.jpg": (large, {"quality": 60, "optimize": True, "subsampling": 0}),
+        "large_progressive.jpg": (large, {"quality": 25, "progressive": True}),
         "pixel.jpg": (Image.new("RGB", (1, 1), (9, 99, 199)), {}),
         "rgb.png": (rgb, {"optimize": True}),
+        "turned.png": (rgb, {"optimize": True, "exif": turned}),
         "rgba.png": (rgba, {"optimize": True}),
         "grey.png": (grey, {"optimize": True}),
         "grey16.png": (grey16, {}),
@@ -59,6 +65,7 @@ def pictures() -> dict[str, tuple[Image.Image, dict]]:
         "palette2.png": (rgb.quantize(4), {"bits": 2}),
         "palette_transparent.png": (palette, {"transparency": 2}),
         "lossy.webp": (rgb, {"quality": 70}),
+        "turned.webp": (rgb, {"quality": 10, "exif": turned}),
         "lossless.webp": (rgb, {"lossless": True}),
         "alpha.webp": (rgba, {"quality": 70, "exact": True}),
         "rows.gif": (rgb.quantize(16), {"interlace": 0}),

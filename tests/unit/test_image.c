@@ -441,6 +441,27 @@ static void test_every_kind_as_pillow(void **state)
 	json_decref(golden);
 }
 
+/* Pillow reads on to the end marker: what cannot be read before it is an error, its absence is none. */
+static void test_what_stands_before_the_end_of_a_jpeg(void **state)
+{
+	struct image image = IMAGE_INIT;
+	struct image_info info;
+	struct err err = ERR_INIT;
+	struct buf buf = BUF_INIT;
+
+	(void)state;
+	assert_int_equal(file_read_all("tests/oracle/image/420.jpg", &buf, 1 << 20, &err), 0);
+	assert_memory_equal(buf.data + buf.length - 2, "\xff\xd9", 2);
+	memcpy(buf.data + buf.length - 2, "\xff\x02", 2);
+	assert_int_equal(image_decode(&image, buf.data, buf.length, NULL, &info, &err), -1);
+	assert_int_equal(info.fault, DECODE_UNREADABLE);
+	memcpy(buf.data + buf.length - 2, "\xff\xd0", 2);
+	assert_int_equal(image_decode(&image, buf.data, buf.length, NULL, &info, &err), 0);
+	assert_int_equal(info.fault, DECODE_OK);
+	image_release(&image);
+	buf_release(&buf);
+}
+
 static void check_golden(const char *shared, const json_t *picture)
 {
 	const char *file = json_string_value(json_object_get(picture, "file"));
@@ -505,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_resize_keeps_flat_colour),
 		cmocka_unit_test(test_resize_as_pillow),
 		cmocka_unit_test(test_every_kind_as_pillow),
+		cmocka_unit_test(test_what_stands_before_the_end_of_a_jpeg),
 		cmocka_unit_test(test_pillow_goldens),
 	};
 
