@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/check/passes.h"
 
+#include "lib/base/file.h"
 #include "preprocess/check/findings.h"
 
 #include <string.h>
@@ -34,6 +35,10 @@ struct pass_sink pass_sink(struct check *check, size_t split_index)
 
 bool pass_is_due(const struct check *check, const struct rule_run *run)
 {
+	const char *text = check->file.split->text;
+
+	if (!file_is_folder(text) && file_size(text) < 0)
+		return false;
 	for (const struct rule_run *other = check->runs; other < run; other++)
 		if (other->enabled && other->rule->file_end == run->rule->file_end)
 			return false;

@@ -22,7 +22,8 @@ struct pass_sink {
 
 struct pass_sink pass_sink(struct check *check, size_t split_index);
 
-/* Of the rules whose file_end is one function, the first that is chosen makes the pass. */
+/* Of the rules whose file_end is one function, the first that is chosen makes the pass; none does of a
+ * text that cannot be read twice. */
 bool pass_is_due(const struct check *check, const struct rule_run *run);
 
 /* Remember the failure of a pass, which ends the run after the split. */

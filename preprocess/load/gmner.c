@@ -20,6 +20,7 @@
 #include <strings.h>
 
 #define DOCSTART "-DOCSTART"
+#define NAMELESS "this object has no <name>"
 #define ID_BYTES 6 /* of "IMGID:", cut off whatever stands there */
 
 struct reading {
@@ -154,6 +155,36 @@ static void take_objects(const struct reading *r, const char *path, const struct
 	}
 }
 
+/* What our reader turns down and the loader never looks at: sizes, the root's name, document types. */
+static bool is_overlooked(const struct err *why)
+{
+	static const char *const starts[] = { "refused", "the root element", "<width>", "<height>",
+					      "<depth>", NULL };
+
+	for (size_t i = 0; starts[i]; i++)
+		if (strncmp(why->text, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+/* An object without a name is stepped over, so that only a file without any name stops it. */
+static bool has_name(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	bool found = file_read_all(path, &text, VOC_XML_LIMIT, &ignored) == 0 && strstr(text.data, "<name");
+
+	buf_release(&text);
+	return found;
+}
+
+static bool stops(const struct err *why, const char *path)
+{
+	if (strncmp(why->text, NAMELESS, strlen(NAMELESS)) == 0)
+		return !has_name(path);
+	return !is_overlooked(why);
+}
+
 static int read_boxes(const struct reading *r, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
@@ -169,7 +200,7 @@ static int read_boxes(const struct reading *r, struct err *err)
 	if (file_exists(path)) {
 		if (voc_xml_read(&voc, path, &arena, &why) == 0)
 			take_objects(r, path, &voc);
-		else if (strncmp(why.text, "refused", 7) != 0)
+		else if (stops(&why, path))
 			load_crash(r->load, r->first_line, r->record, "export the boxes again",
 				   "crashes: '%s':%zu: %s", path, why.line, why.text);
 	}

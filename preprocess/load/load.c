@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/load/load_priv.h"
 
+#include "lib/base/file.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +45,8 @@ int load_check(const struct loader *loader, const struct split *split, struct fi
 {
 	struct load load = { loader, split, sink };
 
-	if (strcmp(split->text, "-") == 0)
+	/* A pipe was read already. */
+	if (!file_is_folder(split->text) && file_size(split->text) < 0)
 		return 0;
 	return (split->task == TASK_RE ? loader->re : loader->ner)(&load, err);
 }

@@ -11,11 +11,13 @@ torchvision, transformers 4.30, Pillow, and for GMNER fastNLP 0.6.0. The loaders
 and dataset classes run; no model does, but for the line with which HVPNeT's looks for its markers.
 
 Writes LOADER.json: {"cases": [{"name", "text" (latin-1: bytes), "crash": the file cannot be loaded at all,
-"records": [{"first", "last" (lines), "outcomes": []}]}], "pictures": [...]}. UMGF's cases have "files" for a text,
+"records": [{"first", "last" (lines), "outcomes": []}]}], "pictures": [...]}. GMNER's cases
+may have "boxes", the file of tweet 1. UMGF's cases have "files" for a text,
 "crops": the pictures that have all four, and records by the file of their words.
 """
 import argparse
 import ast
+import copy
 import importlib
 import json
 import os
@@ -104,6 +106,41 @@ NER = {
     "27 words of three pieces": A + words(27, "a.b"),
     "43 words of three pieces": A + words(43, "a.b"),
     "an unknown label behind 126 words": A + words(126)[:-1] + "x\tB-CITY\n\n",
+}
+
+def box(*objects, root="annotation", size="<size><width>9</width><height>9</height></size>"):
+    return "<%s><filename>1.jpg</filename>%s%s</%s>" % (root, size, "".join(objects), root)
+
+
+def thing(name="<name>Jo</name>", xmax="3", ymax="<ymax>4</ymax>", bndbox=True):
+    sides = "<xmin>1</xmin><ymin>2</ymin><xmax>%s</xmax>%s" % (xmax, ymax)
+    return "<object>%s%s</object>" % (name, "<bndbox>%s</bndbox>" % sides if bndbox else "")
+
+
+BOXES = {
+    "a box": box(thing()),
+    "no object": box(),
+    "a fraction": box(thing(xmax="3.0")),
+    "blanks around a number": box(thing(xmax=" 3\n")),
+    "a sign": box(thing(xmax="+3")),
+    "an exponent": box(thing(xmax="3e0")),
+    "no number": box(thing(xmax="x")),
+    "an empty number": box(thing(xmax="")),
+    "a side is missing": box(thing(ymax="")),
+    "no box": box(thing(bndbox=False)),
+    "no box behind one": box(thing(), thing(bndbox=False)),
+    "no name": box(thing(name="")),
+    "no name behind one": box(thing(), thing(name="")),
+    "two names": box(thing(name="<name>Jo</name><name>Mo</name>")),
+    "an empty name": box(thing(name="<name/>")),
+    "it ends before it begins": box(thing(xmax="0")),
+    "another root": box(thing(), root="boxes"),
+    "a size that is no number": box(thing(), size="<size><width>x</width></size>"),
+    "an open element": box(thing())[:-13],
+    "an unknown entity": box(thing(name="<name>&nbsp;</name>")),
+    "a document type": "<!DOCTYPE annotation>" + box(thing()),
+    "an empty file": "",
+    "no XML": "boxes",
 }
 
 MAP = {"None": 0, "/per/loc/place_of_birth": 1}
@@ -396,7 +433,6 @@ class Gmner(Loaders):
         return module.BartNERPipe(image_feature_path=self.folder, image_annotation_path=xml)
 
     def process(self, module, instance):
-        import copy
         from fastNLP import DataSet
         from fastNLP.io import DataBundle
         tokenizer = copy.deepcopy(self.tokenizer)
@@ -418,6 +454,17 @@ class Gmner(Loaders):
         return False, [{"first": t["first"], "last": t["last"], "outcomes": self.judge(t, i, records)}
                        for i, t in enumerate(tweets)
                        if not (t["pairs"] and t["pairs"][0][0].startswith("-DOCSTART"))]
+
+    def read_boxes(self, module, text):
+        path = write(os.path.join(self.folder, "xml"), "1.xml", text.encode())
+        crash, records = self.read(module, (A + B).encode())
+        pipe = self.pipe(module, copy.deepcopy(self.tokenizer))
+        read, _ = attempt(pipe.read_image_label, "1")
+        # More boxes than the file has: an object took over another's.
+        if read and text.count("<object>") == len(read[1]) > text.count("<bndbox>"):
+            records[0]["outcomes"].append("picture")
+        os.unlink(path)
+        return crash, records
 
     @staticmethod
     def judge(tweet, i, records):
@@ -659,7 +706,11 @@ def main():
     if args.gmner:
         module = import_from(args.gmner, "model.data_pipe")
         gmner = Gmner(args.vocab)
-        save(args.output, "gmner_ner", run_cases(NER, lambda data: gmner.read(module, data)))
+        cases = run_cases(NER, lambda data: gmner.read(module, data))
+        for name, text in BOXES.items():
+            crash, records = gmner.read_boxes(module, text)
+            cases.append({"name": name, "text": A + B, "boxes": text, "crash": crash, "records": records})
+        save(args.output, "gmner_ner", cases)
     if args.mega:
         modules = (import_from(args.mega, "opennre.framework.data_loader"),
                    import_from(args.mega, "opennre.encoder.bert_encoder"))

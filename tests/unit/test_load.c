@@ -133,20 +133,52 @@ static bool record_crashes(json_t *records)
 	return false;
 }
 
+static void put(const char *folder, const char *name, const void *bytes, size_t length)
+{
+	char path[128];
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	stream = fopen(path, "wb");
+	assert_non_null(stream);
+	assert_int_equal(fwrite(bytes, 1, length, stream), length);
+	fclose(stream);
+}
+
+/* A folder with the boxes of tweet 1; NULL without any. */
+static char *put_boxes(char *folder, const char *text)
+{
+	assert_non_null(mkdtemp(folder));
+	if (text)
+		put(folder, "1.xml", text, strlen(text));
+	return text ? folder : NULL;
+}
+
+static void remove_boxes(const char *folder)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/1.xml", folder);
+	unlink(path);
+	rmdir(folder);
+}
+
 static void compare_case(const struct loader *loader, enum task task, json_t *one)
 {
 	struct collector collector = { .sink = { collect } };
 	const char *name = json_string_value(json_object_get(one, "name"));
 	bool crash = json_is_true(json_object_get(one, "crash"));
 	struct split split = { .task = task, .layout = "conll", .text = make_text(one) };
-	char map[] = "/tmp/tagsight-test-XXXXXX";
+	char map[] = "/tmp/tagsight-test-XXXXXX", boxes[] = "/tmp/tagsight-test-XXXXXX";
 	struct err err = ERR_INIT;
 	json_t *record;
 	size_t i;
 
 	split.relations = map;
 	assert_int_equal(write(mkstemp(map), "{\"None\": 0, \"/per/loc/place_of_birth\": 1}\n", 43), 43);
+	split.boxes = put_boxes(boxes, json_string_value(json_object_get(one, "boxes")));
 	assert_int_equal(load_check(loader, &split, &collector.sink, &err), 0);
+	remove_boxes(boxes);
 	if (crash != (count_between(&collector, 0, 10000, LEVEL_ERROR, "") > 0) &&
 	    !(!crash && record_crashes(json_object_get(one, "records"))))
 		fail_msg("%s: %s", name, crash ? "the loader crashes, and nothing says so" :
@@ -210,18 +242,6 @@ static void test_mega(void **state)
 {
 	(void)state;
 	compare("mega", "mega_re", TASK_RE);
-}
-
-static void put(const char *folder, const char *name, const void *bytes, size_t length)
-{
-	char path[128];
-	FILE *stream;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	stream = fopen(path, "wb");
-	assert_non_null(stream);
-	assert_int_equal(fwrite(bytes, 1, length, stream), length);
-	fclose(stream);
 }
 
 static void put_crops(const char *images, const char *id)
