@@ -21,7 +21,7 @@ static bool leaves_nothing(uint32_t c)
 	case UTF8PROC_CATEGORY_MN:
 		return true;
 	default:
-		return false;
+		return c == 0xfffd;
 	}
 }
 
