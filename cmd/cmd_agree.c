@@ -252,8 +252,8 @@ const struct command cmd_agree = {
 		"O, which most words are, makes any two agree. A type's row has all words and two "
 		"categories, of the type or not.\n\n"
 		"On entities: F1 of one annotator against the other, the same whichever is called gold, and "
-		"its mean over the pairs; an entity counts where words and type are the same, by conlleval's "
-		"rules. For relations the unit is a line and the category its relation, and F1 leaves out None.\n\n"
+		"its mean over the pairs; an entity counts where words and type are the same. Entities are read by "
+		"conlleval's rules, or by the scheme of a file that uses E-, S-, L- or U-. For relations the unit is a line and the category its relation, and F1 leaves out None.\n\n"
 		"A measure that is not defined, as where one category is all there is, is '-' or null.",
 	.options = agree_options,
 	.examples = agree_examples,

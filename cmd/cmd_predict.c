@@ -4,6 +4,8 @@
 #include "cmd/predict.h"
 #include "cmd/shard.h"
 
+#include "lib/base/file.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -248,10 +250,11 @@ static int predict_run(const struct command *command, int argc, char **argv)
 		return command_usage(command, "--max-seq takes a number above 0");
 	if (options.dump_all && !options.dump)
 		return command_usage(command, "--dump-all goes with --dump FILE");
-	if (options.probabilities && strcmp(options.common.format, "json") != 0)
-		return command_usage(command, "--probabilities goes with --format json");
 	if (n != 1)
 		return command_usage(command, n ? "one DATA at a time" : "which DATA?");
+	if (options.probabilities && strcmp(options.common.format, "json") != 0 &&
+	    (options.common.output || !file_is_folder(argv[0])))
+		return command_usage(command, "--probabilities goes with --format json");
 	return predict_data(command, &options, argv[0]);
 }
 

@@ -3,7 +3,6 @@
 
 #include "lib/base/checked.h"
 #include "lib/corpus/agreement.h"
-#include "lib/corpus/span.h"
 #include "lib/corpus/tag_scheme.h"
 #include "preprocess/annotations.h"
 
@@ -158,9 +157,14 @@ static bool same_span(const struct span *a, const struct span *b)
 	return a->begin == b->begin && a->end == b->end && strcmp(a->type, b->type) == 0;
 }
 
-static struct agree_row *row_of_type(struct agree_report *report, const char *type)
+/* The counts of a type between two annotators; every type of an entity is one of a tag. */
+static struct agree_pair *pair_of_type(struct agree_report *report, const char *type, size_t pair)
 {
-	return &report->rows[2 + (size_t)str_table_find(&report->types, type, strlen(type))];
+	long id = str_table_find(&report->types, type, strlen(type));
+
+	if (id < 0)
+		BUG("an entity's type that no tag has");
+	return &report->rows[2 + (size_t)id].pairs[pair];
 }
 
 static void count_spans(struct agree_report *report, size_t pair, const struct span *a, size_t n_a,
@@ -168,10 +172,10 @@ static void count_spans(struct agree_report *report, size_t pair, const struct s
 {
 	for (size_t i = 0; i < n_a; i++) {
 		report->rows[AGREE_ALL].pairs[pair].spans_a++;
-		row_of_type(report, a[i].type)->pairs[pair].spans_a++;
+		pair_of_type(report, a[i].type, pair)->spans_a++;
 	}
 	for (size_t i = 0, j = 0; j < n_b; j++) {
-		struct agree_pair *own = &row_of_type(report, b[j].type)->pairs[pair];
+		struct agree_pair *own = pair_of_type(report, b[j].type, pair);
 
 		report->rows[AGREE_ALL].pairs[pair].spans_b++;
 		own->spans_b++;
@@ -203,8 +207,8 @@ static int record_spans(const struct agreeing *agreeing, const size_t *at, struc
 		const struct annotation *record = &agreeing->files[f].records[at[f]];
 		int rc = agreeing->task == TASK_RE
 				 ? relation_span(record, &spans[f], &n[f], arena, err)
-				 : span_extract(SPAN_CONLLEVAL, record->tags, record->n_words, &spans[f],
-						&n[f], arena, err);
+				 : entity_reader_spans(&agreeing->files[f].entities, record->tags,
+						       record->n_words, &spans[f], &n[f], arena, err);
 
 		if (rc < 0)
 			return -1;

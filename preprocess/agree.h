@@ -32,7 +32,7 @@ struct agree_pair {
 	size_t a, b; /* numbers of the files */
 	size_t units;
 	double observed, cohen;
-	/* Entities by conlleval's rules, or relations other than "None": of a, of b, the same in both; F1 is
+	/* Entities (see entity_reader.h), or relations other than "None": of a, of b, the same in both; F1 is
 	 * 2 same / (a + b). The same for AGREE_ALL and AGREE_TAGGED. */
 	size_t spans_a, spans_b, same;
 	double f1;

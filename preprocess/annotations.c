@@ -99,6 +99,7 @@ static int keep_sentence(struct annotations *file, const struct sentence *senten
 		record.tags[i] = token->tag;
 		lines[i] = token->line_number;
 	}
+	entity_reader_add(&file->entities, record.tags, n);
 	record.begin = file->line_starts[first - 1];
 	record.end = line_end(file, n ? lines[n - 1] : first);
 	return keep_record(file, &record, "") < 0 ? err_set_memory(err) : 0;

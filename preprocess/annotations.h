@@ -20,6 +20,7 @@
 #include "lib/base/progress.h"
 #include "lib/base/str_table.h"
 #include "lib/corpus/dataset.h"
+#include "lib/corpus/entity_reader.h"
 
 #include <stddef.h>
 
@@ -47,6 +48,7 @@ struct annotations {
 	struct buf bytes;         /* of the whole file */
 	size_t *line_starts;      /* [n_lines + 1] places in the bytes */
 	size_t n_lines, lines_capacity;
+	struct entity_reader entities; /* how to read the tags */
 	size_t skipped;           /* records that could not be read; the first is told to the progress */
 	struct str_table keys;    /* the id of a key is the number of its record */
 	struct str_table bare;    /* keys before equal ones are told apart */

@@ -2,7 +2,6 @@
 #include "preprocess/merge_priv.h"
 
 #include "lib/base/checked.h"
-#include "lib/corpus/span.h"
 
 #include <string.h>
 
@@ -70,8 +69,8 @@ static const char *describe_tags(struct merge *merge, const struct annotation *r
 	struct span *spans;
 	size_t n;
 
-	if (span_extract(SPAN_CONLLEVAL, record->tags, record->n_words, &spans, &n, &merge->arena,
-			 err) < 0)
+	if (entity_reader_spans(&merge->ours.entities, record->tags, record->n_words, &spans, &n,
+				&merge->arena, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (spans[i].begin >= end || spans[i].end <= begin)
@@ -191,7 +190,7 @@ static int merge_tags(struct merge *merge, const struct versions *versions, stru
 {
 	bool based = versions->base && same_words(versions->base, versions->ours);
 	const struct merge_sides sides = { based ? versions->base->tags : NULL, versions->ours->tags,
-					   versions->theirs->tags };
+					   versions->theirs->tags, &merge->ours.entities };
 	struct tag_merged merged;
 
 	if (tag_merge(&sides, versions->ours->n_words, merge->options->choice, &merged, &merge->arena,

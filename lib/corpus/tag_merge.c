@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/corpus/tag_merge.h"
 
-#include "lib/corpus/span.h"
 #include "lib/corpus/tag_scheme.h"
 
 #include <stdbool.h>
@@ -200,8 +199,11 @@ static int part_neighbours(struct merging *merging, struct err *err)
 static int read_spans(struct merging *merging, const char *const *tags, struct spans *out,
 		      struct err *err)
 {
-	return tags ? span_extract(SPAN_CONLLEVAL, tags, merging->n, &out->items, &out->n,
-				   merging->arena, err)
+	static const struct entity_reader conlleval = ENTITY_READER_INIT;
+	const struct entity_reader *reader = merging->sides->entities;
+
+	return tags ? entity_reader_spans(reader ? reader : &conlleval, tags, merging->n, &out->items,
+					  &out->n, merging->arena, err)
 		    : 0;
 }
 

@@ -7,14 +7,14 @@
  *	if (tag_merge(&sides, n, MERGE_KEEP, &merged, &arena, &err) == 0)
  *		use(merged.tags), and look at merged.conflicts
  *
- * Entities are read by conlleval's rules. Tags are strings of one of the sides, but for a B- that keeps
- * two neighbours of one type apart.
+ * Tags are strings of one of the sides, but for a B- that keeps two neighbours of one type apart.
  */
 #ifndef TAGSIGHT_CORPUS_TAG_MERGE_H
 #define TAGSIGHT_CORPUS_TAG_MERGE_H
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/corpus/entity_reader.h"
 
 #include <stddef.h>
 
@@ -29,6 +29,7 @@ enum merge_choice {
 /* Arrays [n] of tags. `base` may be NULL: then all that differs is a conflict. */
 struct merge_sides {
 	const char *const *base, *const *ours, *const *theirs;
+	const struct entity_reader *entities; /* how to read them; NULL: by conlleval's rules */
 };
 
 struct merge_conflict {

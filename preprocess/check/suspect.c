@@ -4,7 +4,6 @@
 #include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/utf8.h"
-#include "lib/corpus/span.h"
 #include "preprocess/check/rules.h"
 
 #include <stdlib.h>
@@ -72,18 +71,40 @@ static int consider(struct judging *judging, size_t record, size_t begin, size_t
 	return 0;
 }
 
+static const char **record_tags(struct suspect_data *data, const struct suspect_record *record)
+{
+	size_t n = record->end - record->begin;
+	const char **tags = arena_alloc(&data->arena, n + 1, sizeof(*tags));
+
+	for (size_t i = 0; tags && i < n; i++)
+		tags[i] = data->words[record->begin + i].tag;
+	return tags;
+}
+
+/* Learn how the text writes its entities. */
+static int learn_scheme(struct suspect_data *data)
+{
+	for (size_t i = 0; i < data->n_records; i++) {
+		const struct suspect_record *record = &data->records[i];
+		const char **tags = record_tags(data, record);
+
+		if (!tags)
+			return -1;
+		entity_reader_add(&data->entities, tags, record->end - record->begin);
+	}
+	return 0;
+}
+
 static int consider_entities(struct judging *judging, size_t number)
 {
 	struct suspect_data *data = &judging->data;
 	const struct suspect_record *record = &data->records[number];
 	size_t n = record->end - record->begin, n_spans;
-	const char **tags = arena_alloc(&data->arena, n + 1, sizeof(*tags));
+	const char **tags = record_tags(data, record);
 	struct span *spans;
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; tags && i < n; i++)
-		tags[i] = data->words[record->begin + i].tag;
-	if (!tags || span_extract(SPAN_CONLLEVAL, tags, n, &spans, &n_spans, &data->arena, &err) < 0)
+	if (!tags || entity_reader_spans(&data->entities, tags, n, &spans, &n_spans, &data->arena, &err) < 0)
 		return -1;
 	for (size_t i = 0; i < n_spans; i++)
 		if (consider(judging, number, record->begin + spans[i].begin,
@@ -260,6 +281,8 @@ int suspect_run(const struct suspect_options *options, const struct check_option
 	progress_end(progress);
 	if (rc == 0 && options->filtered)
 		rc = apply_filter(&judging, err);
+	if (rc == 0 && options->unit == SUSPECT_ENTITY && !judging.relations && learn_scheme(&judging.data) < 0)
+		rc = err_set_memory(err);
 	for (size_t i = 0; rc == 0 && i < judging.data.n_records; i++)
 		rc = consider_record(&judging, i) < 0 ? err_set_memory(err) : 0;
 	summary->files = 1;

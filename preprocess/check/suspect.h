@@ -20,7 +20,7 @@
 
 enum suspect_unit {
 	SUSPECT_TOKEN,
-	SUSPECT_ENTITY,  /* of the text, by conlleval's rules; its score is that of its worst word */
+	SUSPECT_ENTITY,  /* of the text, see entity_reader.h; its score is that of its worst word */
 	SUSPECT_SENTENCE /* the score is that of the worst word */
 };
 

@@ -8,6 +8,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/str_table.h"
+#include "lib/corpus/entity_reader.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/check/suspect.h"
 
@@ -34,6 +35,7 @@ struct suspect_data {
 	size_t n_words, words_capacity;
 	struct suspect_record *records;
 	size_t n_records, records_capacity;
+	struct entity_reader entities; /* how to read the tags */
 	struct str_table labels; /* in the order of the columns */
 	/* The judged words: their labels, and their rows [n_rows, labels.n]. */
 	size_t *given;

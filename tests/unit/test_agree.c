@@ -136,6 +136,20 @@ static void test_undefined(void **state)
 	agree_release(&report);
 }
 
+/* S- is an entity, which conlleval alone would not see. */
+static void test_schemes(void **state)
+{
+	static const char text[] = "a\tS-PER\nb\tB-LOC\nc\tE-LOC\nd\tO\n\n";
+	struct agree_report report;
+
+	(void)state;
+	compare(&report, text, "a\tS-PER\nb\tO\nc\tS-LOC\nd\tO\n\n", TASK_NER);
+	assert_int_equal(report.rows[AGREE_ALL].pairs[0].spans_a, 2);
+	assert_int_equal(report.rows[AGREE_ALL].pairs[0].spans_b, 2);
+	assert_int_equal(report.rows[AGREE_ALL].pairs[0].same, 1);
+	agree_release(&report);
+}
+
 #define LINE(pos, relation) \
 	"{'token': ['Jo', 'of', 'Rome'], 'h': {'name': 'Jo', 'pos': [0, 1]}, 't': {'name': 'Rome', 'pos': [" \
 	pos "]}, 'img_id': '1.jpg', 'relation': '" relation "'}\n"
@@ -179,7 +193,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),	     cmocka_unit_test(test_pair_of_golden),
 		cmocka_unit_test(test_alignment),    cmocka_unit_test(test_undefined),
-		cmocka_unit_test(test_relations),    cmocka_unit_test(test_no_tag),
+		cmocka_unit_test(test_relations),    cmocka_unit_test(test_schemes),
+		    cmocka_unit_test(test_no_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ static void assert_merged(const char *base, const char *ours, const char *theirs
 {
 	struct arena arena = ARENA_INIT;
 	struct buf got = BUF_INIT, at = BUF_INIT;
-	struct merge_sides sides = { NULL, NULL, NULL };
+	struct merge_sides sides = { NULL, NULL, NULL, NULL };
 	struct tag_merged merged;
 	struct err err = ERR_INIT;
 	size_t n;
@@ -103,6 +103,29 @@ static void test_spelling(void **state)
 		      "B-PER I-PER B-LOC", "");
 }
 
+/* conlleval sees no entity in S- or U-, their scheme does. */
+static void test_schemes(void **state)
+{
+	const char *base[] = { "O", "O", "O" }, *ours[] = { "U-PER", "O", "O" };
+	const char *theirs[] = { "B-PER", "L-PER", "O" };
+	struct merge_sides sides = { base, ours, theirs, NULL };
+	struct entity_reader reader = ENTITY_READER_INIT;
+	struct tag_merged merged;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	entity_reader_add(&reader, ours, 3);
+	entity_reader_add(&reader, theirs, 3);
+	sides.entities = &reader;
+	assert_int_equal(tag_merge(&sides, 3, MERGE_KEEP, &merged, &arena, &err), 0);
+	assert_int_equal(merged.n_conflicts, 1);
+	assert_int_equal(merged.conflicts[0].end, 2);
+	assert_int_equal(tag_merge(&sides, 3, MERGE_THEIRS, &merged, &arena, &err), 0);
+	assert_string_equal(merged.tags[1], "L-PER");
+	arena_release(&arena);
+}
+
 static const char *const alphabet[] = { "O", "O", "B-X", "I-X", "B-Y", "I-Y", "E-X", "S-Y" };
 
 static void draw(unsigned *seed, const char **tags, const char *const *from, size_t n)
@@ -129,7 +152,8 @@ static void test_laws(void **state)
 	for (int round = 0; round < 20000; round++) {
 		const char *base[WORDS], *ours[WORDS], *theirs[WORDS];
 		size_t n = (size_t)round % WORDS;
-		struct merge_sides sides = { base, ours, theirs }, back = { base, theirs, ours };
+		struct merge_sides sides = { base, ours, theirs, NULL };
+		struct merge_sides back = { base, theirs, ours, NULL };
 		struct tag_merged merged, swapped;
 		struct arena arena = ARENA_INIT;
 		struct err err = ERR_INIT;
@@ -149,7 +173,7 @@ static void test_laws(void **state)
 		assert_int_equal(tag_merge(&sides, n, MERGE_KEEP, &merged, &arena, &err), 0);
 		assert_int_equal(merged.n_conflicts, 0);
 		assert_equal_tags(merged.tags, ours, n);
-		sides = (struct merge_sides){ NULL, ours, theirs };
+		sides = (struct merge_sides){ NULL, ours, theirs, NULL };
 		assert_int_equal(tag_merge(&sides, n, MERGE_THEIRS, &merged, &arena, &err), 0);
 		assert_equal_tags(merged.tags, theirs, n);
 		arena_release(&arena);
@@ -161,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_three_ways),	cmocka_unit_test(test_conflicts),
 		cmocka_unit_test(test_two_ways),	cmocka_unit_test(test_parts_neighbours),
+		cmocka_unit_test(test_schemes),
 		cmocka_unit_test(test_spelling),	cmocka_unit_test(test_laws),
 	};
 
