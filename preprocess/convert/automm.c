@@ -109,6 +109,7 @@ static int automm_write(struct convert_sink *sink, struct convert_record *record
 
 const struct convert_format convert_automm = {
 	.name = "automm",
+	.extension = "jsonl",
 	.summary = "AutoGluon AutoMM's table as JSON Lines: text_snippet, image, entity_annotations",
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_IMAGES |
 		 HOLDS_EMPTY | HOLDS_UNTAGGED,

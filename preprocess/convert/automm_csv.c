@@ -158,6 +158,7 @@ static int automm_csv_write(struct convert_sink *sink, struct convert_record *re
 
 const struct convert_format convert_automm_csv = {
 	.name = "automm-csv",
+	.extension = "csv",
 	.summary = "AutoMM's table as CSV, as its own multimodal set is kept",
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_IMAGES |
 		 HOLDS_EMPTY | HOLDS_UNTAGGED,

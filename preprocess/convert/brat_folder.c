@@ -361,6 +361,7 @@ static int brat_write(struct convert_sink *sink, struct convert_record *record,
 
 const struct convert_format convert_brat = {
 	.name = "brat",
+	.extension = "",
 	.summary = "a folder of brat's standoff: N.txt and N.ann for each record",
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_RELATIONS |
 		 HOLDS_IDS | HOLDS_EMPTY | HOLDS_UNTAGGED,

@@ -315,6 +315,7 @@ static int coco_end(struct convert_sink *sink, struct err *err)
 
 const struct convert_format convert_coco = {
 	.name = "coco",
+	.extension = "json",
 	.summary = "COCO's JSON of boxes in pictures",
 	.holds = HOLDS_BOXES | HOLDS_IMAGES | HOLDS_SCORES,
 	.recognise = coco_recognise,

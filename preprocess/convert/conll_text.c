@@ -357,6 +357,7 @@ static int hvpnet_prepare(const struct convert_options *options, struct convert_
 
 const struct convert_format convert_conll = {
 	.name = "conll",
+	.extension = "txt",
 	.summary = "a word and its tag a line, tabs or blanks between, IMGID lines or none",
 	.holds = HOLDS_WORDS | HOLDS_TAGS | HOLDS_SPANS | HOLDS_IDS | HOLDS_COLUMNS |
 		 HOLDS_DOCUMENTS | HOLDS_BYTES | HOLDS_EMPTY | HOLDS_UNTAGGED,
@@ -370,6 +371,7 @@ const struct convert_format convert_conll = {
 
 const struct convert_format convert_hvpnet = {
 	.name = "hvpnet",
+	.extension = "txt",
 	.summary = "CoNLL as HVPNeT, UMT and MAF load it: tabs, ids, a final blank line",
 	.holds = HOLDS_WORDS | HOLDS_TAGS | HOLDS_SPANS | HOLDS_IDS,
 	.types = "|PER|LOC|ORG|MISC|OTHER|",

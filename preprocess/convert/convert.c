@@ -225,7 +225,7 @@ static int run_passes(const struct convert_job *job, const struct convert_plan *
 	rc = run_pass(&pass, err);
 	if (boxes)
 		report->boxes_left = convert_boxes_left(boxes);
-	if (rc < 0 || (convert_losses_total(&report->losses) && !job->lossy))
+	if (rc < 0 || job->count_only || (convert_losses_total(&report->losses) && !job->lossy))
 		return rc;
 	progress_begin(progress, "convert", "records", report->records);
 	rc = write_output(job, plan, boxes, progress, err);

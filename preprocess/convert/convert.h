@@ -21,6 +21,7 @@ struct convert_job {
 	const struct convert_format *from, *to;
 	const char *boxes;  /* a file or folder of boxes for the records' pictures; NULL: none */
 	const struct convert_format *boxes_from;
+	bool count_only; /* do not write */
 	bool lossy; /* write though something is lost */
 };
 

@@ -180,6 +180,7 @@ static int doccano_write(struct convert_sink *sink, struct convert_record *recor
 
 const struct convert_format convert_doccano = {
 	.name = "doccano",
+	.extension = "jsonl",
 	.summary = "doccano's JSON Lines, of sequence labelling or relation extraction",
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_RELATIONS |
 		 HOLDS_IDS | HOLDS_IMAGES | HOLDS_UNTAGGED,

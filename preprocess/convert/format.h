@@ -78,13 +78,14 @@ struct convert_sink {
 
 struct convert_format {
 	const char *name;
+	const char *extension; /* of its files; "" of a folder */
 	const char *summary; /* for --list */
 	unsigned holds;      /* enum convert_holds */
 	bool folder;         /* it is a folder of files */
 	bool own_file;       /* it writes sink->path itself, by rename */
 	const char *types;   /* "|PER|LOC|": all that its loader knows; NULL: any */
-	/* How sure the first bytes of a file, or a folder's listing, are of this format: 0 no, 1 maybe,
-	 * 2 yes. */
+	/* How sure the first bytes of a file, or the names of a folder's own files, a line each, are of
+	 * this format: 0 not at all, more than others when they are less sure. */
 	int (*recognise)(const char *head, size_t length);
 	int (*open)(struct convert_source *source, struct err *err); /* NULL: it is only written */
 	/* READ_BAD: this record was stepped over, *err says why. */

@@ -37,13 +37,15 @@ const struct convert_format *convert_format_find(const char *name)
 	return NULL;
 }
 
-/* The names of a folder's files, a line each, as many as the head of a file has bytes. */
+/* The names of the files that a folder itself has, a line each, as many as the head of a file has bytes. */
 static int read_listing(const char *path, struct buf *head, struct err *err)
 {
 	struct str_list files = STR_LIST_INIT;
 	int rc = file_walk(path, &files, (size_t)4 << 20, err);
 
 	for (size_t i = 0; rc == 0 && i < files.n && head->length < LAYOUT_HEAD; i++) {
+		if (strchr(files.items[i], '/'))
+			continue;
 		buf_add_string(head, files.items[i]);
 		buf_add_char(head, '\n');
 	}

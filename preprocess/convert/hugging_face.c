@@ -236,6 +236,7 @@ static int hf_write(struct convert_sink *sink, struct convert_record *record,
 
 const struct convert_format convert_hf = {
 	.name = "hf",
+	.extension = "jsonl",
 	.summary = "Hugging Face JSON Lines: tokens with ner_tags, or with entities and relations",
 	.holds = HOLDS_WORDS | HOLDS_TAGS | HOLDS_SPANS | HOLDS_RELATIONS | HOLDS_IDS |
 		 HOLDS_IMAGES | HOLDS_EMPTY | HOLDS_UNTAGGED,

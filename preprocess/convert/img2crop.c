@@ -89,6 +89,7 @@ static int img2crop_end(struct convert_sink *sink, struct err *err)
 
 const struct convert_format convert_img2crop = {
 	.name = "img2crop",
+	.extension = "pth",
 	.summary = "MKGformer's dict from pictures to crops (.pth), the best first; of a manifest",
 	.holds = HOLDS_BOXES | HOLDS_IMAGES | HOLDS_SCORES,
 	.own_file = true,

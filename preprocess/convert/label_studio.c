@@ -381,6 +381,7 @@ static int label_studio_end(struct convert_sink *sink, struct err *err)
 
 const struct convert_format convert_label_studio = {
 	.name = "label-studio",
+	.extension = "json",
 	.summary = "Label Studio's JSON: entities, relations, and boxes in percent",
 	.holds = HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_CUT_WORDS | HOLDS_RELATIONS |
 		 HOLDS_IDS | HOLDS_IMAGES | HOLDS_BOXES | HOLDS_SCORES | HOLDS_EMPTY | HOLDS_UNTAGGED,

@@ -127,6 +127,7 @@ static int manifest_recognise(const char *head, size_t length)
 
 const struct convert_format convert_manifest = {
 	.name = "manifest",
+	.extension = "jsonl",
 	.summary = "the boxes that ground writes; the model that found them stays behind",
 	.holds = HOLDS_BOXES | HOLDS_IMAGES | HOLDS_IDS | HOLDS_SCORES,
 	.recognise = manifest_recognise,

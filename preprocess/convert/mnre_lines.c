@@ -238,6 +238,7 @@ static int mnre_write(struct convert_sink *sink, struct convert_record *record,
 
 const struct convert_format convert_mnre = {
 	.name = "mnre",
+	.extension = "txt",
 	.summary = "MNRE's and HVPNeT's relations: a Python dict a line, two entities each",
 	.holds = HOLDS_WORDS | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_RELATIONS | HOLDS_IMAGES,
 	.recognise = mnre_recognise,

@@ -240,6 +240,7 @@ static int spacy_write(struct convert_sink *sink, struct convert_record *record,
 
 const struct convert_format convert_spacy = {
 	.name = "spacy",
+	.extension = "jsonl",
 	.summary = "spaCy's and Prodigy's JSON Lines: text, tokens, spans, relations",
 	.holds = HOLDS_WORDS | HOLDS_TEXT | HOLDS_SPANS | HOLDS_OVERLAPS | HOLDS_RELATIONS |
 		 HOLDS_IDS | HOLDS_IMAGES | HOLDS_EMPTY | HOLDS_UNTAGGED,

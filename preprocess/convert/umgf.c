@@ -109,6 +109,7 @@ static int umgf_write(struct convert_sink *sink, struct convert_record *record,
 
 const struct convert_format convert_umgf = {
 	.name = "umgf",
+	.extension = "",
 	.summary = "a folder of UMGF's my_data: N_s.txt, N_l.txt and N_p.txt for each tweet",
 	.holds = HOLDS_WORDS | HOLDS_TAGS | HOLDS_SPANS | HOLDS_IDS,
 	.folder = true,

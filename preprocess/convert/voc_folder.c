@@ -175,6 +175,7 @@ static int voc_write(struct convert_sink *sink, struct convert_record *record, s
 
 const struct convert_format convert_voc = {
 	.name = "voc",
+	.extension = "",
 	.summary = "a folder of Pascal VOC XML, as GMNER has it: boxes of one picture a file",
 	.holds = HOLDS_BOXES | HOLDS_IMAGES,
 	.folder = true,

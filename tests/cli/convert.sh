@@ -60,7 +60,7 @@ rc=0
 "$TAGSIGHT" convert orphans.txt -o y.jsonl --to doccano --format json >report.jsonl || rc=$?
 expect 1 $rc
 expect '{"loss":"tag","count":2,"file":"orphans.txt","line":1,"record":"1","message":"'"'I-PER' of 'a' is read as 'B-PER' (IOB2)"'"}
-{"summary":{"from":"conll","to":"doccano","records":1,"words":5,"entities":5,"relations":0,"boxes":0,"losses":2,"written":false}}' \
+{"summary":{"file":"orphans.txt","from":"conll","to":"doccano","records":1,"words":5,"entities":5,"relations":0,"boxes":0,"losses":2,"written":false}}' \
 	"$(cat report.jsonl)"
 # Tags that stay tags are left alone.
 expect '{"id":"1","tokens":["a","b","c","d","e"],"ner_tags":["I-PER","B-LOC","I-PER","B-LOC","B-ORG"]}' \
@@ -97,6 +97,22 @@ if command -v jq >/dev/null; then
 else
 	echo "skip: there is no jq"
 fi
+
+# All splits of a folder, or none.
+mkdir set
+cp train.txt valid.txt set
+"$TAGSIGHT" convert -q set --to doccano -o set.doccano
+"$TAGSIGHT" convert -q set.doccano/valid.jsonl --to conll -o back.txt
+cmp valid.txt back.txt || fail "a split of a folder"
+cp orphans.txt set/test.txt
+refuse 1 "test.txt:1 (1): 'I-PER'" set --to doccano -o refused
+[ ! -e refused ] || fail "a folder was written in part"
+"$TAGSIGHT" convert -q set --to umgf --map MISC=OTHER -o my_data/set
+"$TAGSIGHT" convert -q my_data/set --to conll -o set.back
+for split in train valid test; do
+	cmp set/$split.txt set.back/$split.txt || fail "my_data and back: $split"
+done
+refuse 2 "name one for the output with -o" set --to hf
 
 # Boxes that lie beside the texts, as in GMNER, in percent of the pictures' sides.
 mkdir xml
