@@ -129,6 +129,16 @@ refuse 1 "lost: 1 text, by voc" boxed.json --to voc -o boxes
 grep -A4 '<bndbox>' boxes/1.xml | tr -d '\n\t ' | grep -q '<xmin>1</xmin><ymin>26</ymin><xmax>100</xmax><ymax>50</ymax>' ||
 	fail "boxes in pixels: $(cat boxes/1.xml)"
 
+# The size of a picture is its own, where --images says where it is.
+cat >found.jsonl <<'END_OF_LINE'
+{"image":"sample_1.jpg","record":"IMGID:sample_1","phrase":"","kind":"person","box":[0,0,64,48],"score":0.5,"class":"person","crop":"","model":"m","model_sha256":"0","version":"1"}
+END_OF_LINE
+refuse 1 "the size of 'sample_1.jpg' is not known" found.jsonl --to label-studio
+"$TAGSIGHT" convert -q found.jsonl --to label-studio --images "$sample/pictures" >sized.json
+grep -q '"original_width":[1-9][0-9]*,"original_height":[1-9]' sized.json || fail "no size: $(cat sized.json)"
+"$TAGSIGHT" convert -q sized.json --to coco >sized.coco
+grep -q '"bbox":\[0.0,0.0,64.0,48.0\]' sized.coco || fail "a box came back as another: $(cat sized.coco)"
+
 shared=${TAGSIGHT_SHARED:-}/data
 if [ ! -d "$shared/twitter2015" ]; then
 	echo "skip: round trips of the public data need \$TAGSIGHT_SHARED"
