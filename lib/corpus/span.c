@@ -29,10 +29,16 @@ static size_t extract_conlleval(const char *const *tags, size_t n, struct span *
 	size_t count = 0;
 
 	for (size_t i = 0; i <= n; i++) {
-		struct tag now = tag_read(TAG_CONLLEVAL, i < n ? tags[i] : "O");
-		bool same = same_type(before, now);
-		bool starts = tag_starts(TAG_CONLLEVAL, before.prefix, now.prefix, same);
+		struct tag now;
+		bool same, starts;
 
+		if (!open && i < n && strcmp(tags[i], "O") == 0) {
+			before = (struct tag){ 'O', "" };
+			continue;
+		}
+		now = tag_read(TAG_CONLLEVAL, i < n ? tags[i] : "O");
+		same = same_type(before, now);
+		starts = tag_starts(TAG_CONLLEVAL, before.prefix, now.prefix, same);
 		if (open && (starts || i == n ||
 			     tag_ends(TAG_CONLLEVAL, before.prefix, now.prefix, same))) {
 			spans[count - 1].end = i;

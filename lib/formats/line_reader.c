@@ -232,7 +232,7 @@ enum read_status line_reader_next(struct line_reader *reader, struct text_line *
 	length = end - reader->begin;
 	*line = (struct text_line){ reader->data + reader->begin, length, ++reader->number,
 				    ending };
-	reader->begin = end + strlen(ending);
+	reader->begin = end + (*ending ? 1 + (ending[1] != '\0') : 0);
 	if (dropped || length > reader->limit)
 		return bad_line(reader, line, dropped + length, ending, err);
 	return READ_OK;

@@ -66,28 +66,32 @@ void batch_release(struct batch *batch)
 
 /* ---- lines ---- */
 
-/* Printable ASCII and tabs alone. The eight bytes of a word at once: one below 0x20 borrows from its
- * high bit, and a tab is made a blank before. */
+/* Whether all eight bytes are printable ASCII or tabs, at once: a byte below 0x20 borrows from its
+ * high bit, and a tab is made a printable one before. */
+static bool plain_eight(const char *text)
+{
+	uint64_t ones = 0x0101010101010101u, high = ones << 7, eight, tabs;
+
+	memcpy(&eight, text, sizeof(eight));
+	tabs = eight ^ ones * '\t';
+	tabs = ~(((tabs & ~high) + ~high) | tabs | ~high);
+	eight ^= tabs >> 7 | tabs >> 2;
+	return !((eight | (eight - ones * 0x20) | (eight + ones)) & high);
+}
+
 static bool plain_line(const struct text_line *line)
 {
+	const char *text = line->text;
 	size_t at = 0;
 
-	for (; line->length - at >= 8; at += 8) {
-		uint64_t ones = 0x0101010101010101u, high = ones << 7, eight, tabs;
-
-		memcpy(&eight, line->text + at, sizeof(eight));
-		tabs = eight ^ ones * '\t';
-		tabs = ~(((tabs & ~high) + ~high) | tabs | ~high);
-		eight ^= tabs >> 7 | tabs >> 2;
-		if ((eight | (eight - ones * 0x20) | (eight + ones)) & high)
+	for (; line->length - at >= 8; at += 8)
+		if (!plain_eight(text + at))
 			return false;
-	}
-	for (; at < line->length; at++) {
-		unsigned char c = (unsigned char)line->text[at];
-
-		if ((c < 0x20 && c != '\t') || c >= 0x7f)
+	if (at && at < line->length)
+		return plain_eight(text + line->length - 8);
+	for (; at < line->length; at++)
+		if (text[at] != '\t' && (text[at] < 0x20 || text[at] >= 0x7f))
 			return false;
-	}
 	return true;
 }
 

@@ -114,10 +114,14 @@ static void read_blocks(void *context, size_t item, int thread)
 	struct err err = ERR_INIT;
 	enum read_status status;
 	struct batch batch;
+	int rc;
 
 	(void)item;
 	(void)thread;
-	if (batch_init(&batch, reading->check) < 0) {
+	pthread_mutex_lock(&reading->merging); /* the counts of the rules, which are copied with them */
+	rc = batch_init(&batch, reading->check);
+	pthread_mutex_unlock(&reading->merging);
+	if (rc < 0) {
 		err_set_memory(&err);
 		fail(reading, &err);
 		return;

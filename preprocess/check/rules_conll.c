@@ -135,7 +135,8 @@ const struct rule rules_conll[] = {
 	  .anywhere = true },
 	{ .info = { "conll-duplicate-id", LEVEL_WARNING, "an id that stands twice in a split",
 		    "Two sentences of a split have the same IMGID: they share a picture and its crops. "
-		    "That may be meant; often a sentence was copied." },
+		    "That may be meant; often a sentence was copied. The index of ids takes 43 to 86 bytes "
+		    "a sentence of the split." },
 	  .sentence = duplicate_id_sentence,
 	  .needs = NEED_ID },
 	{ .info = { "conll-empty-sentence", LEVEL_ERROR, "a sentence without words",

@@ -327,7 +327,8 @@ const struct rule rules_text[] = {
 	  .anywhere = true },
 	{ .info = { "text-duplicate", LEVEL_WARNING, "the same words twice in a split",
 		    "Two records of a split have the same words and the same labels (for relations: the "
-		    "same entities too). They count double in training and in the score." },
+		    "same entities too). They count double in training and in the score. The three rules "
+		    "of texts that come twice share an index of 43 to 86 bytes a different text." },
 	  .sentence = duplicate_sentence,
 	  .relation = duplicate_relation,
 	  .needs = NEED_REPEATS },

@@ -4,6 +4,7 @@
 # files, the choice of rules.
 . "$(dirname "$0")/prelude"
 command -v jq >"$work/jq" || { echo "skip: jq is not installed"; exit 77; }
+root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$work"
 
 good() { printf 'IMGID:%s\n%s\tB-PER\nsings\tO\n\n' "$@"; }
@@ -102,3 +103,14 @@ check train.txt >out 2>chatter
 "$TAGSIGHT" check train.txt >loud 2>chatter
 cmp out loud || fail "chatter changes the results"
 grep -q "the tags of 'train.txt' are in IOB2, but for 1" chatter || fail "the scheme is not named"
+
+# A text of many blocks: the same findings whatever the threads, and all of them.
+sh "$root/tests/bench/repeat_tweets" 4000 same train.txt seven.txt >blocks.txt
+check -j 1 blocks.txt >one
+check -j 4 blocks.txt >four
+cmp one four || fail "findings depend on the threads"
+expect '4000 records' "$(sed -n 's/^1 file, \(4000 records\).*/\1/p' one)"
+expect "$(grep -c 'I-PER' blocks.txt)" "$(grep -c '\[tag-orphan-inside\]$' one)"
+check -j 4 --max-per-rule 3 blocks.txt >few
+expect 3 "$(grep -c '\[tag-orphan-inside\]$' few)"
+check -j 1 --max-per-rule 3 blocks.txt | cmp - few || fail "max-per-rule depends on the threads"
