@@ -11,10 +11,12 @@
 #define VALUES (1 << WORD_BITS)
 #define LOOKED_AT 20000
 
-/* The pictures of one word by its value: those of value v are numbers[starts[v]] to [starts[v + 1]]. */
+/* The pictures of one word by its value: those of value v are numbers[starts[v]] to [starts[v + 1]]. Their
+ * hashes stand in the same order, so that the many that are far away are passed in one sweep. */
 struct word_table {
 	uint32_t *starts;  /* [VALUES + 1] */
 	uint32_t *numbers; /* [pictures that are not plain] */
+	uint64_t *hashes;  /* [the same] */
 };
 
 struct near_pictures {
@@ -34,7 +36,8 @@ static int table_fill(struct word_table *table, int word, const struct fingerpri
 {
 	table->starts = checked_calloc(VALUES + 1, sizeof(*table->starts));
 	table->numbers = checked_calloc(n, sizeof(*table->numbers));
-	if (!table->starts || !table->numbers)
+	table->hashes = checked_calloc(n, sizeof(*table->hashes));
+	if (!table->starts || !table->numbers || !table->hashes)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!prints[i]->plain)
@@ -43,9 +46,15 @@ static int table_fill(struct word_table *table, int word, const struct fingerpri
 		sum += table->starts[value];
 		table->starts[value] = sum;
 	}
-	for (size_t i = n; i-- > 0;)
-		if (!prints[i]->plain)
-			table->numbers[--table->starts[word_of(prints[i], word)]] = (uint32_t)i;
+	for (size_t i = n; i-- > 0;) {
+		uint32_t at;
+
+		if (prints[i]->plain)
+			continue;
+		at = --table->starts[word_of(prints[i], word)];
+		table->numbers[at] = (uint32_t)i;
+		table->hashes[at] = prints[i]->frequencies;
+	}
 	return 0;
 }
 
@@ -73,6 +82,7 @@ void near_pictures_free(struct near_pictures *near)
 	for (int word = 0; word < WORDS; word++) {
 		free(near->tables[word].starts);
 		free(near->tables[word].numbers);
+		free(near->tables[word].hashes);
 	}
 	free(near);
 }
@@ -86,27 +96,42 @@ static bool found_by(const struct fingerprint *a, const struct fingerprint *b, i
 	return true;
 }
 
+struct search {
+	const struct near_pictures *near;
+	size_t number, looked_at;
+	void (*found)(void *context, size_t other);
+	void *context;
+};
+
+/* Look at the pictures of one value of a word. */
+static void look_at_value(struct search *search, int word, unsigned value)
+{
+	const struct fingerprint *const *prints = search->near->prints;
+	const struct fingerprint *print = prints[search->number];
+	const struct word_table *table = &search->near->tables[word];
+	uint32_t begin = table->starts[value], end = table->starts[value + 1];
+
+	if (end - begin > LOOKED_AT - search->looked_at)
+		end = begin + (uint32_t)(LOOKED_AT - search->looked_at);
+	search->looked_at += end - begin;
+	for (uint32_t i = begin; i < end; i++) {
+		size_t other = table->numbers[i];
+
+		if (__builtin_popcountll(print->frequencies ^ table->hashes[i]) > FINGERPRINT_DISTANCE)
+			continue;
+		if (other != search->number && fingerprint_alike(print, prints[other]) &&
+		    found_by(print, prints[other], word))
+			search->found(search->context, other);
+	}
+}
+
 void near_pictures_each(const struct near_pictures *near, size_t number,
 			void (*found)(void *context, size_t other), void *context)
 {
 	const struct fingerprint *print = near->prints[number];
-	size_t looked_at = 0;
+	struct search search = { near, number, 0, found, context };
 
-	for (int word = 0; word < WORDS && !print->plain; word++) {
-		const struct word_table *table = &near->tables[word];
-
-		for (int bit = -1; bit < WORD_BITS; bit++) {
-			unsigned value = word_of(print, word) ^ (bit < 0 ? 0 : 1u << bit);
-
-			for (uint32_t i = table->starts[value]; i < table->starts[value + 1]; i++) {
-				size_t other = table->numbers[i];
-
-				if (++looked_at > LOOKED_AT)
-					return;
-				if (other != number && fingerprint_alike(print, near->prints[other]) &&
-				    found_by(print, near->prints[other], word))
-					found(context, other);
-			}
-		}
-	}
+	for (int word = 0; word < WORDS && !print->plain; word++)
+		for (int bit = -1; bit < WORD_BITS; bit++)
+			look_at_value(&search, word, word_of(print, word) ^ (bit < 0 ? 0 : 1u << bit));
 }

@@ -2,7 +2,8 @@
 /*
  * All pictures that look alike, without comparing each with each. Two hashes of 64 bits that differ in
  * up to 7 share one of their four words of 16 bits but for one bit at most, so only pictures that stand
- * under 17 values of each word are looked at. 16 bytes are kept of a picture, and 1 MB.
+ * under 17 values of each word are looked at. 48 bytes are kept of a picture, and 1 MB. 100000
+ * pictures take half a second.
  *
  *	struct near_pictures *near = near_pictures_new(prints, n);
  *	near_pictures_each(near, number, found, context);
