@@ -23,7 +23,7 @@ int file_map_open(struct file_map *map, const char *path, struct err *err)
 
 	map->data = (const unsigned char *)"";
 	map->size = 0;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
 	if (fd < 0)
 		return err_set_errno(err, "open", path);
 	if (fstat(fd, &st) < 0) {
