@@ -16,6 +16,7 @@ struct check_command {
 	struct layout_options data;
 	struct suspect_choice suspect;
 	struct str_list only, except, error, types, loaders;
+	const char *objects, *structure;
 	const char *explain;
 	long max_per_rule;
 	int rules;
@@ -37,6 +38,10 @@ static const struct option_spec check_options[] = {
 	  "entity types besides PER, LOC, ORG, MISC and OTHER", NULL },
 	{ 0, "loader", OPT_LIST, offsetof(struct check_command, loaders), "NAME",
 	  "also tell what this loader makes of the data: hvpnet, umt, umgf, mkgformer, gmner or mega", NULL },
+	{ 0, "objects", OPT_STRING, offsetof(struct check_command, objects), "DIR",
+	  "for MEGA's loader: features of detected objects", NULL },
+	{ 0, "structure", OPT_STRING, offsetof(struct check_command, structure), "DIR",
+	  "for MEGA's loader: structural weights", NULL },
 	{ 0, "max-per-rule", OPT_INT, offsetof(struct check_command, max_per_rule), "N",
 	  "show at most N findings of a rule", NULL },
 	{ 0, "rules", OPT_FLAG, offsetof(struct check_command, rules), NULL,
@@ -98,6 +103,8 @@ static int check_path(const struct command *command, const struct check_command 
 					.error = &options->error,
 					.types = &options->types,
 					.loaders = &options->loaders,
+					.objects = options->objects,
+					.structure = options->structure,
 					.max_per_rule = (size_t)options->max_per_rule,
 					.jobs = (int)options->common.jobs,
 					.images_given = options->data.images != NULL,

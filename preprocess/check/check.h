@@ -30,10 +30,11 @@ struct check_options {
 	bool whole;                   /* all texts of the data are checked: what none names is left over */
 	/* After all findings: `n` of this rule were kept back. May be NULL. */
 	void (*suppressed)(struct finding_sink *sink, const char *rule, size_t n);
+	const char *objects, *structure; /* MEGA's folders, as struct load_options has them; may be NULL */
 	const struct str_list *loaders; /* public loaders ("umt") to ask, besides that of the layout; may be NULL */
 };
 
-#define CHECK_OPTIONS_INIT { NULL, NULL, NULL, NULL, 0, 0, false, false, NULL, NULL }
+#define CHECK_OPTIONS_INIT { .only = NULL }
 
 struct check_summary {
 	size_t files, records; /* texts and what they hold; pictures are not counted */

@@ -34,9 +34,10 @@ static void load_file_end(struct check *check, struct rule_run *run)
 {
 	const struct loader *loader = loader_of(check, run, check->file.split);
 	struct pass_sink sink = pass_sink(check, check->file.split_index);
+	struct load_options options = { check->options->objects, check->options->structure };
 	struct err err = ERR_INIT;
 
-	if (loader && load_check(loader, check->file.split, &sink.sink, &err) < 0)
+	if (loader && load_check(loader, check->file.split, &options, &sink.sink, &err) < 0)
 		pass_failed(check, &err);
 }
 
@@ -97,7 +98,8 @@ const struct rule rules_load[] = {
 	{ .info = { "load-mega", LEVEL_ERROR, "what MEGA's loader makes of a record",
 		    "It evaluates each line as Python, steps over blank ones, reads words of overlapping "
 		    "entities twice, and 128 pieces: the place of an entity behind them becomes the last "
-		    "piece. Its files of objects and weights are not looked at here." LEVELS },
+		    "piece. All its files of objects and weights are read at its start: name their folders with "
+		    "--objects and --structure to have them checked." LEVELS },
 	  .file_end = load_file_end },
 	{ .info = { NULL, LEVEL_NOTE, NULL, NULL } },
 };

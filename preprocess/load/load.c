@@ -40,10 +40,10 @@ bool loader_can_read(const struct loader *loader, const struct split *split)
 	return (split->task == TASK_RE ? loader->re : loader->ner) != NULL;
 }
 
-int load_check(const struct loader *loader, const struct split *split, struct finding_sink *sink,
-	       struct err *err)
+int load_check(const struct loader *loader, const struct split *split,
+	       const struct load_options *options, struct finding_sink *sink, struct err *err)
 {
-	struct load load = { loader, split, sink };
+	struct load load = { loader, split, options, sink };
 
 	/* A pipe was read already. */
 	if (!file_is_folder(split->text) && file_size(split->text) < 0)
@@ -54,7 +54,7 @@ int load_check(const struct loader *loader, const struct split *split, struct fi
 void load_check_picture(const struct loader *loader, const struct split *split,
 			const struct load_picture *picture, struct finding_sink *sink)
 {
-	struct load load = { loader, split, sink };
+	struct load load = { loader, split, NULL, sink };
 
 	if (loader->picture)
 		loader->picture(&load, picture);

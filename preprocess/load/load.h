@@ -5,7 +5,7 @@
  * which it takes another picture. Nothing of the loader is run.
  *
  *	const struct loader *loader = loader_find("load-hvpnet");
- *	if (loader_speaks(loader, split) && load_check(loader, split, sink, &err) < 0) ...
+ *	if (loader_speaks(loader, split) && load_check(loader, split, &options, sink, &err) < 0) ...
  *
  * A finding that stops the loader is an error, all others are warnings. Its message begins with what
  * happens: "crashes", "is lost", "loses ...", "gets ...".
@@ -30,9 +30,15 @@ const struct loader *loader_find(const char *name);
 bool loader_speaks(const struct loader *loader, const struct split *split);
 bool loader_can_read(const struct loader *loader, const struct split *split);
 
+/* What a loader reads besides the split's own files; NULL: not to be looked at. */
+struct load_options {
+	const char *objects;   /* MEGA: folder of the features of objects, or of such folders by split */
+	const char *structure; /* MEGA: the same of structural weights */
+};
+
 /* Report what becomes of each record. -1 when the text cannot be read or memory is out. */
-int load_check(const struct loader *loader, const struct split *split, struct finding_sink *sink,
-	       struct err *err);
+int load_check(const struct loader *loader, const struct split *split,
+	       const struct load_options *options, struct finding_sink *sink, struct err *err);
 
 /* A picture that a record of the split names, as far as it was decoded. */
 struct load_picture {

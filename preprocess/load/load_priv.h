@@ -13,6 +13,7 @@
 struct load {
 	const struct loader *loader;
 	const struct split *split;
+	const struct load_options *options; /* NULL while a picture is looked at */
 	struct finding_sink *sink;
 };
 
@@ -38,6 +39,8 @@ void load_warn(const struct load *load, size_t line, const char *record, const c
 int load_hvpnet_ner(const struct load *load, struct err *err);
 int load_hvpnet_re(const struct load *load, struct err *err);
 void load_hvpnet_picture(const struct load *load, const struct load_picture *picture);
+
+int load_mega_files(const struct load *load, struct err *err);
 
 /* Report the crops of a dict that stop HVPNeT and MKGformer: of the first three of an entry, those that
  * are not there or no pictures. `path` is the dict, which may be missing; `root` the crops' folder. */

@@ -6,8 +6,7 @@
  * - the words before, in, between, in and behind the entities are put together, the first of them
  *   first, so that words of overlapping entities are read twice; the text is cut to 128 pieces, and
  *   the place of an entity behind them becomes the last piece;
- * - relation and picture are looked up in maps. The files of objects and weights are not looked at
- *   here: tagsight predict checks them.
+ * - relation and picture are looked up in maps; mega_files.c has the pictures'.
  */
 #include "preprocess/load/load_priv.h"
 
@@ -156,7 +155,7 @@ static int mega_re(const struct load *load, struct err *err)
 	rc = read_all(&reading, reader, err);
 	relation_map_release(&reading.map);
 	mnre_close(reader);
-	return rc;
+	return rc < 0 ? -1 : load_mega_files(load, err);
 }
 
 const struct loader loader_mega = {

@@ -20,6 +20,7 @@ static void look(struct finding_sink *sink, const struct finding *finding)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "hvpnet", "umt", "mkgformer", "gmner", "mega" };
+	struct load_options options = { NULL, NULL };
 	struct finding_sink sink = { look };
 	struct split split = { .layout = "conll" };
 	char path[64];
@@ -38,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct err err = ERR_INIT;
 
 		if (loader_can_read(loader, &split) &&
-		    load_check(loader, &split, &sink, &err) < 0 && err.kind != ERR_DATA)
+		    load_check(loader, &split, &options, &sink, &err) < 0 && err.kind != ERR_DATA)
 			abort();
 	}
 	close(fd);

@@ -21,6 +21,8 @@ import copy
 import importlib
 import json
 import os
+import re
+import shutil
 import sys
 import tempfile
 import types
@@ -493,12 +495,46 @@ def iob2(tags):
     return fixed
 
 
+ROW = "0 0 0 0 0 0 0 0 0 0\n"
+PLAIN = {"a.jpg": "x\n\n\n"}
+WEIGHTS = {"a.txt": "x\n" + ROW}
+# objects, weights; @N stands for N zeros apart by tabs.
+FILES = {
+    "good": (PLAIN, WEIGHTS),
+    "an object": ({"a.jpg": "x\nman\n@4096\n"}, WEIGHTS),
+    "eleven objects": ({"a.jpg": "x\n" + "\t".join(["man"] * 11) + "\n@45056\n"}, WEIGHTS),
+    "no objects": ({"b.jpg": "x\n\n\n"}, WEIGHTS),
+    "no weights": (PLAIN, {"b.txt": "x\n" + ROW}),
+    "another extension of the weights": (PLAIN, {"a.jpg": "x\n" + ROW}),
+    "another extension of the objects": ({"a.png": "x\n\n\n"}, WEIGHTS),
+    "two lines of objects": ({"a.jpg": "x\nman\n"}, WEIGHTS),
+    "an empty file of objects": ({"a.jpg": ""}, WEIGHTS),
+    "numbers without a name": ({"a.jpg": "x\n\n@4096\n"}, WEIGHTS),
+    "a name without numbers": ({"a.jpg": "x\nman\n\n"}, WEIGHTS),
+    "a word among the numbers": ({"a.jpg": "x\nman\nword\t@4095\n"}, WEIGHTS),
+    "a number too few": ({"a.jpg": "x\nman\n@4095\n"}, WEIGHTS),
+    "another picture's file is broken": (dict(PLAIN, **{"b.jpg": "x\n"}), WEIGHTS),
+    "no weight at all": (PLAIN, {"a.txt": ""}),
+    "200 rows of weights": (PLAIN, {"a.txt": "x\n" + 200 * ROW}),
+    "a blank row": (PLAIN, {"a.txt": "x\n" + ROW + "\n" + ROW}),
+    "a word among the weights": (PLAIN, {"a.txt": "x\n" + ROW.replace("0", "x", 1)}),
+    "a weight too few": (PLAIN, {"a.txt": "x\n" + ROW[2:]}),
+    "a weight too many": (PLAIN, {"a.txt": "x\n0 " + ROW}),
+    "two blanks between weights": (PLAIN, {"a.txt": "x\n" + ROW.replace(" ", "  ", 1)}),
+}
+
+
 class Mega(Loaders):
+    files = (PLAIN, WEIGHTS)
+
     def open(self, modules, data):
         loader, encoder = modules
-        for name in ("objects", "weights"):
-            os.makedirs(os.path.join(self.folder, name), exist_ok=True)
-            write(os.path.join(self.folder, name), "a.jpg", b"x\n\n\n" if name == "objects" else b"x\n")
+        for name, files in zip(("objects", "weights"), self.files):
+            shutil.rmtree(os.path.join(self.folder, name), ignore_errors=True)
+            os.makedirs(os.path.join(self.folder, name))
+            for file, text in files.items():
+                text = re.sub("@([0-9]+)", lambda match: "\t".join("0" * int(match.group(1))), text)
+                write(os.path.join(self.folder, name), file, text.encode())
         tokenizer = BertTokenizer.from_pretrained(self.bert)
         state = types.SimpleNamespace(tokenizer=tokenizer, max_length=128, mask_entity=False, blank_padding=True)
         dataset = loader.SentenceREDataset(
@@ -677,17 +713,17 @@ def main():
 
     if args.hvpnet:
         module = import_from(args.hvpnet, "processor.dataset")
-        ner, re = HvpnetNer(args.vocab), HvpnetRe(args.vocab)
+        ner, relations = HvpnetNer(args.vocab), HvpnetRe(args.vocab)
         save(args.output, "hvpnet_ner", run_cases(NER, lambda data: ner.read(module, data)),
              run_pictures("inf.png", hvpnet_picture(module, ner)))
-        save(args.output, "hvpnet_re", run_cases(RE, lambda data: re.read(module, data)))
+        save(args.output, "hvpnet_re", run_cases(RE, lambda data: relations.read(module, data)))
     if args.mkgformer:
         module = import_from(os.path.join(args.mkgformer, "MNER"), "processor.datasets")
         ner = MkgformerNer(args.vocab)
         save(args.output, "mkgformer_ner", run_cases(NER, lambda data: ner.read(module, data)))
         module = import_from(os.path.join(args.mkgformer, "MRE"), "processor.dataset")
-        re = HvpnetRe(args.vocab)
-        save(args.output, "mkgformer_re", run_cases(RE, lambda data: re.read(module, data)))
+        relations = HvpnetRe(args.vocab)
+        save(args.output, "mkgformer_re", run_cases(RE, lambda data: relations.read(module, data)))
     if args.umt:
         for name in ("boto3", "botocore", "botocore.exceptions"):
             sys.modules[name] = types.SimpleNamespace(ClientError=Exception)
@@ -715,7 +751,12 @@ def main():
         modules = (import_from(args.mega, "opennre.framework.data_loader"),
                    import_from(args.mega, "opennre.encoder.bert_encoder"))
         mega = Mega(args.vocab)
-        save(args.output, "mega_re", run_cases(RE, lambda data: mega.read(modules, data)))
+        cases = run_cases(RE, lambda data: mega.read(modules, data))
+        for name, mega.files in FILES.items():
+            crash, records = mega.read(modules, GOOD.encode())
+            cases.append({"name": name, "text": GOOD, "objects": mega.files[0], "weights": mega.files[1],
+                          "crash": crash, "records": records})
+        save(args.output, "mega_re", cases)
 
 
 if __name__ == "__main__":

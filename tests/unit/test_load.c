@@ -2,12 +2,15 @@
 /* What is told of a file is what became of it in the original loaders (tests/oracle/make_load_fixture.py). */
 #include "tests/unit/test.h"
 
+#include "lib/base/buf.h"
 #include "preprocess/load/load.h"
 #include "tests/unit/temporary.h"
 
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
+
+static const struct load_options no_options;
 
 struct told {
 	enum finding_level level;
@@ -177,7 +180,7 @@ static void compare_case(const struct loader *loader, enum task task, json_t *on
 	split.relations = map;
 	assert_int_equal(write(mkstemp(map), "{\"None\": 0, \"/per/loc/place_of_birth\": 1}\n", 43), 43);
 	split.boxes = put_boxes(boxes, json_string_value(json_object_get(one, "boxes")));
-	assert_int_equal(load_check(loader, &split, &collector.sink, &err), 0);
+	assert_int_equal(load_check(loader, &split, &no_options, &collector.sink, &err), 0);
 	remove_boxes(boxes);
 	if (crash != (count_between(&collector, 0, 10000, LEVEL_ERROR, "") > 0) &&
 	    !(!crash && record_crashes(json_object_get(one, "records"))))
@@ -189,6 +192,63 @@ static void compare_case(const struct loader *loader, enum task task, json_t *on
 	unlink(map);
 }
 
+/* "@N" in a text stands for N zeros apart by tabs. */
+static void put_expanded(const char *folder, const char *name, const char *text)
+{
+	struct buf whole = BUF_INIT;
+	char *end;
+
+	for (; *text; text++) {
+		if (*text != '@') {
+			buf_add_char(&whole, *text);
+			continue;
+		}
+		for (long n = strtol(text + 1, &end, 10); n > 0; n--)
+			buf_add_string(&whole, n > 1 ? "0\t" : "0");
+		text = end - 1;
+	}
+	put(folder, name, whole.data, whole.length);
+	buf_release(&whole);
+}
+
+static void put_files(const char *folder, json_t *files)
+{
+	const char *name;
+	json_t *text;
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	json_object_foreach(files, name, text)
+		put_expanded(folder, name, json_string_value(text));
+}
+
+/* MEGA's files: something is told just where the loader stops. */
+static void compare_files(const struct loader *loader, json_t *one)
+{
+	struct collector collector = { .sink = { collect } };
+	char top[] = "/tmp/tagsight-test-XXXXXX", objects[64], weights[64], command[96];
+	struct load_options options = { objects, weights };
+	struct split split = { .task = TASK_RE, .layout = "mnre", .text = make_text(one),
+			       .name = (char *)"" };
+	struct err err = ERR_INIT;
+	bool crashes = json_is_true(json_object_get(one, "crash")) ||
+		       record_crashes(json_object_get(one, "records"));
+
+	assert_non_null(mkdtemp(top));
+	snprintf(objects, sizeof(objects), "%s/objects", top);
+	snprintf(weights, sizeof(weights), "%s/weights", top);
+	put_files(objects, json_object_get(one, "objects"));
+	put_files(weights, json_object_get(one, "weights"));
+	assert_int_equal(load_check(loader, &split, &options, &collector.sink, &err), 0);
+	if (crashes != (count_between(&collector, 0, 10000, LEVEL_ERROR, "crashes: ") > 0) ||
+	    (!crashes && collector.n))
+		fail_msg("%s: %zu findings, and the loader %s",
+			 json_string_value(json_object_get(one, "name")), collector.n,
+			 crashes ? "stops" : "reads on");
+	snprintf(command, sizeof(command), "rm -rf %s", top);
+	assert_int_equal(system(command), 0);
+	temporary_remove(split.text);
+}
+
 static void compare(const char *loader_name, const char *fixture_name, enum task task)
 {
 	const struct loader *loader = loader_find(loader_name);
@@ -198,7 +258,10 @@ static void compare(const char *loader_name, const char *fixture_name, enum task
 	assert_non_null(loader);
 	assert_in_range(json_array_size(json_object_get(fixture, "cases")), 40, 200);
 	json_array_foreach(json_object_get(fixture, "cases"), i, one)
-		compare_case(loader, task, one);
+		if (json_object_get(one, "objects"))
+			compare_files(loader, one);
+		else
+			compare_case(loader, task, one);
 	json_decref(fixture);
 }
 
@@ -302,7 +365,7 @@ static void compare_folder(json_t *one)
 		put(texts, file, json_string_value(text), json_string_length(text));
 	json_array_foreach(json_object_get(one, "crops"), i, record)
 		put_crops(images, json_string_value(record));
-	assert_int_equal(load_check(loader_find("umgf"), &split, &collector.sink, &err), 0);
+	assert_int_equal(load_check(loader_find("umgf"), &split, &no_options, &collector.sink, &err), 0);
 	json_array_foreach(json_object_get(one, "records"), i, record)
 		compare_tweet(name, &collector, record);
 	snprintf(command, sizeof(command), "rm -rf %s", top);
