@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/check_fix.h"
 #include "cmd/check_overlap.h"
+#include "cmd/check_pieces.h"
 #include "cmd/check_print.h"
 #include "cmd/check_rules.h"
 #include "cmd/check_suspect.h"
@@ -16,7 +17,8 @@ struct check_command {
 	struct layout_options data;
 	struct suspect_choice suspect;
 	struct str_list only, except, error, types, loaders;
-	const char *objects, *structure;
+	const char *objects, *structure, *vocabulary;
+	struct check_pieces pieces;
 	const char *explain;
 	long max_per_rule;
 	int rules;
@@ -38,6 +40,8 @@ static const struct option_spec check_options[] = {
 	  "entity types besides PER, LOC, ORG, MISC and OTHER", NULL },
 	{ 0, "loader", OPT_LIST, offsetof(struct check_command, loaders), "NAME",
 	  "also tell what this loader makes of the data: hvpnet, umt, umgf, mkgformer, gmner or mega", NULL },
+	{ 0, "vocab", OPT_STRING, offsetof(struct check_command, vocabulary), "FILE",
+	  "the vocab.txt with which loaders count word pieces (default: the fewest there can be)", NULL },
 	{ 0, "objects", OPT_STRING, offsetof(struct check_command, objects), "DIR",
 	  "for MEGA's loader: features of detected objects", NULL },
 	{ 0, "structure", OPT_STRING, offsetof(struct check_command, structure), "DIR",
@@ -103,6 +107,7 @@ static int check_path(const struct command *command, const struct check_command 
 					.error = &options->error,
 					.types = &options->types,
 					.loaders = &options->loaders,
+					.pieces = options->vocabulary ? &options->pieces.counter : NULL,
 					.objects = options->objects,
 					.structure = options->structure,
 					.max_per_rule = (size_t)options->max_per_rule,
@@ -188,12 +193,18 @@ static int check_main(const struct command *command, int argc, char **argv)
 {
 	struct check_command options = { .common = COMMON_OPTIONS_INIT,
 					 .suspect = SUSPECT_CHOICE_INIT,
+					 .pieces = CHECK_PIECES_INIT,
 					 .similarity = CHECK_OVERLAP_SIMILARITY };
+	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
 	if (n < 0)
 		goto out;
+	if (options.vocabulary && check_pieces_open(&options.pieces, options.vocabulary, &err) < 0) {
+		status = command_fail(command, &err);
+		goto out;
+	}
 	options.fix |= options.fix_unsafe;
 	if (options.fix && options.rules)
 		status = check_fix_rules(command, &options.common);
@@ -223,6 +234,7 @@ out:
 	str_list_release(&options.error);
 	str_list_release(&options.types);
 	str_list_release(&options.loaders);
+	check_pieces_close(&options.pieces);
 	return status;
 }
 

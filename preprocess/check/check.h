@@ -30,6 +30,7 @@ struct check_options {
 	bool whole;                   /* all texts of the data are checked: what none names is left over */
 	/* After all findings: `n` of this rule were kept back. May be NULL. */
 	void (*suppressed)(struct finding_sink *sink, const char *rule, size_t n);
+	const struct piece_counter *pieces; /* of the loaders' tokenizer; may be NULL */
 	const char *objects, *structure; /* MEGA's folders, as struct load_options has them; may be NULL */
 	const struct str_list *loaders; /* public loaders ("umt") to ask, besides that of the layout; may be NULL */
 };

@@ -34,7 +34,8 @@ static void load_file_end(struct check *check, struct rule_run *run)
 {
 	const struct loader *loader = loader_of(check, run, check->file.split);
 	struct pass_sink sink = pass_sink(check, check->file.split_index);
-	struct load_options options = { check->options->objects, check->options->structure };
+	struct load_options options = { check->options->objects, check->options->structure,
+					check->options->pieces };
 	struct err err = ERR_INIT;
 
 	if (loader && load_check(loader, check->file.split, &options, &sink.sink, &err) < 0)

@@ -127,7 +127,7 @@ static void take_word(struct reading *r, const struct python_line *line)
 		return;
 	}
 	length = (size_t)(tab - line->text);
-	pieces = load_least_pieces(line->text, length);
+	pieces = load_pieces(r->load, line->text, length);
 	/* The text is cut to max_seq - 2 pieces, so that of a longer one this word has none left. */
 	if (!r->cut_line && pieces && r->pieces >= r->load->loader->max_pieces - 2)
 		r->cut_line = line->number;

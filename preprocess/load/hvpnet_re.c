@@ -109,7 +109,7 @@ static void check_relation(const struct reading *r, const struct relation *relat
 	if (!*relation->image)
 		crash(r, relation->line_number, "add the name of the picture", "there is no 'img_id'",
 		      "");
-	markers_place(&markers, relation);
+	markers_place(&markers, r->load, relation);
 	check_opening(r, relation, &markers, MARKER_HEAD);
 	check_opening(r, relation, &markers, MARKER_TAIL);
 	check_closing(r, relation, &markers, MARKER_HEAD_END);

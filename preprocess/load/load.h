@@ -30,10 +30,17 @@ const struct loader *loader_find(const char *name);
 bool loader_speaks(const struct loader *loader, const struct split *split);
 bool loader_can_read(const struct loader *loader, const struct split *split);
 
+/* Counts the word pieces of a word; the caller's struct begins with this. */
+struct piece_counter {
+	size_t (*count)(const struct piece_counter *counter, const char *word, size_t length);
+};
+
 /* What a loader reads besides the split's own files; NULL: not to be looked at. */
 struct load_options {
 	const char *objects;   /* MEGA: folder of the features of objects, or of such folders by split */
 	const char *structure; /* MEGA: the same of structural weights */
+	const struct piece_counter *pieces; /* the loader's tokenizer; NULL: the fewest pieces that any
+					     * vocabulary gives are counted */
 };
 
 /* Report what becomes of each record. -1 when the text cannot be read or memory is out. */

@@ -89,8 +89,8 @@ bool load_report_bytes(const struct load *load, const struct python_line *line, 
 
 /* ---- word pieces ---- */
 
-/* The fewest pieces that BERT's tokenizer can make of a word, whatever the vocabulary: 0 for a word that it
- * drops. */
-size_t load_least_pieces(const char *word, size_t length);
+/* The pieces of a word: 0 for one that the tokenizer drops. Without a vocabulary, the fewest that BERT's
+ * tokenizer can make of it. */
+size_t load_pieces(const struct load *load, const char *word, size_t length);
 
 #endif

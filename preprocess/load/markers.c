@@ -7,7 +7,7 @@
 
 const char *const marker_names[MARKERS] = { "<s>", "</s>", "<o>", "</o>" };
 
-void markers_place(struct markers *markers, const struct relation *relation)
+void markers_place(struct markers *markers, const struct load *load, const struct relation *relation)
 {
 	const long places[MARKERS] = { relation->head.begin, relation->head.end,
 				       relation->tail.begin, relation->tail.end };
@@ -22,7 +22,7 @@ void markers_place(struct markers *markers, const struct relation *relation)
 			markers->order[m] = markers->n++;
 			markers->pieces[m] = pieces++;
 		}
-		pieces += load_least_pieces(relation->words[i], strlen(relation->words[i]));
+		pieces += load_pieces(load, relation->words[i], strlen(relation->words[i]));
 	}
 }
 

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct load;
+
 enum marker { MARKER_HEAD, MARKER_HEAD_END, MARKER_TAIL, MARKER_TAIL_END, MARKERS };
 
 struct markers {
@@ -23,7 +25,7 @@ struct markers {
 /* "<s>", ... */
 extern const char *const marker_names[MARKERS];
 
-void markers_place(struct markers *markers, const struct relation *relation);
+void markers_place(struct markers *markers, const struct load *load, const struct relation *relation);
 
 /* Whether one entity begins inside the other and ends behind it, as their markers say. */
 bool markers_cross(const struct markers *markers);

@@ -62,12 +62,13 @@ static size_t slice_length(const struct relation *relation, long begin, long end
 	return to > from ? to - from : 0;
 }
 
-static size_t least_pieces(const struct relation *relation, long begin, long end)
+static size_t count_pieces(const struct load *load, const struct relation *relation, long begin,
+			   long end)
 {
 	size_t pieces = 0, from = slice_end(relation, begin);
 
 	for (size_t i = 0; i < slice_length(relation, begin, end); i++)
-		pieces += load_least_pieces(relation->words[from + i],
+		pieces += load_pieces(load, relation->words[from + i],
 					    strlen(relation->words[from + i]));
 	return pieces;
 }
@@ -99,7 +100,7 @@ static void check_relation(const struct reading *r, const struct relation *relat
 	bool tail_first = relation->head.begin > relation->tail.begin;
 	const struct mention *one = tail_first ? &relation->tail : &relation->head;
 	const struct mention *other = tail_first ? &relation->head : &relation->tail;
-	size_t before = 1 + least_pieces(relation, 0, one->begin);
+	size_t before = 1 + count_pieces(r->load, relation, 0, one->begin);
 	char shown[UTF8_SHOWN];
 
 	if (!*relation->image)
@@ -107,8 +108,8 @@ static void check_relation(const struct reading *r, const struct relation *relat
 			   "crashes: there is no 'img_id'");
 	check_place(r, relation, before, tail_first ? "tail" : "head");
 	check_place(r, relation,
-		    before + 2 + least_pieces(relation, one->begin, one->end) +
-			    least_pieces(relation, one->end, other->begin),
+		    before + 2 + count_pieces(r->load, relation, one->begin, one->end) +
+			    count_pieces(r->load, relation, one->end, other->begin),
 		    tail_first ? "head" : "tail");
 	if (words_read(relation, one, other) > relation->n_words)
 		load_warn(r->load, relation->line_number, r->record,

@@ -152,7 +152,7 @@ static void check_words(const struct tweet *tweet)
 		report(tweet, LEVEL_WARNING, "give each word a tag",
 		       "loses what is behind the shorter list: %zu words and %zu tags", n_words, n_tags);
 	while (next_field(&words, &word, &word_length) && next_field(&tags, &tag, &tag_length)) {
-		size_t least = load_least_pieces(word, word_length);
+		size_t least = load_pieces(tweet->load, word, word_length);
 
 		number++;
 		if (least)

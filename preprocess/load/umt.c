@@ -126,7 +126,7 @@ static void take_word(struct reading *r, const struct python_line *line)
 			   "crashes: there is no tab in this line, and the word itself is no label");
 		return;
 	}
-	pieces = load_least_pieces(line->text, length);
+	pieces = load_pieces(r->load, line->text, length);
 	if (!r->cut_line && pieces && r->pieces >= r->load->loader->max_pieces - 2)
 		r->cut_line = line->number;
 	r->pieces += pieces;

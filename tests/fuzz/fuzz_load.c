@@ -20,7 +20,7 @@ static void look(struct finding_sink *sink, const struct finding *finding)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "hvpnet", "umt", "mkgformer", "gmner", "mega" };
-	struct load_options options = { NULL, NULL };
+	struct load_options options = { NULL, NULL, NULL };
 	struct finding_sink sink = { look };
 	struct split split = { .layout = "conll" };
 	char path[64];

@@ -226,7 +226,7 @@ static void compare_files(const struct loader *loader, json_t *one)
 {
 	struct collector collector = { .sink = { collect } };
 	char top[] = "/tmp/tagsight-test-XXXXXX", objects[64], weights[64], command[96];
-	struct load_options options = { objects, weights };
+	struct load_options options = { objects, weights, NULL };
 	struct split split = { .task = TASK_RE, .layout = "mnre", .text = make_text(one),
 			       .name = (char *)"" };
 	struct err err = ERR_INIT;

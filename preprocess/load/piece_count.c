@@ -37,7 +37,7 @@ static bool may_hold_special(const char *word, size_t length)
 	return memchr(word, '[', length) || memchr(word, '<', length);
 }
 
-size_t load_least_pieces(const char *word, size_t length)
+static size_t least_pieces(const char *word, size_t length)
 {
 	bool in_run = false, special = may_hold_special(word, length);
 	size_t pieces = 0;
@@ -54,4 +54,11 @@ size_t load_least_pieces(const char *word, size_t length)
 		in_run = !alone;
 	}
 	return special && pieces ? 1 : pieces;
+}
+
+size_t load_pieces(const struct load *load, const char *word, size_t length)
+{
+	const struct piece_counter *counter = load->options->pieces;
+
+	return counter ? counter->count(counter, word, length) : least_pieces(word, length);
 }
