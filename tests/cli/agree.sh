@@ -48,3 +48,7 @@ fi
 for file in twitter2015/valid twitter2017/train mnre/mnre_val; do
 	expect true "$("$TAGSIGHT" agree -q -f json "$shared/$file.txt" "$shared/$file.txt" | jq 'select(.scope == "all").fleiss == 1')"
 done
+# F1 of the data and a prediction is what eval says.
+"$TAGSIGHT" predict -q "$shared/twitter2017/valid.txt" >predicted.txt
+expect "$("$TAGSIGHT" eval -q --scorer conlleval -f json predicted.txt | jq '.f1 * 1e9 | round')" \
+	"$("$TAGSIGHT" agree -q -f json "$shared/twitter2017/valid.txt" - <predicted.txt | jq 'select(.scope == "all").f1 * 1e9 | round')"
