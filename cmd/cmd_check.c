@@ -277,7 +277,8 @@ const struct command cmd_check = {
 		"--suspect reads predictions of the same tweets, JSON Lines of tagsight predict or objects "
 		"of tokens, labels and probabilities (or relations'), and ranks the labels to which they give little, "
 		"scored as cleanlab does (rule label-suspect); the other rules do not run. The predictions "
-		"should come from models that were not trained on these labels.",
+		"should come from models that were not trained on these labels. Written as json to "
+		"FILE.findings.jsonl, they are what tagsight review FILE shows.",
 	.options = check_options,
 	.examples = check_examples,
 	.run = check_main,
