@@ -19,7 +19,7 @@
 static const char *const filter_names[LABEL_FILTERS] = {
 	"prune_by_noise_rate", "prune_by_class",      "both",
 	"confident_learning",  "predicted_neq_given", "low_self_confidence",
-	"low_normalized_margin"
+	"low_normalized_margin", "low_memory"
 };
 
 bool label_filter_from_name(const char *name, enum label_filter *filter)
@@ -382,8 +382,29 @@ static void take_lowest(struct filtering *filtering, enum label_score method)
 	take_least(filtering, filtering->taken, n, wanted);
 }
 
-static int filter_tokens(struct filtering *filtering, enum label_filter filter, struct err *err)
+/* cleanlab's batched count knows no label that is not reached: one that no token carries has the least
+ * threshold. */
+static size_t count_confident_others(const struct filtering *filtering)
 {
+	const struct label_data *data = filtering->data;
+	size_t n = 0;
+
+	for (size_t i = 0; i < data->n; i++) {
+		const double *row = row_of(data, i);
+		size_t best = likeliest(row, data->n_labels);
+		double threshold = filtering->thresholds[best];
+
+		if (threshold == UNREACHED)
+			threshold = LEAST_THRESHOLD;
+		n += best != data->labels[i] && row[best] >= threshold - SLACK;
+	}
+	return n;
+}
+
+static int filter_tokens(struct filtering *filtering, enum label_filter filter, enum label_score rank,
+			 struct err *err)
+{
+	size_t n;
 	int rc = 0;
 
 	label_thresholds(filtering->data, filtering->thresholds);
@@ -408,6 +429,10 @@ static int filter_tokens(struct filtering *filtering, enum label_filter filter, 
 	case LABEL_LOW_NORMALIZED_MARGIN:
 		take_lowest(filtering, LABEL_NORMALIZED_MARGIN);
 		return 0;
+	case LABEL_LOW_MEMORY:
+		n = order_by_score(filtering, rank, true);
+		take_least(filtering, filtering->taken, n, count_confident_others(filtering));
+		break;
 	case LABEL_FILTERS:
 		BUG("no such filter");
 	}
@@ -447,7 +472,7 @@ int label_issues(const struct label_data *data, enum label_filter filter, enum l
 	filtering.order = checked_calloc(data->n, sizeof(*filtering.order));
 	if (!filtering.thresholds || !filtering.joint || !filtering.taken || !filtering.order)
 		err_set_memory(err);
-	else if (filter_tokens(&filtering, filter, err) == 0)
+	else if (filter_tokens(&filtering, filter, rank, err) == 0)
 		rc = give_issues(&filtering, rank, issues, n_issues, err);
 	free(filtering.thresholds);
 	free(filtering.joint);

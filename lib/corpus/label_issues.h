@@ -31,12 +31,14 @@ enum label_filter {
 	LABEL_PREDICTED_NEQ_GIVEN,   /* another label is the likeliest */
 	LABEL_LOW_SELF_CONFIDENCE,   /* as many as confident learning takes, the lowest scores */
 	LABEL_LOW_NORMALIZED_MARGIN,
+	LABEL_LOW_MEMORY,            /* cleanlab's option of that name: as many as have a likelier label that the
+				      * model is confident of, the lowest scores by the rank */
 	LABEL_FILTERS
 };
 
 #define LABEL_FILTER_NAMES \
 	"prune_by_noise_rate|prune_by_class|both|confident_learning|predicted_neq_given|" \
-	"low_self_confidence|low_normalized_margin"
+	"low_self_confidence|low_normalized_margin|low_memory"
 
 bool label_filter_from_name(const char *name, enum label_filter *filter);
 

@@ -75,6 +75,8 @@ def case(name, labels, probabilities):
         "confident_joint": count.compute_confident_joint(flat_labels, flat).tolist(),
         "uncalibrated_confident_joint": count.compute_confident_joint(flat_labels, flat, calibrate=False).tolist(),
         "find_label_issues": {name: issues(filter_by=name) for name in FILTERS},
+        "find_label_issues_low_memory": [[int(i), int(j)] for i, j in token_filter.find_label_issues(
+            labels, probabilities, low_memory=True)],
         "find_label_issues_default_by_normalized_margin": issues(return_indices_ranked_by="normalized_margin"),
     }
 
