@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define SCHEME_NAMES "IOB1|IOB2|IOE1|IOE2|IOBES|BILOU"
 #define CONVERT_OPTION(name, kind, field, argument, help, choices) \
@@ -113,29 +114,54 @@ static int fill_choice(const struct convert_command *options, struct convert_opt
 	return 0;
 }
 
-/* Standard input is read twice, so it is kept in a file. */
-static char *keep_input(struct err *err)
+/* What cannot be read twice: standard input, a pipe. */
+static bool is_stream(const char *path)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path = file_join(folder && *folder ? folder : "/tmp", "tagsight-XXXXXX"), buffer[1 << 16];
-	int fd = path ? mkstemp(path) : -1;
-	FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+	struct stat st;
+
+	return strcmp(path, "-") == 0 ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+static int copy_stream(const char *path, FILE *out, struct err *err)
+{
+	FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+	char buffer[1 << 16];
+	int rc = 0;
 	size_t n;
 
-	if (!out) {
-		err_set_errno(err, "make", path ? path : "a temporary file");
-		free(path);
-		return NULL;
-	}
-	while ((n = fread(buffer, 1, sizeof(buffer), stdin)) > 0)
+	if (!in)
+		return err_set_errno(err, "open", path);
+	while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0)
 		fwrite(buffer, 1, n, out);
-	if (ferror(stdin) || ferror(out) || fclose(out) != 0) {
-		err_set_errno(err, "keep", "standard input");
-		remove(path);
-		free(path);
-		return NULL;
+	if (ferror(in) || ferror(out))
+		rc = err_set_errno(err, "keep", strcmp(path, "-") == 0 ? "standard input" : path);
+	if (in != stdin)
+		fclose(in);
+	return rc;
+}
+
+/* Keep it in a file; the path is on the heap. */
+static char *keep_stream(const char *path, struct err *err)
+{
+	const char *folder = getenv("TMPDIR");
+	char *kept = file_join(folder && *folder ? folder : "/tmp", "tagsight-XXXXXX");
+	int fd = kept ? mkstemp(kept) : -1, rc = -1;
+	FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
+
+	if (!out) {
+		err_set_errno(err, "make", kept ? kept : "a temporary file");
+	} else {
+		rc = copy_stream(path, out, err);
+		if (fclose(out) != 0 && rc == 0)
+			rc = err_set_errno(err, "write", kept);
+		if (rc < 0)
+			remove(kept);
 	}
-	return path;
+	if (rc == 0)
+		return kept;
+	free(kept);
+	return NULL;
 }
 
 static int convert_path(const struct command *command, const struct convert_command *options,
@@ -151,9 +177,10 @@ static int convert_path(const struct command *command, const struct convert_comm
 
 	if (options->common.output && strcmp(options->common.output, "-") != 0)
 		job.output = options->common.output;
-	if (strcmp(path, "-") == 0) {
-		job.input = kept = keep_input(&err);
-		job.name = "standard input";
+	if (is_stream(path)) {
+		job.input = kept = keep_stream(path, &err);
+		if (strcmp(path, "-") == 0)
+			job.name = "standard input";
 		if (!kept)
 			return command_fail(command, &err);
 	}

@@ -79,43 +79,51 @@ static int run_pass(const struct pass *pass, struct err *err)
 	return rc;
 }
 
-/* ---- which scheme the tags are in ---- */
+/* ---- what has to be known of the whole input ---- */
 
-static int guess_record(void *context, struct convert_record *record, struct arena *arena,
-			struct err *err)
+struct survey {
+	struct scheme_guess guess;
+	bool relations;
+};
+
+static int survey_record(void *context, struct convert_record *record, struct arena *arena,
+			 struct err *err)
 {
 	const char **tags = arena_alloc(arena, record->n_words + 1, sizeof(*tags));
+	struct survey *survey = context;
 
 	if (!tags)
 		return err_set_memory(err);
+	survey->relations |= record->n_relations > 0;
 	for (size_t i = 0; record->tags && i < record->n_words; i++)
 		tags[i] = record->tags[i] ? record->tags[i] : "O";
 	if (record->tags)
-		scheme_guess_add(context, tags, record->n_words);
+		scheme_guess_add(&survey->guess, tags, record->n_words);
 	return 0;
 }
 
-static int choose_schemes(const struct convert_job *job, const struct convert_options *options,
-			  struct convert_plan *plan, struct err *err)
+static int make_plan(const struct convert_job *job, const struct convert_options *options,
+		     struct convert_plan *plan, struct err *err)
 {
-	struct scheme_guess guess = SCHEME_GUESS_INIT;
-	struct pass pass = { .job = job, .options = options, .take = guess_record,
-			     .context = &guess };
+	struct survey survey = { .guess = SCHEME_GUESS_INIT };
+	struct pass pass = { .job = job, .options = options, .take = survey_record,
+			     .context = &survey };
+	bool guesses = job->from->holds & HOLDS_TAGS && !options->has_from_scheme;
 
-	plan->read = options->has_from_scheme ? options->from_scheme : SCHEME_IOB2;
-	plan->write = options->has_scheme ? options->scheme : SCHEME_IOB2;
-	if (!(job->from->holds & HOLDS_TAGS))
-		return 0;
-	if (!options->has_from_scheme) {
-		if (run_pass(&pass, err) < 0)
-			return -1;
-		plan->read = scheme_guess_likely(&guess);
-	}
-	if (!options->has_scheme && !job->to->types)
+	if ((guesses || job->from->holds & HOLDS_RELATIONS) && run_pass(&pass, err) < 0)
+		return -1;
+	plan->relations = survey.relations;
+	plan->read = options->has_from_scheme ? options->from_scheme
+		     : guesses		      ? scheme_guess_likely(&survey.guess)
+					      : SCHEME_IOB2;
+	if (options->has_scheme)
+		plan->write = options->scheme;
+	else if (job->from->holds & HOLDS_TAGS && !job->to->types)
 		plan->write = plan->read;
+	else
+		plan->write = SCHEME_IOB2;
 	/* Tags that need no change are not touched, malformed ones neither. */
-	plan->keep_tags = job->to->holds & HOLDS_TAGS && !options->has_scheme &&
-			  plan->write == plan->read;
+	plan->keep_tags = !options->has_scheme && plan->write == plan->read;
 	return 0;
 }
 
@@ -188,7 +196,8 @@ static int write_output(const struct convert_job *job, const struct convert_plan
 			struct convert_boxes *boxes, struct progress *progress, struct err *err)
 {
 	struct writing writing = { plan, { .format = job->to, .options = plan->options,
-						.path = job->output } };
+						.path = job->output,
+						.relations = plan->relations } };
 	struct pass pass = { .job = job, .options = plan->options, .boxes = boxes,
 			     .take = write_record, .context = &writing, .progress = progress,
 			     .counts = true };
@@ -243,7 +252,7 @@ int convert_run(const struct convert_job *job, const struct convert_options *opt
 
 	memset(report, 0, sizeof(*report));
 	convert_losses_init(&report->losses);
-	if (choose_schemes(job, options, &plan, err) < 0)
+	if (make_plan(job, options, &plan, err) < 0)
 		return -1;
 	report->read = plan.read;
 	report->write = plan.write;

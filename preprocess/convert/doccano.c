@@ -169,7 +169,7 @@ static int doccano_write(struct convert_sink *sink, struct convert_record *recor
 	(void)arena;
 	json_set_names(object, record);
 	json_set_text(object, "text", record->text);
-	if (record->n_relations) {
+	if (sink->relations && !record->untagged) { /* an importer wants one form in all lines */
 		json_object_set_new(object, "entities", entity_list(record));
 		json_object_set_new(object, "relations", relation_list(record));
 	} else if (!record->untagged) {

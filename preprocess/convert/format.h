@@ -72,6 +72,7 @@ struct convert_sink {
 	const char *path;             /* NULL: standard output */
 	FILE *stream;                 /* of a format of one file */
 	struct folder_writer *folder; /* of one of many */
+	bool relations;               /* some record of the input has one */
 	size_t records;
 	void *state;                  /* of the format's writer, or NULL */
 };

@@ -163,6 +163,10 @@ static long label_number(const struct convert_options *options, const char *tag)
 static int hf_prepare(const struct convert_options *options, struct convert_record *record,
 		      struct convert_losses *losses, struct arena *arena, struct err *err)
 {
+	const char *other = options->labels.n && label_number(options, "O") < 0
+				    ? options->labels.items[0]
+				    : "O";
+
 	(void)arena;
 	(void)err;
 	for (size_t i = 0; record->tags && i < record->n_words; i++) {
@@ -172,9 +176,9 @@ static int hf_prepare(const struct convert_options *options, struct convert_reco
 			record->tags[i] = "O";
 		}
 		if (options->labels.n && label_number(options, record->tags[i]) < 0) {
-			convert_lose(losses, LOSS_TYPE, record, "'%s' is not one of --labels",
-				     record->tags[i]);
-			record->tags[i] = options->labels.items[0];
+			convert_lose(losses, LOSS_TYPE, record, "'%s' is not one of --labels, so %s is",
+				     record->tags[i], other);
+			record->tags[i] = other;
 		}
 	}
 	return 0;

@@ -248,6 +248,7 @@ static int prepare_entities(const struct convert_plan *plan, struct convert_reco
 			    struct convert_losses *losses, struct arena *arena, struct err *err)
 {
 	unsigned holds = plan->to->holds;
+	bool tags = holds & HOLDS_TAGS && !(holds & HOLDS_RELATIONS && plan->relations);
 
 	if (record->untagged && !(holds & HOLDS_UNTAGGED)) {
 		if (holds & HOLDS_TAGS && record->n_words)
@@ -256,7 +257,7 @@ static int prepare_entities(const struct convert_plan *plan, struct convert_reco
 				     record->words[0]);
 		record->untagged = false;
 	}
-	if (record->tags && holds & HOLDS_TAGS && plan->keep_tags)
+	if (record->tags && tags && plan->keep_tags)
 		return 0;
 	if (record->tags && tags_to_spans(plan, record, losses, arena, err) < 0)
 		return -1;
@@ -268,7 +269,7 @@ static int prepare_entities(const struct convert_plan *plan, struct convert_reco
 	}
 	if (record->untagged && record->n_spans == 0)
 		return 0;
-	if (holds & HOLDS_TAGS && !(holds & HOLDS_RELATIONS && record->n_relations))
+	if (tags)
 		return spans_to_tags(plan, record, losses, arena, err);
 	if (!(holds & HOLDS_CUT_WORDS))
 		widen_spans(record, losses);

@@ -14,6 +14,7 @@ struct convert_plan {
 	const struct convert_options *options;
 	enum scheme read;  /* scheme of the tags that are read */
 	enum scheme write; /* and of those that are written */
+	bool relations;    /* some record has one: formats of two forms write that with relations */
 	bool keep_tags;    /* tags are written as they were read */
 };
 

@@ -46,6 +46,10 @@ done
 # The format is known by content and by name; - is both ends of a pipe.
 "$TAGSIGHT" convert -q train.txt -o train.doccano.jsonl
 "$TAGSIGHT" convert -q - --to conll <train.doccano.jsonl >back.txt
+cmp train.txt back.txt || fail "standard input changes bytes"
+mkfifo pipe
+cat train.doccano.jsonl >pipe &
+"$TAGSIGHT" convert -q pipe --from doccano --to conll >back.txt
 cmp train.txt back.txt || fail "a pipe changes bytes"
 
 # What is lost is said before anything is written.

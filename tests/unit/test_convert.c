@@ -80,6 +80,14 @@ static void test_relations(void **state)
 		      "\"start_offset\":2,\"end_offset\":3},{\"id\":2,\"label\":\"LOC\",\"start_offset\":0,"
 		      "\"end_offset\":1}],\"relations\":[{\"id\":1,\"from_id\":1,\"to_id\":2,\"type\":"
 		      "\"/per/loc/place_of_birth\"}]}\n");
+	/* Where one record has a relation, all are written in the form that has them. */
+	expect_output("hf", "doccano", NULL,
+		      "{\"tokens\":[\"a\",\"b\"],\"entities\":[{\"type\":\"X\",\"start\":0,\"end\":1}],\"relations\":[]}\n"
+		      "{\"tokens\":[\"c\"],\"entities\":[{\"type\":\"X\",\"start\":0,\"end\":1}],\"relations\":["
+		      "{\"type\":\"r\",\"head\":0,\"tail\":0}]}\n",
+		      "{\"text\":\"a b\",\"entities\":[{\"id\":1,\"label\":\"X\",\"start_offset\":0,\"end_offset\":1}],"
+		      "\"relations\":[]}\n{\"text\":\"c\",\"entities\":[{\"id\":1,\"label\":\"X\",\"start_offset\":0,"
+		      "\"end_offset\":1}],\"relations\":[{\"id\":1,\"from_id\":1,\"to_id\":1,\"type\":\"r\"}]}\n");
 	expect_loss("mnre", "conll", NULL, mnre, LOSS_RELATION, 2, "'/per/org/member_of'");
 	expect_loss("mnre", "mnre", NULL,
 		    "{'token': ['A'], 'h': {'name': 'A', 'pos': [0, 2]}, 't': {'name': 'A', 'pos': [0, "
@@ -141,6 +149,7 @@ static void test_numbers(void **state)
 		      "{\"tokens\":[\"a\",\"b\"],\"ner_tags\":[1,0]}\n");
 	expect_output("hf", "conll", &options, "{\"id\":\"4\",\"tokens\":[\"a\",\"b\"],\"ner_tags\":[1,0]}\n",
 		      "IMGID:4\na\tB-PER\nb\tO\n\n");
+	expect_loss("conll", "hf", &options, "a\tB-LOC\n\n", LOSS_TYPE, 1, "'B-LOC' is not one of --labels, so O is");
 	expect_loss("hf", "conll", &options, "{\"tokens\":[\"a\"],\"ner_tags\":[2]}\n", LOSS_RECORD, 1,
 		    "tag 2 is not one of the 2");
 	expect_loss("hf", "conll", NULL, "{\"tokens\":[\"a\"],\"ner_tags\":[0]}\n", LOSS_RECORD, 1,
