@@ -5,9 +5,9 @@
 #include "lib/base/utf8.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
+#include "preprocess/pieceless.h"
 
 #include <string.h>
-#include <utf8proc.h>
 
 #define REPLACEMENT 0xfffd
 
@@ -138,26 +138,6 @@ static void empty_relation(struct check *check, struct rule_run *run,
 				     "token %zu is empty", i);
 }
 
-/* What BERT's cleaning leaves of a character: nothing of control and invalid ones (unassigned, private,
- * U+FFFD), blanks only part words, and marks are stripped with the accents. */
-static bool leaves_nothing(uint32_t c)
-{
-	switch (utf8proc_category((utf8proc_int32_t)c)) {
-	case UTF8PROC_CATEGORY_CN:
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF:
-	case UTF8PROC_CATEGORY_CS:
-	case UTF8PROC_CATEGORY_CO:
-	case UTF8PROC_CATEGORY_ZS:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-	case UTF8PROC_CATEGORY_MN:
-		return true;
-	default:
-		return c == REPLACEMENT;
-	}
-}
-
 /* An empty word is another rule's. */
 static bool unpieceable(const char *word)
 {
@@ -170,7 +150,7 @@ static bool unpieceable(const char *word)
 	for (size_t at = 0; at < length;) {
 		size_t n = utf8_decode(word + at, length - at, &c);
 
-		if (!leaves_nothing(c))
+		if (!pieceless_character(c))
 			return false;
 		at += n ? n : 1;
 	}

@@ -2,28 +2,9 @@
 #include "preprocess/load/load_priv.h"
 
 #include "lib/base/utf8.h"
+#include "preprocess/pieceless.h"
 
 #include <string.h>
-#include <utf8proc.h>
-
-/* Dropped by the tokenizer: controls, what is not assigned, blanks, and marks, which go with accents. */
-static bool leaves_nothing(uint32_t c)
-{
-	switch (utf8proc_category((utf8proc_int32_t)c)) {
-	case UTF8PROC_CATEGORY_CN:
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF:
-	case UTF8PROC_CATEGORY_CS:
-	case UTF8PROC_CATEGORY_CO:
-	case UTF8PROC_CATEGORY_ZS:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-	case UTF8PROC_CATEGORY_MN:
-		return true;
-	default:
-		return c == 0xfffd;
-	}
-}
 
 static bool is_ascii_punctuation(uint32_t c)
 {
@@ -48,7 +29,7 @@ static size_t least_pieces(const char *word, size_t length)
 		bool alone = is_ascii_punctuation(c);
 
 		at += n ? n : 1;
-		if (n == 0 || leaves_nothing(c))
+		if (n == 0 || pieceless_character(c))
 			continue;
 		pieces += alone || !in_run;
 		in_run = !alone;

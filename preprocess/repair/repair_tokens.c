@@ -4,26 +4,7 @@
 
 #include "lib/base/utf8.h"
 #include "lib/formats/conll.h"
-
-#include <utf8proc.h>
-
-/* Characters of which BERT's cleaning leaves nothing, as the rule text-unpieceable has it. */
-static bool leaves_nothing(uint32_t c)
-{
-	switch (utf8proc_category((utf8proc_int32_t)c)) {
-	case UTF8PROC_CATEGORY_CN:
-	case UTF8PROC_CATEGORY_CC:
-	case UTF8PROC_CATEGORY_CF:
-	case UTF8PROC_CATEGORY_CO:
-	case UTF8PROC_CATEGORY_ZS:
-	case UTF8PROC_CATEGORY_ZL:
-	case UTF8PROC_CATEGORY_ZP:
-	case UTF8PROC_CATEGORY_MN:
-		return true;
-	default:
-		return c == 0xfffd;
-	}
-}
+#include "preprocess/pieceless.h"
 
 static bool yields_no_piece(const char *word, size_t size)
 {
@@ -32,7 +13,7 @@ static bool yields_no_piece(const char *word, size_t size)
 	for (size_t at = 0; at < size;) {
 		size_t n = utf8_decode(word + at, size - at, &c);
 
-		if (n == 0 || !leaves_nothing(c))
+		if (n == 0 || !pieceless_character(c))
 			return false;
 		at += n;
 	}
