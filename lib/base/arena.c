@@ -35,14 +35,20 @@ void arena_release(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-	struct arena_block *keep = arena->blocks;
+	struct arena_block *keep = arena->blocks, *older;
 
 	if (!keep)
 		return;
-	arena->blocks = keep->older;
-	arena_release(arena);
+	for (struct arena_block *block = keep->older; block; block = older) {
+		struct arena_block *smaller = block->size > keep->size ? keep : block;
+
+		older = block->older;
+		keep = smaller == keep ? block : keep;
+		free(smaller);
+	}
 	keep->older = NULL;
 	arena->blocks = keep;
+	arena->used = 0;
 }
 
 static int arena_add_block(struct arena *arena, size_t bytes)

@@ -20,7 +20,7 @@ struct arena {
 void arena_init(struct arena *arena);
 void arena_release(struct arena *arena);
 
-/* Drop everything but keep one block for reuse. */
+/* Drop everything but keep the largest block for reuse. */
 void arena_reset(struct arena *arena);
 
 /* Zeroed memory for n elements, aligned for any type; NULL when the size wraps or memory is out. */

@@ -3,20 +3,14 @@
 
 #include <string.h>
 
-/* Both halves of the product, folded, as in wyhash and its kin. */
-static inline uint64_t mix(uint64_t x, uint64_t y)
-{
-	unsigned __int128 product = (unsigned __int128)x * y;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
+/* One product of 128 bits a step: no two `eight` lead from one state to the same next one, and all bits
+ * of what came before are in its high half. */
 static inline void step(struct hash128 *hash, uint64_t eight, uint64_t mark)
 {
-	uint64_t a = hash->a, b = hash->b;
+	unsigned __int128 product = (unsigned __int128)(hash->a ^ eight) * (0x9e3779b97f4a7c15u ^ mark);
 
-	hash->a = mix(a ^ eight, 0x9e3779b97f4a7c15u ^ mark) + b;
-	hash->b = mix(b ^ eight, 0xd6e8feb86659fd93u ^ mark) ^ a;
+	hash->a = (uint64_t)product + hash->b;
+	hash->b = (uint64_t)(product >> 64) ^ (hash->b << 23 | hash->b >> 41) ^ eight;
 }
 
 /* Up to eight bytes as one number; with the length, unlike bytes give unlike numbers. Words are

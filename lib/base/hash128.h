@@ -20,6 +20,12 @@ struct hash128 {
 
 #define HASH128_INIT { 0x243f6a8885a308d3u, 0x13198a2e03707344u } /* digits of pi */
 
+/* A number for the place in a table: the last steps have not mixed the low bits of `a`. */
+static inline uint64_t hash128_place(const struct hash128 *hash)
+{
+	return hash->b ^ hash->a >> 32;
+}
+
 /* Go on with a string. Where one ends counts: "ab" and "c" are not "a" and "bc". */
 void hash128_add(struct hash128 *hash, const char *text, size_t length);
 

@@ -34,7 +34,7 @@ const char *const schema_relations[SCHEMA_RELATIONS] = {
 bool schema_has_type(const char *type)
 {
 	for (size_t i = 0; schema_types[i]; i++)
-		if (strcmp(schema_types[i], type) == 0)
+		if (*schema_types[i] == *type && strcmp(schema_types[i], type) == 0)
 			return true;
 	return false;
 }

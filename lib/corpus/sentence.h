@@ -10,6 +10,7 @@
 
 struct token {
 	const char *word;   /* first column, may hold invalid UTF-8; NUL bytes are left out */
+	size_t word_length; /* bytes; readers fill it in */
 	const char *tag;    /* last column; NULL when the line has one column only */
 	const char *line;   /* [line_length]: the whole line as it stood, without its line end */
 	size_t line_length; /* bytes */

@@ -19,7 +19,7 @@ const char **span_tags(const struct sentence *sentence, struct arena *arena)
 /* Most neighbours are two words outside of entities. */
 static bool same_type(struct tag a, struct tag b)
 {
-	return a.type == b.type || strcmp(a.type, b.type) == 0;
+	return a.type == b.type || (*a.type == *b.type && strcmp(a.type, b.type) == 0);
 }
 
 static size_t extract_conlleval(const char *const *tags, size_t n, struct span *spans)
@@ -32,7 +32,7 @@ static size_t extract_conlleval(const char *const *tags, size_t n, struct span *
 		struct tag now;
 		bool same, starts;
 
-		if (!open && i < n && strcmp(tags[i], "O") == 0) {
+		if (!open && i < n && tag_is_outside(tags[i])) {
 			before = (struct tag){ 'O', "" };
 			continue;
 		}
@@ -126,7 +126,7 @@ static size_t extract_runs(const char *const *tags, size_t n, struct span *spans
 	for (size_t i = 0; i < n; i++) {
 		const char *type;
 
-		if (strcmp(tags[i], "O") == 0) {
+		if (tag_is_outside(tags[i])) {
 			open = false;
 			continue;
 		}

@@ -26,6 +26,12 @@ struct tag {
 
 struct tag tag_read(enum tag_rule rule, const char *text);
 
+/* "O". Most tags are, so this is no call. */
+static inline bool tag_is_outside(const char *text)
+{
+	return text[0] == 'O' && text[1] == '\0';
+}
+
 /* True when the two count as the same tag: to conlleval "B" and "B-" are. */
 bool tag_equal(enum tag_rule rule, const char *a, const char *b);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ID_MARK "IMGID:"
+#define ROOM ((size_t)512)
 #define DOCUMENT_MARK "-DOCSTART-"
 
 struct conll_reader {
@@ -16,6 +17,8 @@ struct conll_reader {
 	bool no_nul;          /* known not to have a byte of zero */
 	struct token *tokens; /* of the sentence in hand; [capacity] */
 	size_t n_tokens, capacity, bytes;
+	char *room;      /* [room_left], of the arena of the sentence in hand: for words and tags */
+	size_t room_left;
 	size_t records;
 	bool ended_blank;
 	bool has_id; /* an id line was read and its sentence was not given yet */
@@ -184,19 +187,9 @@ static const char *last_tab(const char *line, size_t length)
 	return memrchr(line, '\t', length);
 }
 
-/* The first tab before `last`, which words that are short have none of. */
-static const char *first_tab(const char *line, const char *last)
-{
-	size_t length = (size_t)(last - line), at = 0;
-
-	while (at < length && at < 16 && line[at] != '\t')
-		at++;
-	return at < length ? memchr(line + at, '\t', length - at) : NULL;
-}
-
 static void tab_columns(const char *line, size_t length, const char *last, struct token_columns *out)
 {
-	const char *tab = first_tab(line, last);
+	const char *tab = memchr(line, '\t', (size_t)(last - line));
 
 	out->first = line;
 	out->first_size = (size_t)((tab ? tab : last) - line);
@@ -253,22 +246,42 @@ static char *copy_column(char *out, const char *text, size_t size, bool no_nul)
 	return out + 1;
 }
 
-static int copy_columns(struct token *token, const struct token_columns *columns, bool no_nul,
-			struct arena *arena)
+/* Room for a word and its tag. Words are short, so it is had for many at once. */
+static char *take_room(struct conll_reader *reader, size_t bytes, struct arena *arena)
 {
-	bool outside = columns->last_size == 1 && *columns->last == 'O';
-	bool copy_tag = columns->n > 1 && !outside;
-	char *copy = arena_alloc_raw(arena, columns->first_size + columns->last_size + 2, 1), *behind;
+	char *room;
+
+	if (bytes > ROOM / 4)
+		return arena_alloc_raw(arena, bytes, 1);
+	if (reader->room_left < bytes) {
+		reader->room = arena_alloc_raw(arena, ROOM, 1);
+		reader->room_left = reader->room ? ROOM : 0;
+	}
+	room = reader->room;
+	if (room) {
+		reader->room += bytes;
+		reader->room_left -= bytes;
+	}
+	return room;
+}
+
+static int copy_columns(struct conll_reader *reader, struct token *token,
+			const struct token_columns *columns, struct arena *arena)
+{
+	bool copy_tag = columns->n > 1 && !(columns->last_size == 1 && *columns->last == 'O');
+	size_t bytes = columns->first_size + 1 + (copy_tag ? columns->last_size + 1 : 0);
+	char *copy = take_room(reader, bytes, arena), *behind;
 
 	if (!copy)
 		return -1;
 	token->columns = columns->n;
 	token->word = copy;
-	behind = copy_column(copy, columns->first, columns->first_size, no_nul);
+	behind = copy_column(copy, columns->first, columns->first_size, reader->no_nul);
+	token->word_length = (size_t)(behind - copy) - 1;
 	token->tag = columns->n > 1 ? "O" : NULL;
 	if (copy_tag) {
 		token->tag = behind;
-		copy_column(behind, columns->last, columns->last_size, no_nul);
+		copy_column(behind, columns->last, columns->last_size, reader->no_nul);
 	}
 	return 0;
 }
@@ -287,7 +300,7 @@ static int add_token(struct conll_reader *reader, const struct text_line *line,
 	token->line = reader->lines_stay ? line->text
 					 : arena_string(arena, line->text, line->length);
 	cut_columns(line->text, line->length, &columns);
-	if (!token->line || copy_columns(token, &columns, reader->no_nul, arena) < 0)
+	if (!token->line || copy_columns(reader, token, &columns, arena) < 0)
 		return err_set_memory(err);
 	reader->n_tokens++;
 	reader->bytes += line->length;
@@ -343,6 +356,7 @@ static enum read_status give(struct conll_reader *reader, struct sentence *sente
 	reader->has_id = false;
 	reader->n_tokens = 0;
 	reader->bytes = 0;
+	reader->room_left = 0;
 	return READ_OK;
 }
 
@@ -381,6 +395,7 @@ static enum read_status skip_sentence(struct conll_reader *reader, struct senten
 	reader->has_id = false;
 	reader->n_tokens = 0;
 	reader->bytes = 0;
+	reader->room_left = 0;
 	while ((status = line_reader_next(reader->lines, &line, &ignored)) > READ_EOF) {
 		if (status == READ_BAD)
 			continue;

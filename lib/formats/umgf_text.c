@@ -124,6 +124,7 @@ static int fill_tokens(struct sentence *sentence, char *words, char *tags, struc
 		struct token *token = &sentence->tokens[i];
 
 		token->word = next_part(&words);
+		token->word_length = strlen(token->word);
 		token->tag = tags ? next_part(&tags) : NULL;
 		token->line = tags ? arena_format(arena, "%s\t%s", token->word, token->tag) : token->word;
 		if (!token->line)

@@ -12,6 +12,7 @@
 
 #define BATCH_RECORDS 8192
 #define BATCH_TOKENS ((size_t)1 << 18)
+#define BATCH_MEMORY ((size_t)1 << 20) /* what a batch mostly takes, kept from one to the next */
 
 static void list_line_runs(struct batch *batch, bool all)
 {
@@ -33,7 +34,8 @@ int batch_init(struct batch *batch, const struct check *whole)
 				       .needs = whole->needs };
 	batch->check.runs = checked_calloc(whole->n_runs, sizeof(*batch->check.runs));
 	batch->line_runs = checked_calloc(whole->n_runs, sizeof(struct rule_run *));
-	if (!batch->check.runs || !batch->line_runs) {
+	if (!batch->check.runs || !batch->line_runs ||
+	    !arena_alloc_raw(&batch->arena, 1, BATCH_MEMORY)) {
 		batch_release(batch);
 		return -1;
 	}
@@ -66,33 +68,50 @@ void batch_release(struct batch *batch)
 
 /* ---- lines ---- */
 
-/* Whether all eight bytes are printable ASCII or tabs, at once: a byte below 0x20 borrows from its
- * high bit, and a tab is made a printable one before. */
-static bool plain_eight(const char *text)
+static bool plain_byte(char c)
 {
-	uint64_t ones = 0x0101010101010101u, high = ones << 7, eight, tabs;
-
-	memcpy(&eight, text, sizeof(eight));
-	tabs = eight ^ ones * '\t';
-	tabs = ~(((tabs & ~high) + ~high) | tabs | ~high);
-	eight ^= tabs >> 7 | tabs >> 2;
-	return !((eight | (eight - ones * 0x20) | (eight + ones)) & high);
+	return (c >= 0x20 && c < 0x7f) || c == '\t' || c == '\n';
 }
 
-static bool plain_line(const struct text_line *line)
+/* The high bits of those bytes that are `c`. */
+static uint64_t bytes_that_are(uint64_t eight, char c)
 {
-	const char *text = line->text;
-	size_t at = 0;
+	uint64_t low = 0x7f7f7f7f7f7f7f7fu, x = eight ^ 0x0101010101010101u * (unsigned char)c;
 
-	for (; line->length - at >= 8; at += 8)
-		if (!plain_eight(text + at))
-			return false;
-	if (at && at < line->length)
-		return plain_eight(text + line->length - 8);
-	for (; at < line->length; at++)
-		if (text[at] != '\t' && (text[at] < 0x20 || text[at] >= 0x7f))
-			return false;
-	return true;
+	return ~(((x & low) + low) | x | low);
+}
+
+/* Whether all eight are plain, at once: a byte below 0x20 borrows from its high bit, and tabs and line
+ * ends are made printable before. */
+static bool plain_eight(const char *text)
+{
+	uint64_t ones = 0x0101010101010101u, eight, fine;
+
+	memcpy(&eight, text, sizeof(eight));
+	fine = bytes_that_are(eight, '\t') | bytes_that_are(eight, '\n');
+	eight |= fine >> 2;
+	return !((eight | (eight - ones * 0x20) | (eight + ones)) & ones << 7);
+}
+
+static const char *find_odd(const char *from, const char *end)
+{
+	while (end - from >= 8 && plain_eight(from))
+		from += 8;
+	while (from < end && plain_byte(*from))
+		from++;
+	return from;
+}
+
+/* Printable ASCII and tabs alone. Of a piece in memory, each byte is looked at once. */
+static bool plain_line(struct batch *batch, const struct text_line *line)
+{
+	const char *behind = line->text + line->length;
+
+	if (!batch->odd)
+		return find_odd(line->text, behind) == behind;
+	if (batch->odd < line->text)
+		batch->odd = find_odd(line->text, batch->end);
+	return batch->odd >= behind;
 }
 
 /* Which record a line belongs to, as far as the lines before tell. */
@@ -121,10 +140,10 @@ static void count_line(struct file_state *file, const struct text_line *line, bo
 }
 
 /* A line that no rule is to see and that starts no record, as most are. */
-static bool dull_line(const struct batch *batch, const struct text_line *line)
+static bool dull_line(struct batch *batch, const struct text_line *line)
 {
 	return line->length && *line->text > ' ' && *line->text != 'I' && *line->ending != '\r' &&
-	       batch->conll && batch->n_all_lines == 0 && plain_line(line);
+	       batch->conll && batch->n_all_lines == 0 && plain_line(batch, line);
 }
 
 static void on_line(void *context, const struct text_line *line)
@@ -139,7 +158,7 @@ static void on_line(void *context, const struct text_line *line)
 		return;
 	}
 	blank = conll_blank_line(line->text, line->length);
-	kinds = (blank ? LINE_BLANK : 0) | (plain_line(line) ? 0 : LINE_ODD);
+	kinds = (blank ? LINE_BLANK : 0) | (plain_line(batch, line) ? 0 : LINE_ODD);
 
 	name_line(batch, line);
 	count_line(&check->file, line, blank);
@@ -280,6 +299,8 @@ int batch_open(struct batch *batch, const struct file_state *text, const struct 
 
 	batch->text = text;
 	batch->after_blank = true;
+	batch->odd = piece->rest ? NULL : find_odd(piece->bytes, piece->bytes + piece->length);
+	batch->end = piece->bytes + piece->length;
 	buf_clear(&batch->line_record);
 	if (text->split->task == TASK_NER) {
 		batch->conll = conll_open_piece(piece, err);

@@ -37,6 +37,8 @@ struct batch {
 	size_t n_line_runs, n_all_lines;
 	struct buf line_record; /* where check.record points while a line is shown */
 	bool after_blank;
+	const char *odd, *end; /* the first odd byte not yet passed, and the end, of a piece without a
+				* rest; else NULL */
 };
 
 /* Ready for the texts of a run. On failure (memory) there is nothing to release. */

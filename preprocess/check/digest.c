@@ -4,16 +4,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Words are short: counting costs less than a call. */
 static void add_text(struct hash128 *hash, const char *text)
 {
-	size_t length = 0;
+	hash128_add(hash, text, strlen(text));
+}
 
-	while (length < 16 && text[length])
-		length++;
-	if (length == 16)
-		length += strlen(text + length);
-	hash128_add(hash, text, length);
+static void add_word(struct hash128 *hash, const struct token *token)
+{
+	hash128_add(hash, token->word, token->word_length);
 }
 
 static struct hash128 start(const struct split *split)
@@ -26,15 +24,10 @@ static struct hash128 start(const struct split *split)
 	return hash;
 }
 
-static bool outside(const char *tag)
-{
-	return tag[0] == 'O' && tag[1] == '\0';
-}
-
 static bool all_outside(const struct sentence *sentence)
 {
 	for (size_t i = 0; i < sentence->n_tokens; i++)
-		if (sentence->tokens[i].tag && !outside(sentence->tokens[i].tag))
+		if (sentence->tokens[i].tag && !tag_is_outside(sentence->tokens[i].tag))
 			return false;
 	return true;
 }
@@ -60,7 +53,7 @@ static int digest_spans(struct digest *digest, const struct split *split,
 			continue;
 		digest->forms[kept] = start(split);
 		for (size_t at = span.begin; at < span.end; at++)
-			add_text(&digest->forms[kept], sentence->tokens[at].word);
+			add_word(&digest->forms[kept], &sentence->tokens[at]);
 		digest->spans[kept++] = span;
 	}
 	digest->n_spans = kept;
@@ -92,19 +85,18 @@ static uint64_t hash_labels(const struct digest *digest, size_t n)
 		hash128_add(&hash, (const char *)&i, sizeof(i));
 		add_text(&hash, digest->tags[i]);
 	}
-	return hash.a;
+	return hash.a ^ hash.b;
 }
 
 int digest_sentence(struct digest *digest, unsigned needs, const struct split *split,
 		    const struct sentence *sentence, struct arena *arena)
 {
-	memset(digest, 0, sizeof(*digest));
 	if (digest_tags(digest, sentence, arena) < 0)
 		return -1;
 	if (needs & NEED_REPEATS) {
 		digest->words = start(split);
 		for (size_t i = 0; i < sentence->n_tokens; i++)
-			add_text(&digest->words, sentence->tokens[i].word);
+			add_word(&digest->words, &sentence->tokens[i]);
 		digest->labels = hash_labels(digest, sentence->n_tokens);
 		digest->places = digest->words;
 	}
@@ -122,7 +114,6 @@ void digest_relation(struct digest *digest, unsigned needs, const struct split *
 			   relation->tail.end };
 	struct hash128 labels = HASH128_INIT;
 
-	memset(digest, 0, sizeof(*digest));
 	if (!(needs & NEED_REPEATS))
 		return;
 	digest->words = start(split);
@@ -131,5 +122,5 @@ void digest_relation(struct digest *digest, unsigned needs, const struct split *
 	digest->places = digest->words;
 	hash128_add(&digest->places, (const char *)places, sizeof(places));
 	add_text(&labels, relation->relation);
-	digest->labels = labels.a;
+	digest->labels = labels.a ^ labels.b;
 }

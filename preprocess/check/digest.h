@@ -35,7 +35,7 @@ struct digest {
 	size_t n_spans;
 };
 
-/* Fill in what `needs` asks for. 0, or -1 when memory is out. */
+/* Fill in what `needs` asks for; *digest is zeroed before. 0, or -1 when memory is out. */
 int digest_sentence(struct digest *digest, unsigned needs, const struct split *split,
 		    const struct sentence *sentence, struct arena *arena);
 void digest_relation(struct digest *digest, unsigned needs, const struct split *split,

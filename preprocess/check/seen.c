@@ -22,7 +22,7 @@ void seen_clear(struct seen *seen)
 
 static struct seen_entry *find(const struct seen *seen, const struct hash128 *key)
 {
-	size_t mask = seen->n_slots - 1, slot = (size_t)key->a & mask;
+	size_t mask = seen->n_slots - 1, slot = (size_t)hash128_place(key) & mask;
 
 	for (; seen->slots[slot].line; slot = (slot + 1) & mask)
 		if (seen->slots[slot].key.a == key->a && seen->slots[slot].key.b == key->b)
@@ -33,18 +33,13 @@ static struct seen_entry *find(const struct seen *seen, const struct hash128 *ke
 /* Zeroed, and in large pages where the table is large: each look-up is somewhere else. */
 static struct seen_entry *new_slots(size_t n)
 {
-	size_t bytes, page = (size_t)2 << 20;
-	void *slots;
+	struct seen_entry *slots = checked_calloc(n, sizeof(*slots));
+	uintptr_t page = (uintptr_t)2 << 20, begin = ((uintptr_t)slots + page - 1) & ~(page - 1);
+	uintptr_t end = (uintptr_t)(slots + n) & ~(page - 1);
 
-	if (!size_multiply(n, sizeof(struct seen_entry), &bytes))
-		return NULL;
-	if (bytes < page)
-		return calloc(n, sizeof(struct seen_entry));
-	slots = aligned_alloc(page, bytes);
-	if (!slots)
-		return NULL;
-	madvise(slots, bytes, MADV_HUGEPAGE);
-	return memset(slots, 0, bytes);
+	if (slots && begin < end)
+		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+	return slots;
 }
 
 static int grow(struct seen *seen)

@@ -39,7 +39,7 @@ const struct seen_entry *seen_add(struct seen *seen, const struct hash128 *key, 
 static inline void seen_prefetch(const struct seen *seen, const struct hash128 *key)
 {
 	if (seen->n_slots)
-		__builtin_prefetch(&seen->slots[key->a & (seen->n_slots - 1)]);
+		__builtin_prefetch(&seen->slots[hash128_place(key) & (seen->n_slots - 1)]);
 }
 
 #endif

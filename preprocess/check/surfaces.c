@@ -64,7 +64,7 @@ void surfaces_free(struct surfaces *surfaces)
 
 static uint32_t *find_slot(const struct surfaces *surfaces, const struct hash128 *key)
 {
-	size_t mask = surfaces->n_slots - 1, slot = (size_t)key->a & mask;
+	size_t mask = surfaces->n_slots - 1, slot = (size_t)hash128_place(key) & mask;
 
 	for (; surfaces->slots[slot]; slot = (slot + 1) & mask) {
 		const struct hash128 *other = &surfaces->forms[surfaces->slots[slot] - 1].key;
