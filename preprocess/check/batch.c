@@ -219,7 +219,7 @@ static int take_sentence(struct batch *batch, const struct sentence *sentence)
 	record->file = kept->file;
 	if (sentence->id && !(record->name = id_name(&batch->arena, sentence->id)))
 		return -1;
-	if (digest_sentence(&record->digest, check->needs, check->file.split, kept,
+	if (digest_sentence(&record->digest, check->needs, &batch->seed, kept,
 			    &batch->arena) < 0)
 		return -1;
 	if (record->digest.tags)
@@ -247,7 +247,7 @@ static int take_relation(struct batch *batch, const struct relation *relation)
 	record->name = arena_format(&batch->arena, "%zu", relation->record);
 	if (!record->name)
 		return -1;
-	digest_relation(&record->digest, check->needs, check->file.split, kept);
+	digest_relation(&record->digest, check->needs, &batch->seed, kept);
 	batch_set_record(check, record);
 	for (size_t i = 0; i < check->n_record_runs; i++) {
 		struct rule_run *run = check->record_runs[i];
@@ -298,6 +298,7 @@ int batch_open(struct batch *batch, const struct file_state *text, const struct 
 	struct line_hook hook = { on_line, batch };
 
 	batch->text = text;
+	batch->seed = digest_seed(text->split);
 	batch->after_blank = true;
 	batch->odd = piece->rest ? NULL : find_odd(piece->bytes, piece->bytes + piece->length);
 	batch->end = piece->bytes + piece->length;
@@ -317,6 +318,7 @@ int batch_open(struct batch *batch, const struct file_state *text, const struct 
 int batch_open_folder(struct batch *batch, const struct file_state *text, struct err *err)
 {
 	batch->text = text;
+	batch->seed = digest_seed(text->split);
 	buf_clear(&batch->line_record);
 	batch->umgf = umgf_text_open(text->split->text, err);
 	return batch->umgf ? 0 : -1;

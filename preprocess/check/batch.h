@@ -25,6 +25,7 @@ struct batch_record;
 
 struct batch {
 	struct check check; /* of this thread: the rules' view while they run anywhere */
+	struct hash128 seed; /* of the digests of this text */
 	const struct file_state *text; /* the text in hand, before its first line */
 	struct conll_reader *conll; /* one of the three is open */
 	struct mnre_reader *mnre;

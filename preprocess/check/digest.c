@@ -14,7 +14,7 @@ static void add_word(struct hash128 *hash, const struct token *token)
 	hash128_add(hash, token->word, token->word_length);
 }
 
-static struct hash128 start(const struct split *split)
+struct hash128 digest_seed(const struct split *split)
 {
 	struct hash128 hash = HASH128_INIT;
 	char task = (char)split->task;
@@ -32,7 +32,7 @@ static bool all_outside(const struct sentence *sentence)
 	return true;
 }
 
-static int digest_spans(struct digest *digest, const struct split *split,
+static int digest_spans(struct digest *digest, const struct hash128 *seed,
 			const struct sentence *sentence, struct arena *arena)
 {
 	struct err err = ERR_INIT;
@@ -51,7 +51,7 @@ static int digest_spans(struct digest *digest, const struct split *split,
 
 		if (!*span.type)
 			continue;
-		digest->forms[kept] = start(split);
+		digest->forms[kept] = *seed;
 		for (size_t at = span.begin; at < span.end; at++)
 			add_word(&digest->forms[kept], &sentence->tokens[at]);
 		digest->spans[kept++] = span;
@@ -88,26 +88,26 @@ static uint64_t hash_labels(const struct digest *digest, size_t n)
 	return hash.a ^ hash.b;
 }
 
-int digest_sentence(struct digest *digest, unsigned needs, const struct split *split,
+int digest_sentence(struct digest *digest, unsigned needs, const struct hash128 *seed,
 		    const struct sentence *sentence, struct arena *arena)
 {
 	if (digest_tags(digest, sentence, arena) < 0)
 		return -1;
 	if (needs & NEED_REPEATS) {
-		digest->words = start(split);
+		digest->words = *seed;
 		for (size_t i = 0; i < sentence->n_tokens; i++)
 			add_word(&digest->words, &sentence->tokens[i]);
 		digest->labels = hash_labels(digest, sentence->n_tokens);
 		digest->places = digest->words;
 	}
 	if (needs & NEED_ID && sentence->id) {
-		digest->id = start(split);
+		digest->id = *seed;
 		add_text(&digest->id, sentence->id);
 	}
-	return needs & NEED_SPANS ? digest_spans(digest, split, sentence, arena) : 0;
+	return needs & NEED_SPANS ? digest_spans(digest, seed, sentence, arena) : 0;
 }
 
-void digest_relation(struct digest *digest, unsigned needs, const struct split *split,
+void digest_relation(struct digest *digest, unsigned needs, const struct hash128 *seed,
 		     const struct relation *relation)
 {
 	long places[4] = { relation->head.begin, relation->head.end, relation->tail.begin,
@@ -116,7 +116,7 @@ void digest_relation(struct digest *digest, unsigned needs, const struct split *
 
 	if (!(needs & NEED_REPEATS))
 		return;
-	digest->words = start(split);
+	digest->words = *seed;
 	for (size_t i = 0; i < relation->n_words; i++)
 		add_text(&digest->words, relation->words[i]);
 	digest->places = digest->words;

@@ -35,10 +35,13 @@ struct digest {
 	size_t n_spans;
 };
 
+/* What all hashes of a text start from: its task and set. */
+struct hash128 digest_seed(const struct split *split);
+
 /* Fill in what `needs` asks for; *digest is zeroed before. 0, or -1 when memory is out. */
-int digest_sentence(struct digest *digest, unsigned needs, const struct split *split,
+int digest_sentence(struct digest *digest, unsigned needs, const struct hash128 *seed,
 		    const struct sentence *sentence, struct arena *arena);
-void digest_relation(struct digest *digest, unsigned needs, const struct split *split,
+void digest_relation(struct digest *digest, unsigned needs, const struct hash128 *seed,
 		     const struct relation *relation);
 
 #endif
