@@ -243,8 +243,9 @@ const struct command cmd_check = {
 	.arguments = "DATA...",
 	.summary = "find what is wrong with texts, tags, relations and pictures",
 	.description =
-		"Reads every text of DATA (a file, a folder, or - for standard input) and decodes every "
-		"picture that its records name. A finding is written as FILE:LINE:COLUMN: LEVEL: "
+		"Reads every text of DATA (a file, a folder, or - for standard input), its dicts of crops and "
+		"boxes, and decodes every picture that its records name. The rules load-NAME say what the "
+		"loader of the data's layout makes of each record; --loader asks others. A finding is written as FILE:LINE:COLUMN: LEVEL: "
 		"MESSAGE [RULE], which editors jump to, or as one JSON object a line; the last line sums "
 		"up. --format sarif writes SARIF 2.1.0, the form that code review sites show beside the "
 		"lines.\n\n"

@@ -100,6 +100,27 @@ static void test_hvpnet_re(void **state)
 	dataset_release(&dataset);
 }
 
+/* What only one layout has. */
+static void test_boxes_and_second_dict(void **state)
+{
+	static const char *const gmner[] = { "a/NER_data/g/train.txt", "a/NER_data/g_xml/1.xml", NULL };
+	static const char *const mkgformer[] = { "data/twitter2017/valid.txt",
+						 "data/twitter17_detect/twitter17_img2crop.pth", NULL };
+	struct dataset dataset = DATASET_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(recognise(&dataset, gmner, TAGS, NULL, &err), 0);
+	assert_string_equal(dataset.splits[0].boxes, "a/NER_data/g_xml");
+	assert_null(dataset.splits[0].img2crop);
+	dataset_release(&dataset);
+	assert_int_equal(recognise(&dataset, mkgformer, TAGS, NULL, &err), 0);
+	assert_null(dataset.splits[0].boxes);
+	assert_string_equal(dataset.splits[0].img2crop, "data/twitter17_detect/twitter17_img2crop.pth");
+	assert_string_equal(dataset.splits[0].img2crop_root, "data");
+	dataset_release(&dataset);
+}
+
 /* Each row: files, what the first split is taken for, and its pictures. */
 static void test_other_layouts(void **state)
 {
@@ -262,7 +283,7 @@ int main(void)
 		cmocka_unit_test(test_split_names),
 		cmocka_unit_test(test_hvpnet_ner),
 		cmocka_unit_test(test_hvpnet_re),
-		cmocka_unit_test(test_other_layouts),
+		cmocka_unit_test(test_other_layouts), cmocka_unit_test(test_boxes_and_second_dict),
 		cmocka_unit_test(test_two_sets_and_a_clash),
 		cmocka_unit_test(test_nothing_says_what_was_looked_for),
 		cmocka_unit_test(test_folder_on_disk),
