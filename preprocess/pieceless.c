@@ -5,6 +5,8 @@
 
 bool pieceless_character(uint32_t c)
 {
+	if (c > ' ' && c < 0x7f)
+		return false;
 	switch (utf8proc_category((utf8proc_int32_t)c)) {
 	case UTF8PROC_CATEGORY_CN:
 	case UTF8PROC_CATEGORY_CC:
