@@ -74,10 +74,10 @@ static int take_id(struct reading *r, const struct python_line *line)
 	return 0;
 }
 
-static bool is_label(const char *text)
+static bool is_label(const char *text, size_t length)
 {
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (strcmp(labels[i], text) == 0)
+		if (strlen(labels[i]) == length && memcmp(labels[i], text, length) == 0)
 			return true;
 	return false;
 }
@@ -91,17 +91,19 @@ static void take_label(const struct reading *r, const struct python_line *line, 
 	const char *stop = memchr(field, '\t', length);
 	char label[64];
 
+	if (!stop && is_label(field, length))
+		return;
 	if (stop)
 		length = stop > field ? (size_t)(stop - field) - 1 : 0;
 	if (memmem(field, length, "OTHER", 5))
 		snprintf(label, sizeof(label), "%.2sMISC", field);
 	else
 		snprintf(label, sizeof(label), "%.*s", (int)(length < 60 ? length : 60), field);
-	if (is_label(label) && stop)
+	if (is_label(label, strlen(label)) && stop)
 		load_warn(r->load, line->number, r->now.record, "leave two columns, word and tag",
 			  "loses the last character of its label: with a third column it reads '%s'",
 			  label);
-	if (is_label(label) || pieces == 0)
+	if (is_label(label, strlen(label)) || pieces == 0)
 		return;
 	if (stop)
 		load_crash(r->load, line->number, r->now.record, "leave two columns, word and tag",
