@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HVPNeT (zjunlp/HVPNeT) and MKGformer (zjunlp/MKGformer), whose loaders share most lines. Pictures are opened
- * as images/ID.jpg, in the images of the split for relations by their whole name; whatever goes
+ * HVPNeT (zjunlp/HVPNeT) and MKGformer (zjunlp/MKGformer), whose loaders share most lines. Pictures
+ * are opened as images/ID.jpg, in the images of the split for relations by their whole name; whatever goes
  * wrong with one, images/inf.png is opened instead, without a way out. Of the crops that a dict
  * names the first three are opened without a way out. MKGformer has a second dict.
  */

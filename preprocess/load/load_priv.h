@@ -27,7 +27,8 @@ struct loader {
 	void (*picture)(const struct load *load, const struct load_picture *picture);
 };
 
-extern const struct loader loader_hvpnet, loader_mkgformer, loader_umt, loader_gmner, loader_mega, loader_umgf;
+extern const struct loader loader_hvpnet, loader_mkgformer, loader_umt, loader_umgf, loader_gmner,
+	loader_mega;
 
 /* A finding in the split's text; column 0 and record NULL are left out. */
 void load_crash(const struct load *load, size_t line, const char *record, const char *fix,

@@ -20,8 +20,8 @@
 #define PLACEHOLDER "17_06_4705.jpg"
 #define CROP 224
 
-static const char *const labels[] = { "O",     "B-MISC",  "I-MISC",  "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC",
-				      "I-LOC", "B-OTHER", "I-OTHER", "X" };
+static const char *const labels[] = { "O",	   "B-MISC", "I-MISC", "B-PER",	  "I-PER",   "B-ORG",
+				      "I-ORG", "B-LOC",	 "I-LOC",  "B-OTHER", "I-OTHER", "X" };
 
 struct reading {
 	const struct load *load;
