@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define BLANKS " \t\r\n"
-#define EXTENSION ".xml"
+#define EXTENSION "xml"
 #define FILE_LIMIT ((size_t)1 << 22) /* files in a folder of boxes */
 
 /* A tweet and its file, while they are looked at. */
@@ -33,7 +33,7 @@ static char *xml_path(const struct split *split, const char *id)
 	struct buf name = BUF_INIT;
 	char *path = NULL;
 
-	buf_add_format(&name, "%s" EXTENSION, id);
+	buf_add_format(&name, "%s." EXTENSION, id);
 	if (!name.failed)
 		path = file_join(split->boxes, name.data);
 	buf_release(&name);
@@ -331,7 +331,7 @@ static int report_orphans(const struct split *split, const struct str_table *ids
 					   .fix = "remove it, or add its tweet" };
 		char *path;
 
-		if (strcmp(file_extension(name), EXTENSION + 1) != 0 ||
+		if (strcmp(file_extension(name), EXTENSION) != 0 ||
 		    str_table_find(ids, name, stem_length(name)) >= 0)
 			continue;
 		path = file_join(split->boxes, name);
