@@ -5,16 +5,6 @@
 
 #define FEW_TAGS 20 /* that tell nothing of a scheme which has no mark of its own */
 
-bool tag_goes_on(char prefix)
-{
-	return prefix == 'I' || prefix == 'E' || prefix == 'L';
-}
-
-bool tag_is_open(char prefix)
-{
-	return prefix == 'B' || prefix == 'I';
-}
-
 static void note_first(size_t *first, size_t line)
 {
 	if (*first == 0)

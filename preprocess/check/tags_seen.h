@@ -46,7 +46,14 @@ struct tags_verdict {
 struct tags_verdict tags_verdict(const struct tags_seen *seen);
 
 /* I, E and L stand behind another word of their entity; after B and I another one follows. */
-bool tag_goes_on(char prefix);
-bool tag_is_open(char prefix);
+static inline bool tag_goes_on(char prefix)
+{
+	return prefix == 'I' || prefix == 'E' || prefix == 'L';
+}
+
+static inline bool tag_is_open(char prefix)
+{
+	return prefix == 'B' || prefix == 'I';
+}
 
 #endif
