@@ -2,6 +2,7 @@
 #include "preprocess/overlap/overlap.h"
 
 #include "lib/base/checked.h"
+#include "lib/base/file.h"
 #include "preprocess/overlap/overlap_priv.h"
 #include "preprocess/overlap/tweet_key.h"
 
@@ -174,6 +175,7 @@ static int add_split(struct overlap *overlap, const struct split *split, struct 
 	struct records records;
 	struct record record;
 	enum read_status status;
+	bool pictures = overlap->pictures && split->images && file_is_folder(split->images);
 	int rc = -1;
 
 	if (add_side(overlap, split->set ? split->set : "", split->name ? split->name : "",
@@ -183,7 +185,7 @@ static int add_split(struct overlap *overlap, const struct split *split, struct 
 	while ((status = records_next(&records, &record, &arena, err)) > READ_EOF) {
 		if (status == READ_OK &&
 		    (add_record(overlap, &record, (uint16_t)(overlap->n_sides - 1)) < 0 ||
-		     overlap_add_picture(overlap, split, &record) < 0)) {
+		     (pictures && overlap_add_picture(overlap, split, &record) < 0))) {
 			err_set_memory(err);
 			goto out;
 		}

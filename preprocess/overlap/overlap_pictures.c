@@ -17,7 +17,7 @@ int overlap_add_picture(struct overlap *overlap, const struct split *split, cons
 	char *path;
 	int rc;
 
-	if (!overlap->pictures || !split->images || !record->id || !*record->id)
+	if (!record->id || !*record->id)
 		return 0;
 	path = split_image_path(split, record->id);
 	if (!path)

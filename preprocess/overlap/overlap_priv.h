@@ -73,7 +73,7 @@ static inline bool overlap_is_hashed(const struct overlap *overlap, size_t side)
 /* Fill overlap->likenesses. */
 int overlap_find_likenesses(struct overlap *overlap, struct progress *progress, struct err *err);
 
-/* Remember the picture of a record. 0, or -1 when memory is out. */
+/* Remember the picture of a record of a split that has them. 0, or -1 when memory is out. */
 int overlap_add_picture(struct overlap *overlap, const struct split *split, const struct record *record);
 
 /* Read and compare the pictures. */
