@@ -42,6 +42,24 @@ static void print_clean(FILE *out, const char *text)
 	}
 }
 
+/* There may be a million findings: what is put together from few parts needs no printf(). */
+static void print_parts(FILE *out, const char *a, const char *b)
+{
+	fputs(a, out);
+	fputs(b, out);
+}
+
+static void print_number(FILE *out, char before, size_t number)
+{
+	char digits[24], *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	*--at = before;
+	fwrite(at, 1, (size_t)(digits + sizeof(digits) - at), out);
+}
+
 static void print_level(const struct check_printer *printer, enum finding_level level)
 {
 	static const char *const colors[] = { "\033[1;36m", "\033[1;35m", "\033[1;31m" };
@@ -50,7 +68,7 @@ static void print_level(const struct check_printer *printer, enum finding_level 
 	if (printer->color)
 		fprintf(printer->out, "%s%s:\033[0m ", colors[level], name);
 	else
-		fprintf(printer->out, "%s: ", name);
+		print_parts(printer->out, name, ": ");
 }
 
 static void print_text(struct check_printer *printer, const struct finding *finding)
@@ -61,13 +79,14 @@ static void print_text(struct check_printer *printer, const struct finding *find
 		fputs("\033[1m", out);
 	print_clean(out, finding->file);
 	if (finding->line)
-		fprintf(out, ":%zu", finding->line);
+		print_number(out, ':', finding->line);
 	if (finding->column)
-		fprintf(out, ":%zu", finding->column);
+		print_number(out, ':', finding->column);
 	fputs(printer->color ? ":\033[0m " : ": ", out);
 	print_level(printer, finding->level);
 	print_clean(out, finding->message);
-	fprintf(out, " [%s]\n", finding->rule);
+	print_parts(out, " [", finding->rule);
+	fputs("]\n", out);
 }
 
 static void print_text_suppressed(struct check_printer *printer, const char *rule, size_t n)
