@@ -239,7 +239,9 @@ const struct command cmd_convert = {
 		"line ends and a BOM are not kept.\n\n"
 		"In formats that have a text and no words, the words stand with one blank between them, "
 		"and a text is split at blanks, tabs and line ends. Offsets are half open and count "
-		"code points. With --format json the report is JSON Lines: one object a kind of loss, "
+		"code points. Label Studio's configuration has to call its labels 'label', to 'text', and its "
+		"boxes 'box', to 'image'.\n\n"
+		"With --format json the report is JSON Lines: one object a kind of loss, "
 		"then {\"summary\":...}; it goes to standard output when -o names a file, else to "
 		"standard error.",
 	.options = convert_options,

@@ -3,6 +3,7 @@
  * brat's standoff: a folder with NAME.txt and NAME.ann for each record. Files are named by number, so
  * that their order is that of the records, and by id: 000012=8.txt. A text may have several lines, an
  * entity none: brat wants one that runs on over a line end in pieces, which are put together again.
+ * annotation.conf names the types, without which brat shows none.
  */
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
@@ -337,6 +338,67 @@ static int write_annotations(struct convert_sink *sink, struct convert_record *r
 	return rc;
 }
 
+/* ---- the types, for annotation.conf ---- */
+
+struct brat_types {
+	struct str_table entities, relations;
+};
+
+static int brat_begin(struct convert_sink *sink, struct err *err)
+{
+	struct brat_types *types = calloc(1, sizeof(*types));
+
+	sink->state = types;
+	if (!types)
+		return err_set_memory(err);
+	str_table_init(&types->entities);
+	str_table_init(&types->relations);
+	return 0;
+}
+
+static void brat_release(struct convert_sink *sink)
+{
+	struct brat_types *types = sink->state;
+
+	if (!types)
+		return;
+	str_table_release(&types->entities);
+	str_table_release(&types->relations);
+	free(types);
+	sink->state = NULL;
+}
+
+static int note_types(struct brat_types *types, const struct convert_record *record, struct err *err)
+{
+	for (size_t i = 0; i < record->n_spans; i++)
+		if (str_table_add(&types->entities, record->spans[i].type,
+				  strlen(record->spans[i].type)) < 0)
+			return err_set_memory(err);
+	for (size_t i = 0; i < record->n_relations; i++)
+		if (str_table_add(&types->relations, record->relations[i].type,
+				  strlen(record->relations[i].type)) < 0)
+			return err_set_memory(err);
+	return 0;
+}
+
+/* All four sections have to be there. */
+static int brat_end(struct convert_sink *sink, struct err *err)
+{
+	const struct brat_types *types = sink->state;
+	FILE *out = folder_writer_file(sink->folder, "annotation.conf", err);
+
+	if (!out)
+		return -1;
+	fputs("[entities]\n", out);
+	for (size_t i = 0; i < types->entities.n; i++)
+		fprintf(out, "%s\n", str_table_text(&types->entities, i));
+	fputs("[relations]\n", out);
+	for (size_t i = 0; i < types->relations.n; i++)
+		fprintf(out, "%s\tArg1:<ENTITY>, Arg2:<ENTITY>\n", str_table_text(&types->relations, i));
+	fputs("[events]\n[attributes]\n", out);
+	return folder_writer_close_file(sink->folder, out, err);
+}
+
 static int brat_write(struct convert_sink *sink, struct convert_record *record,
 		      struct arena *arena, struct err *err)
 {
@@ -350,6 +412,8 @@ static int brat_write(struct convert_sink *sink, struct convert_record *record,
 
 	if (!text || !annotations)
 		return err_set_memory(err);
+	if (note_types(sink->state, record, err) < 0)
+		return -1;
 	out = folder_writer_file(sink->folder, text, err);
 	if (!out)
 		return -1;
@@ -371,5 +435,8 @@ const struct convert_format convert_brat = {
 	.next = brat_next,
 	.close = brat_close,
 	.prepare = brat_prepare,
+	.begin = brat_begin,
 	.write = brat_write,
+	.end = brat_end,
+	.release = brat_release,
 };

@@ -171,6 +171,13 @@ def check_brat(check, source, tweets, relations, brat):
     for name, line in zip(sorted(f for f in os.listdir(folder) if f.endswith(".txt")), lines):
         _, found = brat_parts(annotation, folder, name[:-4])
         check.equal("brat's relations", [(line["relation"], line["h"]["name"], line["t"]["name"])], found)
+    sys.modules["config"] = unittest.mock.MagicMock(BASE_DIR=check.folder, WORK_DIR=check.folder, DATA_DIR=check.folder)
+    import projectconfig
+    config = projectconfig.ProjectConfiguration(folder)
+    # A configuration has "_" for each character that brat does not want in a type; the .ann keeps it.
+    check.equal("brat's types of relations",
+                {projectconfig.normalize_to_storage_form(line["relation"]) for line in lines},
+                {t for t in config.get_relation_types() if not t.startswith("<")})
     check.say("brat", None, entities=n, relations=len(lines))
 
 

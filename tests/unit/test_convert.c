@@ -227,10 +227,12 @@ static void test_brat(void **state)
 
 	(void)state;
 	expect_output("conll", "brat", NULL, "IMGID:8\nNew\tB-LOC\nYork\tI-LOC\n\n",
-		      "000001=8.ann:\nT1\tLOC 0 8\tNew York\n000001=8.txt:\nNew York");
+		      "000001=8.ann:\nT1\tLOC 0 8\tNew York\n000001=8.txt:\nNew Yorkannotation.conf:\n[entities]\n"
+		      "LOC\n[relations]\n[events]\n[attributes]\n");
 	/* Over a line end an entity is in pieces, which is no loss. */
 	expect_output("doccano", "brat", &none, "{\"text\":\"New\\nYork x\",\"label\":[[0,8,\"LOC\"]]}\n",
-		      "000001.ann:\nT1\tLOC 0 3;4 8\tNew York\n000001.txt:\nNew\nYork x");
+		      "000001.ann:\nT1\tLOC 0 3;4 8\tNew York\n000001.txt:\nNew\nYork x"
+		      "annotation.conf:\n[entities]\nLOC\n[relations]\n[events]\n[attributes]\n");
 	expect_round_trip("doccano", "brat",
 			  "{\"text\":\"New\\nYork x\",\"label\":[[0,8,\"LOC\"],[9,10,\"O\"]]}\n");
 	expect_round_trip("mnre", "brat",
