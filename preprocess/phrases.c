@@ -3,7 +3,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
-#include "lib/corpus/span.h"
+#include "lib/corpus/scheme.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/chunker.h"
 #include "preprocess/chunker_words.h"
@@ -82,8 +82,7 @@ static int add_names(struct collection *collection, const char *const *tags, str
 	struct span *spans;
 	size_t n;
 
-	if (span_extract(SPAN_CONLLEVAL, tags, collection->record->n_words, &spans, &n,
-			 collection->arena, err) < 0)
+	if (scheme_any_spans(tags, collection->record->n_words, &spans, &n, collection->arena, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (add_phrase(collection, kind_of_type(spans[i].type), spans[i].begin,

@@ -4,7 +4,7 @@
 #include "lib/base/file.h"
 #include "lib/base/str_table.h"
 #include "lib/base/utf8.h"
-#include "lib/corpus/span.h"
+#include "lib/corpus/scheme.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/voc_xml.h"
 #include "lib/image/decode.h"
@@ -57,7 +57,7 @@ static int read_entities(const struct sentence *sentence, struct str_table *enti
 
 	if (!tags)
 		return err_set_memory(err);
-	if (span_extract(SPAN_CONLLEVAL, tags, sentence->n_tokens, &spans, &n, arena, err) < 0)
+	if (scheme_any_spans(tags, sentence->n_tokens, &spans, &n, arena, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		struct buf words = BUF_INIT;

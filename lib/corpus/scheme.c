@@ -125,17 +125,23 @@ static size_t count_malformed(enum scheme scheme, const char *const *tags, size_
 	return malformed;
 }
 
+int scheme_any_spans(const char *const *tags, size_t n, struct span **out, size_t *n_out,
+		     struct arena *arena, struct err *err)
+{
+	*out = arena_alloc(arena, n + 1, sizeof(**out));
+	if (!*out)
+		return err_set_memory(err);
+	*n_out = find_spans(tags, n, *out);
+	return 0;
+}
+
 int scheme_spans(enum scheme scheme, const char *const *tags, size_t n, struct span **out,
 		 size_t *n_out, size_t *malformed, struct arena *arena, struct err *err)
 {
-	struct span *spans = arena_alloc(arena, n + 1, sizeof(*spans));
-
-	if (!spans)
-		return err_set_memory(err);
-	*n_out = find_spans(tags, n, spans);
-	*out = spans;
+	if (scheme_any_spans(tags, n, out, n_out, arena, err) < 0)
+		return -1;
 	if (malformed)
-		*malformed = count_malformed(scheme, tags, n, spans, *n_out);
+		*malformed = count_malformed(scheme, tags, n, *out, *n_out);
 	return 0;
 }
 

@@ -44,6 +44,10 @@ bool scheme_from_name(const char *name, enum scheme *scheme);
 int scheme_spans(enum scheme scheme, const char *const *tags, size_t n, struct span **out,
 		 size_t *n_out, size_t *malformed, struct arena *arena, struct err *err);
 
+/* The same entities where the scheme is not asked for: what a prefix does is so in all six. */
+int scheme_any_spans(const char *const *tags, size_t n, struct span **out, size_t *n_out,
+		     struct arena *arena, struct err *err);
+
 /*
  * Entities as seqeval 1.2.2 reads them in strict mode, its quirks included: hyphens are stripped at
  * both ends of a type, "BPER" is B with type PER, and one-word entities of IOE1 that E marks are lost.

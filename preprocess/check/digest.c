@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/check/digest.h"
 
+#include "lib/corpus/scheme.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -40,8 +42,7 @@ static int digest_spans(struct digest *digest, const struct hash128 *seed,
 
 	if (!digest->tags)
 		return 0;
-	if (span_extract(SPAN_CONLLEVAL, digest->tags, sentence->n_tokens, &digest->spans, &n,
-			 arena, &err) < 0)
+	if (scheme_any_spans(digest->tags, sentence->n_tokens, &digest->spans, &n, arena, &err) < 0)
 		return -1;
 	digest->forms = arena_alloc(arena, n + 1, sizeof(*digest->forms));
 	if (!digest->forms)
