@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/convert.h"
+#include "cmd/print_clean.h"
 
 #include "lib/formats/json_lines.h"
 
@@ -61,15 +62,22 @@ static void report_loss_text(const struct command *command, FILE *out, const str
 	const char *file = losses->first[kind].file, *record = losses->first[kind].record;
 
 	fprintf(out, "tagsight %s: %s %zu %s%s%s; first ", command->name,
-		kind == LOSS_RECORD ? "there are" : "lost:", losses->n[kind], words,
+		kind != LOSS_RECORD ? "lost:" : losses->n[kind] == 1 ? "there is" : "there are",
+		losses->n[kind], words,
 		kind == LOSS_RECORD ? "" : ", by ", kind == LOSS_RECORD ? "" : job->to->name);
 	if (file)
-		fprintf(out, "%s", file);
+		print_clean(out, file);
 	if (losses->first[kind].line)
 		fprintf(out, ":%zu", losses->first[kind].line);
-	if (record)
-		fprintf(out, " (%s)", record);
-	fprintf(out, ": %s\n", losses->first[kind].text ? losses->first[kind].text : "");
+	if (record) {
+		fputs(" (", out);
+		print_clean(out, record);
+		putc(')', out);
+	}
+	fputs(": ", out);
+	if (losses->first[kind].text)
+		print_clean(out, losses->first[kind].text);
+	putc('\n', out);
 }
 
 static void report_loss_json(FILE *out, const struct convert_losses *losses, enum convert_loss kind)

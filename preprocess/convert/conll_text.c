@@ -8,6 +8,7 @@
 #include "lib/corpus/dataset.h"
 #include "lib/formats/conll.h"
 #include "preprocess/convert/format.h"
+#include "preprocess/convert/prepare.h"
 #include "preprocess/layout_text.h"
 
 #include <stdlib.h>
@@ -195,8 +196,11 @@ static int take_picture(struct convert_source *source, struct convert_record *re
 			struct arena *arena, struct err *err)
 {
 	struct split split = { .images = (char *)(uintptr_t)source->options->images };
-	char *path = split.images ? split_image_path(&split, record->id) : NULL;
+	char *path;
 
+	if (!*record->id)
+		return 0;
+	path = split.images ? split_image_path(&split, record->id) : NULL;
 	record->image = path ? arena_copy(arena, file_base_name(path))
 			     : record_image_of_id(record->id, arena);
 	free(path);
@@ -262,15 +266,21 @@ static bool misread(const char *word, bool blanks, bool alone)
 	       (length == mark || word[mark] == ' ');
 }
 
+/* Whether the line of word i has no more than the word. */
+static bool stands_alone(const struct convert_record *record, size_t i)
+{
+	const char *tag = record->tags ? record->tags[i] : NULL;
+
+	return !(record->extra && *record->extra[i]) && !(tag && *tag);
+}
+
 static int conll_text_prepare(const struct convert_options *options, struct convert_record *record,
 			      struct convert_losses *losses, struct arena *arena, struct err *err)
 {
-	(void)arena;
-	(void)err;
+	if (convert_prepare_id_line(record, losses, arena, err) < 0)
+		return -1;
 	for (size_t i = 0; i < record->n_words; i++) {
-		bool alone = !record->extra && (!record->tags || !record->tags[i]);
-
-		if (misread(record->words[i], options->blanks, alone))
+		if (misread(record->words[i], options->blanks, stands_alone(record, i)))
 			convert_lose(losses, LOSS_WORD, record, "'%s' as the first column of a line",
 				     record->words[i]);
 		if (record->tags && record->tags[i] && strpbrk(record->tags[i], " \t\n\r"))
@@ -288,8 +298,25 @@ static void put_columns(FILE *out, const char *columns, char separator)
 		putc(*columns == '\t' ? separator : *columns, out);
 }
 
+/* A token line of nothing, or of blanks alone, would end the sentence: the word, a loss, is left out. */
+static bool is_blank_line(const struct convert_record *record, size_t i)
+{
+	return stands_alone(record, i) &&
+	       conll_blank_line(record->words[i], strlen(record->words[i]));
+}
+
+static bool has_lines(const struct convert_record *record)
+{
+	for (size_t i = 0; i < record->n_words; i++)
+		if (!is_blank_line(record, i))
+			return true;
+	return false;
+}
+
 static void write_line(FILE *out, const struct convert_record *record, size_t i, char separator)
 {
+	if (is_blank_line(record, i))
+		return;
 	fputs(record->words[i], out);
 	if (record->extra && *record->extra[i]) {
 		putc(separator, out);
@@ -312,7 +339,7 @@ static int write_sentence(struct convert_sink *sink, const struct convert_record
 		if (!id)
 			return err_set_memory(err);
 	}
-	if (!id && record->n_words == 0)
+	if (!id && !has_lines(record))
 		return 0;
 	if (!final_blank && sink->records)
 		putc('\n', sink->stream);

@@ -169,7 +169,7 @@ int json_get_names(const json_t *object, struct convert_record *record, struct a
 	if (json_field_text(object, "id", &record->id, arena, err) < 0 ||
 	    json_field_text(object, "image", &record->image, arena, err) < 0)
 		return -1;
-	if (record->id && !record->image) {
+	if (record->id && *record->id && !record->image) {
 		record->image = record_image_of_id(record->id, arena);
 		if (!record->image)
 			return err_set_memory(err);

@@ -70,7 +70,8 @@ static int take_data(struct task *task, const json_t *data, struct err *err)
 		return err_set(err, ERR_DATA, "a task without \"text\" and \"image\"");
 	if (url)
 		record->image = name_of_url(url);
-	else if (record->id && !(record->image = record_image_of_id(record->id, task->arena)))
+	else if (record->id && *record->id &&
+		 !(record->image = record_image_of_id(record->id, task->arena)))
 		return err_set_memory(err);
 	if (record->text)
 		task->characters = utf8_count(record->text, strlen(record->text));

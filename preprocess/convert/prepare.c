@@ -383,6 +383,48 @@ static void prepare_names(const struct convert_format *to, struct convert_record
 	}
 }
 
+static bool ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* The name without line ends and without blanks around it, of the arena; NULL when memory is out. */
+static char *clean_line(const char *name, struct arena *arena)
+{
+	char *line, *end;
+
+	while (*name == ' ' || *name == '\t' || ends_line(*name))
+		name++;
+	line = arena_copy(arena, name);
+	if (!line)
+		return NULL;
+	end = line + strlen(line);
+	while (end > line && (end[-1] == ' ' || end[-1] == '\t' || ends_line(end[-1])))
+		*--end = '\0';
+	for (char *c = line; *c; c++)
+		if (ends_line(*c))
+			*c = ' ';
+	return line;
+}
+
+int convert_prepare_id_line(struct convert_record *record, struct convert_losses *losses,
+			    struct arena *arena, struct err *err)
+{
+	const char *id = record->id;
+	char *line;
+
+	if (!id && record->image)
+		id = record_id_of_image(record->image, arena);
+	line = id ? clean_line(id, arena) : NULL;
+	if ((record->image || record->id) && (!id || !line))
+		return err_set_memory(err);
+	if (!id || strcmp(id, line) == 0)
+		return 0;
+	convert_lose(losses, LOSS_ID, record, "'%s' is written '%s'", id, line);
+	record->id = line;
+	return 0;
+}
+
 static void prepare_extras(const struct convert_format *to, struct convert_record *record,
 			   struct convert_losses *losses)
 {

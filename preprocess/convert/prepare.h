@@ -26,4 +26,9 @@ int convert_prepare(const struct convert_plan *plan, struct convert_record *reco
 int convert_count_spans(const struct convert_plan *plan, const struct convert_record *record,
 			size_t *n, struct arena *arena, struct err *err);
 
+/* For formats where the id (or the picture's name in its place) is a line, and blanks at its ends are not of
+ * it: what else it holds is a loss, and is taken out of it. */
+int convert_prepare_id_line(struct convert_record *record, struct convert_losses *losses,
+			    struct arena *arena, struct err *err);
+
 #endif

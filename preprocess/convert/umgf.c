@@ -7,6 +7,7 @@
 #include "lib/formats/umgf_text.h"
 #include "preprocess/convert/folder_writer.h"
 #include "preprocess/convert/format.h"
+#include "preprocess/convert/prepare.h"
 
 #include <string.h>
 
@@ -33,11 +34,11 @@ static enum read_status umgf_next(struct convert_source *source, struct convert_
 	record->file = sentence.file;
 	record->line = 1;
 	record->id = sentence.id;
-	record->image = record_image_of_id(sentence.id, arena);
+	record->image = *sentence.id ? record_image_of_id(sentence.id, arena) : NULL;
 	record->n_words = sentence.n_tokens;
 	record->words = arena_alloc(arena, sentence.n_tokens + 1, sizeof(*record->words));
 	record->tags = arena_alloc(arena, sentence.n_tokens + 1, sizeof(*record->tags));
-	if (!record->image || !record->words || !record->tags)
+	if ((*sentence.id && !record->image) || !record->words || !record->tags)
 		return err_set_memory(err), READ_FAIL;
 	for (size_t i = 0; i < sentence.n_tokens; i++) {
 		record->words[i] = sentence.tokens[i].word;
@@ -60,9 +61,9 @@ static int umgf_prepare(const struct convert_options *options, struct convert_re
 			struct convert_losses *losses, struct arena *arena, struct err *err)
 {
 	(void)options;
-	(void)arena;
-	(void)err;
-	if (!record->id && !record->image)
+	if (convert_prepare_id_line(record, losses, arena, err) < 0)
+		return -1;
+	if ((!record->id || !*record->id) && !record->image)
 		convert_lose(losses, LOSS_IMAGE, record, "there is none, and UMGF's loader needs one");
 	for (size_t i = 0; i < record->n_words; i++) {
 		if (strpbrk(record->words[i], "\t\r\n") ||

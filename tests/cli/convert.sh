@@ -59,6 +59,13 @@ refuse 1 "lost: 2 malformed tags, by doccano; first orphans.txt:1 (1): 'I-PER' o
 grep -q 'nothing was written' said || fail "no advice"
 [ ! -e x.jsonl ] || fail "a refused conversion left a file"
 "$TAGSIGHT" convert orphans.txt -o x.jsonl --to doccano --lossy 2>/dev/null || fail "--lossy"
+
+# An id that is no line of its own, and a word that would end its sentence.
+printf '{"id":"a\\nb","tokens":["x","","y"],"ner_tags":["B-PER","O","O"]}\n{"id":" c","tokens":["z",""]}\n' >ids.jsonl
+refuse 1 "lost: 2 ids of records, by conll; first ids.jsonl:1 (a.x0ab): 'a.x0ab' is written 'a b'" ids.jsonl --from hf --to conll
+refuse 1 "lost: 1 word that cannot be told from its neighbours, by conll" ids.jsonl --from hf --to conll
+expect "$(printf 'IMGID:a b\nx\tB-PER\n\tO\ny\tO\n\nIMGID:c\nz')" \
+	"$("$TAGSIGHT" convert -q ids.jsonl --from hf --to conll --lossy 2>/dev/null)"
 expect '{"id":"1","text":"a b c d e","label":[[0,1,"PER"],[2,3,"LOC"],[4,5,"PER"],[6,7,"LOC"],[8,9,"ORG"]]}' "$(cat x.jsonl)"
 rc=0
 "$TAGSIGHT" convert orphans.txt -o y.jsonl --to doccano --format json >report.jsonl || rc=$?
@@ -71,7 +78,7 @@ expect '{"id":"1","tokens":["a","b","c","d","e"],"ner_tags":["I-PER","B-LOC","I-
 	"$("$TAGSIGHT" convert -q orphans.txt --to hf)"
 # A record that cannot be read is one of the losses, and makes the exit status 1 though it may be left out.
 printf '{"text":"a","label":[[0,9,"X"]]}\n{"text":"b","label":[]}\n' >bad.jsonl
-refuse 1 "there are 1 record that cannot be read; first bad.jsonl:1: the entity 0 to 9" bad.jsonl --to conll
+refuse 1 "there is 1 record that cannot be read; first bad.jsonl:1: the entity 0 to 9" bad.jsonl --to conll
 rc=0
 got=$("$TAGSIGHT" convert bad.jsonl --to conll --lossy 2>/dev/null) || rc=$?
 expect 1 $rc

@@ -47,7 +47,10 @@ static inline void fuzz_put(const char *path, const void *data, size_t size)
 /* What comes out, on the heap; NULL where something is lost or refused and `lossy` is false. */
 static inline char *fuzz_run(const char *path, const char *from, const char *to, bool lossy, size_t *size)
 {
-	static const struct convert_options options = { .image_url = "" };
+	/* The scheme that is written by default: of another one, the way back would not know. */
+	static const struct convert_options options = { .image_url = "",
+							.has_from_scheme = true,
+							.from_scheme = SCHEME_IOB2 };
 	char *output = NULL;
 	struct convert_job job = { .input = path, .name = "in", .stream = open_memstream(&output, size),
 				   .from = convert_format_find(from),
