@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Drawings, charts, screens and pages of text, told from photographs by their pixels. A program paints
- * areas in one colour to the last bit and edges in a single step; a camera does neither. Measured on
- * 1000 photographs of ImageNet, none is taken for one (a picture of a web site is); of generated
- * pages, screens, charts and cartoons nine of ten are found. A photograph with words on it stays one.
+ * areas in one colour to the last bit and edges in a single step; a camera does neither. On the
+ * pictures by which the limits were chosen, none of 1000 photographs of ImageNet is taken for one, and
+ * of generated pages, screens, charts and cartoons nine of ten are found. A photograph with words on
+ * it stays one.
  *
  *	if (image_may_be_drawn(&small, &may, &err) == 0 && may &&
  *	    image_measure(&measures, &whole, &err) == 0)
