@@ -10,58 +10,21 @@
 #include "lib/base/str_table.h"
 #include "lib/base/utf8.h"
 #include "lib/formats/brat.h"
+#include "preprocess/convert/folder_reader.h"
 #include "preprocess/convert/folder_writer.h"
 #include "preprocess/convert/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_END ".txt"
+#define TEXT_EXTENSION "txt"
+#define TEXT_END "." TEXT_EXTENSION
 #define TEXT_LIMIT ((size_t)4 << 20)
-#define FILES_LIMIT ((size_t)4 << 20)
 #define NUMBER_DIGITS 6
-
-struct brat_state {
-	struct str_list texts; /* relative paths */
-	size_t next;
-};
-
-static void brat_close(struct convert_source *source)
-{
-	struct brat_state *state = source->state;
-
-	if (state)
-		str_list_release(&state->texts);
-	free(state);
-	source->state = NULL;
-}
-
-static bool ends_in(const char *name, const char *end)
-{
-	size_t length = strlen(name), n = strlen(end);
-
-	return length > n && strcmp(name + length - n, end) == 0;
-}
 
 static int brat_open(struct convert_source *source, struct err *err)
 {
-	struct brat_state *state = calloc(1, sizeof(*state));
-	struct str_list files = STR_LIST_INIT;
-	int rc;
-
-	source->state = state;
-	if (!state)
-		return err_set_memory(err);
-	rc = file_walk(source->path, &files, FILES_LIMIT, err);
-	for (size_t i = 0; rc == 0 && i < files.n; i++)
-		if (ends_in(files.items[i], TEXT_END) && str_list_add(&state->texts, files.items[i]) < 0)
-			rc = err_set_memory(err);
-	str_list_release(&files);
-	if (rc == 0 && state->texts.n == 0)
-		rc = err_set(err, ERR_DATA, "'%s' has no texts in files like 1.txt", source->path);
-	if (rc < 0)
-		brat_close(source);
-	return rc;
+	return folder_reader_open(source, TEXT_EXTENSION, err);
 }
 
 /* The id in a file's name: behind a number and '=', else the whole name; a number alone is none. */
@@ -213,13 +176,11 @@ static int take_annotations(struct convert_source *source, struct convert_record
 static enum read_status brat_next(struct convert_source *source, struct convert_record *record,
 				  struct arena *arena, struct err *err)
 {
-	struct brat_state *state = source->state;
-	const char *name, *path;
+	const char *name = folder_reader_next(source), *path;
 	int rc = 0;
 
-	if (state->next == state->texts.n)
+	if (!name)
 		return READ_EOF;
-	name = state->texts.items[state->next++];
 	path = arena_format(arena, "%s/%s", source->path, name);
 	record->id = id_of_name(name, arena);
 	if (record->id)
@@ -433,7 +394,7 @@ const struct convert_format convert_brat = {
 	.recognise = brat_recognise,
 	.open = brat_open,
 	.next = brat_next,
-	.close = brat_close,
+	.close = folder_reader_close,
 	.prepare = brat_prepare,
 	.begin = brat_begin,
 	.write = brat_write,

@@ -6,49 +6,15 @@
  */
 #include "lib/base/file.h"
 #include "lib/formats/voc_xml.h"
+#include "preprocess/convert/folder_reader.h"
 #include "preprocess/convert/folder_writer.h"
 #include "preprocess/convert/format.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#define FILES_LIMIT ((size_t)4 << 20)
-
-struct voc_state {
-	struct str_list files; /* relative paths of .xml */
-	size_t next;
-};
-
-static void voc_close(struct convert_source *source)
-{
-	struct voc_state *state = source->state;
-
-	if (state)
-		str_list_release(&state->files);
-	free(state);
-	source->state = NULL;
-}
 
 static int voc_open(struct convert_source *source, struct err *err)
 {
-	struct voc_state *state = calloc(1, sizeof(*state));
-	struct str_list files = STR_LIST_INIT;
-	int rc;
-
-	source->state = state;
-	if (!state)
-		return err_set_memory(err);
-	rc = file_walk(source->path, &files, FILES_LIMIT, err);
-	for (size_t i = 0; rc == 0 && i < files.n; i++)
-		if (strcmp(file_extension(files.items[i]), "xml") == 0 &&
-		    str_list_add(&state->files, files.items[i]) < 0)
-			rc = err_set_memory(err);
-	str_list_release(&files);
-	if (rc == 0 && state->files.n == 0)
-		rc = err_set(err, ERR_DATA, "'%s' has no .xml files", source->path);
-	if (rc < 0)
-		voc_close(source);
-	return rc;
+	return folder_reader_open(source, "xml", err);
 }
 
 /* The stem of a file's name, with the extension that <filename> has. */
@@ -97,13 +63,12 @@ static int take_objects(struct convert_source *source, struct convert_record *re
 static enum read_status voc_next(struct convert_source *source, struct convert_record *record,
 				 struct arena *arena, struct err *err)
 {
-	struct voc_state *state = source->state;
+	const char *name = folder_reader_next(source), *path;
 	struct voc_xml voc;
-	const char *path;
 
-	if (state->next == state->files.n)
+	if (!name)
 		return READ_EOF;
-	path = arena_format(arena, "%s/%s", source->path, state->files.items[state->next++]);
+	path = arena_format(arena, "%s/%s", source->path, name);
 	if (!path)
 		return err_set_memory(err), READ_FAIL;
 	record->file = path;
@@ -182,7 +147,7 @@ const struct convert_format convert_voc = {
 	.recognise = voc_recognise,
 	.open = voc_open,
 	.next = voc_next,
-	.close = voc_close,
+	.close = folder_reader_close,
 	.prepare = voc_prepare,
 	.write = voc_write,
 };
