@@ -5,7 +5,7 @@
 #include "cmd/version.h"
 
 #include "inference/core/blas.h"
-#include "inference/systems/detector_grounder.h"
+#include "inference/systems/grounder_open.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/ground.h"
 
@@ -93,9 +93,9 @@ static int read_options(const struct command *command,
 
 static struct grounder *open_grounder(const struct ground_command_options *given, struct err *err)
 {
+	const struct grounder_options options = { .threshold = given->threshold };
 	char *path = models_find(given->model ? given->model : "detector", err);
-	struct grounder *grounder =
-		path ? detector_grounder_new(path, (float)given->threshold, err) : NULL;
+	struct grounder *grounder = path ? grounder_open(path, &options, err) : NULL;
 
 	/* Each thread has its own picture. */
 	if (grounder)

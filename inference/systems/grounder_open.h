@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A grounder of whatever kind a model's file is. To add a kind: write X_grounder.[ch], and give it a line
+ * in grounder_open.c.
+ *
+ *	struct grounder_options options = { .threshold = 0.3 };
+ *	grounder = grounder_open("detector.safetensors", &options, &err);
+ */
+#ifndef TAGSIGHT_INFERENCE_SYSTEMS_GROUNDER_OPEN_H
+#define TAGSIGHT_INFERENCE_SYSTEMS_GROUNDER_OPEN_H
+
+#include "lib/base/err.h"
+#include "lib/corpus/grounding.h"
+
+/* What a model's file cannot say. Zeros are fine for a model of ours; strings are borrowed until
+ * grounder_open() returns. */
+struct grounder_options {
+	double threshold; /* least score of a box that no phrase asks for; 0: the model's own */
+};
+
+/* NULL on failure; grounder->free() ends it. */
+struct grounder *grounder_open(const char *path, const struct grounder_options *options,
+			       struct err *err);
+
+#endif
