@@ -61,7 +61,7 @@ static const char *name_objects(struct grounder *grounder, const struct image *i
 	const char *text = NULL;
 	size_t n;
 
-	if (grounder->ground(grounder, image, NULL, 0, &found, &n, arena, err) < 0)
+	if (grounder->ground(grounder, image, "", NULL, 0, &found, &n, arena, err) < 0)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
 		if (is_new(found, i))

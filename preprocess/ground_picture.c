@@ -197,8 +197,8 @@ static int ground_records(struct workbench *bench, struct grounder *grounder, js
 	size_t n_phrases, n;
 
 	if (unite_phrases(bench, &phrases, &n_phrases, err) < 0 ||
-	    grounder->ground(grounder, &bench->image, phrases, n_phrases, &boxes, &n, bench->arena,
-			     err) < 0)
+	    grounder->ground(grounder, &bench->image, bench->image_name, phrases, n_phrases, &boxes,
+			     &n, bench->arena, err) < 0)
 		return -1;
 	bench->cut_room = n + 1;
 	bench->cut = arena_alloc(bench->arena, bench->cut_room, sizeof(*bench->cut));

@@ -153,7 +153,7 @@ static size_t write_out(const struct shared *shared, const struct offer *offers,
 	return used;
 }
 
-static int ground(struct grounder *grounder, const struct image *image,
+static int ground(struct grounder *grounder, const struct image *image, const char *name,
 		  const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		  size_t *n_out, struct arena *arena, struct err *err)
 {
@@ -164,6 +164,7 @@ static int ground(struct grounder *grounder, const struct image *image,
 	struct wish *wishes;
 	size_t n;
 
+	(void)name;
 	if (nanodet_detect(shared->model, self->state, image, shared->threshold * PHRASE_SHARE, &found,
 			   &n, arena, err) < 0)
 		return -1;

@@ -51,8 +51,9 @@ struct grounder {
 	const char *model_sha256; /* 64 digits */
 	/* Find boxes: first those of phrases, best first over all phrases, then the rest of what the
 	 * picture holds (GROUNDED_NO_PHRASE), best first. A box belongs to one phrase at most; a
-	 * phrase may have several boxes, or none. *out is an array of the arena. */
-	int (*ground)(struct grounder *grounder, const struct image *image,
+	 * phrase may have several boxes, or none. `name` is the picture's file name without folders,
+	 * for those who look boxes up; "" when it has none. *out is an array of the arena. */
+	int (*ground)(struct grounder *grounder, const struct image *image, const char *name,
 		      const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		      size_t *n_out, struct arena *arena, struct err *err);
 	/* Another one for another thread, which shares the model; NULL on failure. */

@@ -17,13 +17,14 @@
 
 static atomic_int asked;
 
-static int quarters(struct grounder *grounder, const struct image *image,
+static int quarters(struct grounder *grounder, const struct image *image, const char *name,
 		    const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		    size_t *n_out, struct arena *arena, struct err *err)
 {
 	float w = (float)image->width / 2, h = (float)image->height / 2;
 
 	(void)grounder;
+	(void)name;
 	(void)phrases;
 	(void)err;
 	atomic_fetch_add(&asked, 1);
@@ -254,14 +255,14 @@ static void assert_same_file(const char *a, const char *b)
 /* A grounder that stops in the middle, as a killed process does, and leaves its journal. */
 static int stop_after;
 
-static int quarters_then_fail(struct grounder *grounder, const struct image *image,
+static int quarters_then_fail(struct grounder *grounder, const struct image *image, const char *name,
 			      const struct phrase *phrases, size_t n_phrases,
 			      struct grounded **out, size_t *n_out, struct arena *arena,
 			      struct err *err)
 {
 	if (stop_after-- == 0)
 		return err_set(err, ERR_SYSTEM, "the lights went out");
-	return quarters(grounder, image, phrases, n_phrases, out, n_out, arena, err);
+	return quarters(grounder, image, name, phrases, n_phrases, out, n_out, arena, err);
 }
 
 /* Stop after every number of pictures, cut the journal at odd places, go on: always the same. */

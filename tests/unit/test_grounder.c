@@ -124,7 +124,7 @@ static void test_drawn_picture(void **state)
 	assert_non_null(grounder);
 	assert_string_equal(grounder->name, "nanodet-coco");
 	assert_int_equal(strlen(grounder->model_sha256), 64);
-	assert_int_equal(grounder->ground(grounder, &image, phrases, 3, &found, &n, &arena, &err), 0);
+	assert_int_equal(grounder->ground(grounder, &image, "", phrases, 3, &found, &n, &arena, &err), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(found[0].phrase, 1);
 	assert_string_equal(found[0].class_name, "stop sign");
@@ -133,11 +133,11 @@ static void test_drawn_picture(void **state)
 	clone = grounder->clone(grounder, &err);
 	assert_non_null(clone);
 	grounder->free(grounder);
-	assert_int_equal(clone->ground(clone, &image, phrases, 3, &again, &n_again, &arena, &err), 0);
+	assert_int_equal(clone->ground(clone, &image, "", phrases, 3, &again, &n_again, &arena, &err), 0);
 	assert_int_equal(n_again, n);
 	for (size_t i = 0; i < n; i++)
 		assert_memory_equal(&again[i].box, &found[i].box, sizeof(found[i].box));
-	assert_int_equal(clone->ground(clone, &image, NULL, 0, &again, &n_again, &arena, &err), 0);
+	assert_int_equal(clone->ground(clone, &image, "", NULL, 0, &again, &n_again, &arena, &err), 0);
 	assert_int_equal(n_again, 2);
 	clone->free(clone);
 	arena_release(&arena);
@@ -164,7 +164,7 @@ static void test_photograph(void **state)
 	assert_int_equal(image_decode_file(&image, path, NULL, NULL, &err), 0);
 	grounder = detector_grounder_new(model_path(), 0, &err);
 	assert_non_null(grounder);
-	assert_int_equal(grounder->ground(grounder, &image, phrases, 3, &found, &n, &arena, &err), 0);
+	assert_int_equal(grounder->ground(grounder, &image, "", phrases, 3, &found, &n, &arena, &err), 0);
 	for (size_t i = 0; i < n; i++) {
 		n_horses += found[i].phrase == 0;
 		n_man += found[i].phrase == 1;
