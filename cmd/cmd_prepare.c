@@ -6,7 +6,7 @@
 #include "cmd/version.h"
 
 #include "inference/core/blas.h"
-#include "inference/systems/detector_grounder.h"
+#include "inference/systems/grounder_open.h"
 #include "lib/base/file.h"
 #include "lib/base/pool.h"
 #include "preprocess/layout.h"
@@ -312,7 +312,7 @@ static int ground(struct prepare *prepare, struct err *err)
 {
 	const char *name = prepare->options->detector;
 	char *path = models_find(name ? name : DEFAULT_DETECTOR, err);
-	struct grounder *grounder = path ? detector_grounder_new(path, 0, err) : NULL;
+	struct grounder *grounder = path ? grounder_open(path, &(struct grounder_options){ 0 }, err) : NULL;
 	long jobs = prepare->options->common.jobs;
 	int rc = -1;
 

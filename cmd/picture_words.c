@@ -2,7 +2,7 @@
 #include "cmd/picture_words.h"
 
 #include "cmd/models.h"
-#include "inference/systems/detector_grounder.h"
+#include "inference/systems/grounder_open.h"
 #include "inference/vision/ocr.h"
 #include "lib/base/buf.h"
 #include "lib/image/decode.h"
@@ -16,7 +16,7 @@ static int open_detector(struct picture_words *words, struct err *err)
 {
 	char *path = models_find(DETECTOR, err);
 
-	words->grounder = path ? detector_grounder_new(path, 0, err) : NULL;
+	words->grounder = path ? grounder_open(path, &(struct grounder_options){ 0 }, err) : NULL;
 	free(path);
 	return words->grounder ? 0 : -1;
 }
