@@ -41,6 +41,10 @@ void code_points_release(struct code_points *text);
 /* Append; 0, or -1 when memory is out. */
 int code_points_add(struct code_points *text, uint32_t c);
 
+/* Lower-case as Python's str.lower(): a capital sigma at the end of a word becomes a final one, U+0130 two
+ * characters. 0, or -1 when memory is out. */
+int code_points_lower(struct code_points *text);
+
 /* Replace by the canonical decomposition in canonical order (NFD). 0, or -1 when memory is out. */
 int code_points_decompose(struct code_points *text);
 

@@ -10,8 +10,6 @@
 
 #define TOKEN_LIMIT 100 /* characters; a longer token is one [UNK] */
 #define SPECIAL_LIMIT 32
-#define CAPITAL_SIGMA 0x3a3
-#define FINAL_SIGMA 0x3c2
 
 struct special {
 	const char *text; /* ASCII */
@@ -204,39 +202,6 @@ static void strip_accents(const struct wordpiece *wordpiece, struct code_points 
 	token->n = kept;
 }
 
-static bool is_case_ignorable(uint32_t c)
-{
-	static const uint32_t marks[] = { '\'', '.', ':', 0xb7, 0x387, 0x2018, 0x2019, 0x2024, 0x2027,
-					  0xff07, 0xff0e, 0xff1a };
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
-		if (c == marks[i])
-			return true;
-	return unicode_is_mark(c) || unicode_is_modifier(c);
-}
-
-/* Unicode's Final_Sigma: a cased letter before it and none behind, past what has no case to speak of. */
-static bool is_final_sigma(const struct code_points *token, size_t at)
-{
-	size_t before = at, behind = at + 1;
-
-	while (before > 0 && is_case_ignorable(token->items[before - 1]))
-		before--;
-	while (behind < token->n && is_case_ignorable(token->items[behind]))
-		behind++;
-	return before > 0 && unicode_is_cased(token->items[before - 1]) &&
-	       (behind == token->n || !unicode_is_cased(token->items[behind]));
-}
-
-static void lower_token(struct code_points *token)
-{
-	for (size_t i = 0; i < token->n; i++)
-		if (token->items[i] == CAPITAL_SIGMA && is_final_sigma(token, i))
-			token->items[i] = FINAL_SIGMA;
-	for (size_t i = 0; i < token->n; i++)
-		token->items[i] = unicode_lower(token->items[i]);
-}
-
 /* One token between blanks: strip accents, split at punctuation, match. */
 static int encode_token(const struct wordpiece *wordpiece, struct pieces *pieces, struct err *err)
 {
@@ -248,9 +213,7 @@ static int encode_token(const struct wordpiece *wordpiece, struct pieces *pieces
 	if (special && special->length == token->n && !wordpiece->fast)
 		return pieces_add(pieces, special->id, err);
 	if (wordpiece->lower_case) {
-		if (wordpiece->alone)
-			lower_token(token);
-		if (code_points_decompose(token) < 0)
+		if ((wordpiece->alone && code_points_lower(token) < 0) || code_points_decompose(token) < 0)
 			return err_set_memory(err);
 		strip_accents(wordpiece, token);
 	}

@@ -63,6 +63,8 @@ static const struct global globals[] = {
 	{ "torch.uint8", USE_DATA },
 	{ "torch.bool", USE_DATA },
 	{ "flair.data.Dictionary", USE_RECORD },
+	{ "utils.word_utils.Corpus", USE_RECORD },
+	{ "utils.word_utils.Dictionary", USE_RECORD },
 };
 
 /* What trainers put beside their tensors: arguments, counters of schedulers, states of generators. None is
