@@ -20,7 +20,7 @@ struct ground_command_options {
 	long top;
 	long least_side;
 	int matches_only;
-	int whole_picture;
+	int whole_picture, no_whole_picture;
 	int again;
 };
 
@@ -39,6 +39,8 @@ static const struct option_spec ground_command_options[] = {
 	  "leave out boxes that no phrase of the record asks for", NULL },
 	{ 0, "whole-picture", OPT_FLAG, offsetof(struct ground_command_options, whole_picture), NULL,
 	  "where there is no box, take the whole picture as a crop", NULL },
+	{ 0, "no-whole-picture", OPT_FLAG, offsetof(struct ground_command_options, no_whole_picture),
+	  NULL, "never take it, for places and organisations neither", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
 	  "start anew, whatever an earlier run has done or came with the data", NULL },
 	OPTION_END
@@ -76,6 +78,8 @@ static int read_options(const struct command *command,
 		return command_usage(command, "--top must be from 1 to 1000");
 	if (given->least_side < 1)
 		return command_usage(command, "--min-side must be at least 1");
+	if (given->whole_picture && given->no_whole_picture)
+		return command_usage(command, "--whole-picture and --no-whole-picture exclude each other");
 	if (given->threshold < 0 || given->threshold >= 1)
 		return command_usage(command, "--threshold must be at least 0 and below 1");
 	if (given->common.jobs < 0 || given->common.jobs > 256)
@@ -83,7 +87,9 @@ static int read_options(const struct command *command,
 	options->top = (size_t)given->top;
 	options->least_side = given->least_side;
 	options->matches_only = given->matches_only;
-	options->whole_picture = given->whole_picture;
+	options->whole_picture = given->no_whole_picture ? WHOLE_NEVER
+				 : given->whole_picture	 ? WHOLE_FOR_ALL
+							 : WHOLE_FOR_PLACES;
 	options->anew = given->again;
 	options->jobs = (int)given->common.jobs;
 	options->threshold = given->threshold;
@@ -175,9 +181,11 @@ const struct command cmd_ground = {
 		"For every picture the phrases of its tweets are looked for (see 'tagsight help "
 		"phrases'; the file of phrases is made when it is not there). Of each record the best "
 		"boxes become crops, named ID_pred_yolo_crop_N.png and cut from the picture itself: "
-		"first those that a phrase asks for, then what else the detector sees. A record "
-		"without a box has an empty list in the dict: the loaders look at the whole picture "
-		"in any case (--whole-picture makes it a crop all the same). A picture that cannot be "
+		"first those that a phrase asks for, then what else the detector sees, last the "
+		"whole picture, of class whole-picture, for the name of a place or an organisation "
+		"that no box shows. A record without a box has an empty list in the dict: the loaders "
+		"look at the whole picture in any case (--whole-picture makes it a crop all the same). "
+		"A picture that cannot be "
 		"read is named and has an empty list too; HVPNeT's loader opens inf.png in its place, "
 		"and a black one is made where it is missing.\n\n"
 		"Written: the folder of crops and the .pth dict where the loaders of this layout look "

@@ -22,18 +22,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* When the whole picture is a crop. It comes after all other boxes. */
+enum ground_whole {
+	WHOLE_NEVER,
+	WHOLE_FOR_PLACES, /* where a phrase asks for it: a place or an organisation without a box */
+	WHOLE_FOR_ALL,    /* and for records that nothing else was found for */
+};
+
 struct ground_options {
 	size_t top;         /* crops of one record at most */
 	long least_side;    /* boxes narrower or lower than so many pixels are left out */
 	bool matches_only;  /* leave out boxes that no phrase of the record asked for */
-	bool whole_picture; /* a record without any box gets its whole picture as a crop */
+	enum ground_whole whole_picture;
 	bool anew;          /* forget what an earlier run did, replace a dict that came with the data */
 	double threshold;   /* that the grounder was made with: part of what a run depends on */
 	int jobs;           /* threads; 0: one a processor */
 	const char *version; /* of tagsight, for the manifest */
 };
 
-#define GROUND_OPTIONS_INIT { 3, 16, false, false, false, 0, 0, "" }
+#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "" }
 
 struct ground_report {
 	size_t records;    /* with a place in the dict */

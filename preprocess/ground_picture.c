@@ -151,7 +151,25 @@ static int take_box(struct workbench *bench, struct choice *choice, const struct
 	return json_array_append_new(choice->list, line) < 0 ? err_set_memory(err) : 0;
 }
 
-/* The boxes of one record as an array: those of its phrases first, then others. NULL on failure. */
+/* In the order in which a record takes its boxes. */
+enum claim { CLAIM_PHRASE, CLAIM_NONE, CLAIM_WHOLE, CLAIM_FOREIGN_WHOLE };
+
+static enum claim claim_of(const struct grounded *box, const struct phrase *phrase)
+{
+	if (strcmp(box->class_name, WHOLE_PICTURE) == 0)
+		return phrase ? CLAIM_WHOLE : CLAIM_FOREIGN_WHOLE;
+	return phrase ? CLAIM_PHRASE : CLAIM_NONE;
+}
+
+static bool is_wanted(enum claim claim, const struct ground_options *options)
+{
+	if (claim == CLAIM_NONE)
+		return !options->matches_only;
+	return claim == CLAIM_PHRASE || options->whole_picture != WHOLE_NEVER;
+}
+
+/* The boxes of one record as an array: those of its phrases first, then others, last the whole
+ * picture. NULL on failure. */
 static json_t *choose(struct workbench *bench, const struct ground_record *record,
 		      const struct phrase *phrases, const struct grounded *boxes, size_t n,
 		      struct err *err)
@@ -161,11 +179,13 @@ static json_t *choose(struct workbench *bench, const struct ground_record *recor
 				 arena_alloc(bench->arena, top + 1, sizeof(*choice.taken)), 0 };
 	int rc = choice.list && choice.taken ? 0 : err_set_memory(err);
 
-	for (int others = 0; others <= !bench->options->matches_only; others++) {
+	for (enum claim claim = CLAIM_PHRASE; claim <= CLAIM_WHOLE; claim++) {
+		if (!is_wanted(claim, bench->options))
+			continue;
 		for (size_t i = 0; i < n && choice.n < top && rc == 0; i++) {
 			const struct phrase *phrase = own_phrase(record, phrases, &boxes[i]);
 
-			if ((phrase == NULL) == others)
+			if (claim_of(&boxes[i], phrase) == claim)
 				rc = take_box(bench, &choice, &boxes[i], phrase, err);
 		}
 	}
@@ -178,7 +198,8 @@ static json_t *choose(struct workbench *bench, const struct ground_record *recor
 /* The whole picture as the only crop. */
 static int add_whole(struct workbench *bench, json_t *out, struct err *err)
 {
-	struct grounded whole = { .phrase = GROUNDED_NO_PHRASE, .score = 0, .class_name = "" };
+	struct grounded whole = { .phrase = GROUNDED_NO_PHRASE, .score = 0,
+				  .class_name = WHOLE_PICTURE };
 	struct image_rect rect = { 0, 0, bench->image.width, bench->image.height };
 	json_t *line = box_json(bench, &whole, rect, NULL, err);
 
@@ -212,7 +233,7 @@ static int ground_records(struct workbench *bench, struct grounder *grounder, js
 			return -1;
 		json_array_append_new(list, json_pack("{s:I,s:o}", "record", (json_int_t)number,
 						      "boxes", chosen));
-		if (json_array_size(chosen) == 0 && bench->options->whole_picture &&
+		if (json_array_size(chosen) == 0 && bench->options->whole_picture == WHOLE_FOR_ALL &&
 		    add_whole(bench, chosen, err) < 0)
 			return -1;
 	}

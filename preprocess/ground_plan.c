@@ -200,7 +200,7 @@ static int compute_key(struct ground_plan *plan, const struct grounder *grounder
 		return -1;
 	buf_add_format(&facts, "%s %s %s %zu %ld %d %d %.9g %s", grounder->model_sha256, text, phrases,
 		       options->top, options->least_side, options->matches_only,
-		       options->whole_picture, options->threshold, options->version);
+		       (int)options->whole_picture, options->threshold, options->version);
 	if (facts.failed)
 		return err_set_memory(err);
 	sha256_bytes(facts.data, facts.length, plan->key);

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A grounder on top of an object detector: the picture is searched once, whatever the phrases are,
- * and phrases take boxes by the class that their head noun names.
- *
- * The prominence of a box is its score times the square root of its share of the picture; "best"
- * is most prominent. First names of people, then the other phrases, each in the given order, take
- * the best box of their class that is still free; then phrases that mean several take what is left
- * of their class. Names of places and organisations take nothing: no class of a detector is one.
- * Other names (PHRASE_MISC) count where they end in a product's word ("iPhone").
+ * and phrases take boxes as lib/corpus/phrase_match.h tells.
  *
  *	grounder = detector_grounder_new("detector.safetensors", 0, &err);
  *

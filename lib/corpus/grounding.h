@@ -37,11 +37,14 @@ struct box {
 /* What stands for the index of a phrase where a box was found that no phrase asked for. */
 #define GROUNDED_NO_PHRASE ((size_t)-1)
 
+/* The class of a box that is the whole picture, for want of a smaller one. */
+#define WHOLE_PICTURE "whole-picture"
+
 struct grounded {
 	size_t phrase;           /* index of the phrase, or GROUNDED_NO_PHRASE */
 	struct box box;
 	float score;             /* in [0, 1] */
-	const char *class_name;  /* "person"; "" for the whole picture; static or of the grounder */
+	const char *class_name;  /* "person"; "" for none; static or of the grounder */
 };
 
 /* Ready to look for the phrases of pictures; not shared between threads. */
@@ -50,8 +53,9 @@ struct grounder {
 	const char *model;        /* path */
 	const char *model_sha256; /* 64 digits */
 	/* Find boxes: first those of phrases, best first over all phrases, then the rest of what the
-	 * picture holds (GROUNDED_NO_PHRASE), best first. A box belongs to one phrase at most; a
-	 * phrase may have several boxes, or none. `name` is the picture's file name without folders,
+	 * picture holds (GROUNDED_NO_PHRASE), best first, last the WHOLE_PICTURE for phrases that
+	 * nothing smaller shows. Another box belongs to one phrase at most; a phrase may have several
+	 * boxes, or none. `name` is the picture's file name without folders,
 	 * for those who look boxes up; "" when it has none. *out is an array of the arena. */
 	int (*ground)(struct grounder *grounder, const struct image *image, const char *name,
 		      const struct phrase *phrases, size_t n_phrases, struct grounded **out,

@@ -3,6 +3,7 @@
  * Grounding with a grounder that knows nothing: it sees a thing in each quarter of a picture and
  * gives the first phrases the first quarters. What is tested is names, dict, manifest and resuming.
  */
+#include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/image/encode.h"
 #include "preprocess/aux_dict.h"
@@ -192,12 +193,52 @@ static void test_options_choose_boxes(void **state)
 	options.matches_only = true;
 	ground(TASK_NER, &options, &report);
 	assert_int_equal(report.crops, 2); /* Paris, the big tower */
-	options.whole_picture = true;
+	options.whole_picture = WHOLE_FOR_ALL;
 	ground(TASK_NER, &options, &report);
 	assert_int_equal(report.crops, 3); /* and the whole of 10 */
 	options.least_side = 1000;
 	ground(TASK_NER, &options, &report);
 	assert_int_equal(report.crops, 2); /* the whole of 8 and of 10 */
+}
+
+/* One thing that nobody asked for, and the whole picture for the first phrase. */
+static int thing_and_whole(struct grounder *grounder, const struct image *image, const char *name,
+			   const struct phrase *phrases, size_t n_phrases, struct grounded **out,
+			   size_t *n_out, struct arena *arena, struct err *err)
+{
+	if (quarters(grounder, image, name, phrases, n_phrases, out, n_out, arena, err) < 0)
+		return -1;
+	(*out)[0].phrase = GROUNDED_NO_PHRASE;
+	(*out)[1] = (struct grounded){ 0, { 0, 0, (float)image->width, (float)image->height }, 0,
+				       WHOLE_PICTURE };
+	*n_out = n_phrases ? 2 : 1;
+	return 0;
+}
+
+static void test_the_whole_picture_comes_last(void **state)
+{
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct ground_report report;
+	struct buf manifest = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make_tweets();
+	the_grounder.ground = thing_and_whole;
+	ground(TASK_NER, &options, &report);
+	assert_int_equal(report.crops, 3); /* a thing and Paris, a thing */
+	assert_int_equal(file_read_all("tagsight/set-train.boxes.jsonl", &manifest, 1 << 20, &err), 0);
+	assert_non_null(strstr(manifest.data,
+			       "\"class\":\"whole-picture\",\"crop\":\"8_pred_yolo_crop_1.png\""));
+	buf_release(&manifest);
+	options.top = 1;
+	ground(TASK_NER, &options, &report);
+	assert_int_equal(report.crops, 2); /* the things */
+	options.top = 3;
+	options.whole_picture = WHOLE_NEVER;
+	ground(TASK_NER, &options, &report);
+	assert_int_equal(report.crops, 2);
+	the_grounder.ground = quarters;
 }
 
 /* Two relations of one picture: it is looked at once, and a box that both use is one file. */
@@ -364,6 +405,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(test_tweets_get_crops_and_a_dict),
 		IN_FOLDER(test_options_choose_boxes),
+		IN_FOLDER(test_the_whole_picture_comes_last),
 		IN_FOLDER(test_relations_share_a_picture),
 		IN_FOLDER(test_resuming_gives_the_same_bytes),
 		IN_FOLDER(test_a_second_process_is_refused),

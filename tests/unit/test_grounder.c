@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/detector_grounder.h"
-#include "inference/systems/object_words.h"
+#include "lib/corpus/object_words.h"
 #include "lib/image/decode.h"
 #include "tests/unit/test.h"
 
@@ -125,11 +125,13 @@ static void test_drawn_picture(void **state)
 	assert_string_equal(grounder->name, "nanodet-coco");
 	assert_int_equal(strlen(grounder->model_sha256), 64);
 	assert_int_equal(grounder->ground(grounder, &image, "", phrases, 3, &found, &n, &arena, &err), 0);
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 	assert_int_equal(found[0].phrase, 1);
 	assert_string_equal(found[0].class_name, "stop sign");
 	assert_int_equal(found[1].phrase, GROUNDED_NO_PHRASE);
 	assert_string_equal(found[1].class_name, "traffic light");
+	assert_int_equal(found[2].phrase, 0);
+	assert_string_equal(found[2].class_name, WHOLE_PICTURE);
 	clone = grounder->clone(grounder, &err);
 	assert_non_null(clone);
 	grounder->free(grounder);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inference/systems/object_words.h"
+#include "lib/corpus/object_words.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -291,6 +291,29 @@ const struct concept *object_words_find(const char *phrase, bool *many)
 const struct concept *object_words_person(void)
 {
 	return &concepts[0];
+}
+
+const struct concept *object_words_of_place(const char *name)
+{
+	static const struct {
+		const char *last_words, *concept;
+	} cues[] = {
+		{ "airport airline airlines airways", "airplane" },
+		{ "railway railways railroad railroads amtrak", "train" },
+		{ "harbor harbour marina", "boat" },
+		{ "speedway raceway motors", "car" },
+		{ "zoo safari", "animal" },
+	};
+	struct words words;
+	const char *last;
+	bool crowd;
+
+	split_words(name, &words);
+	last = words.n ? words.text[words.n - 1] : "";
+	for (size_t i = 0; i < COUNT(cues); i++)
+		if (in_list(cues[i].last_words, last, strlen(last)))
+			return find_singular(cues[i].concept, strlen(cues[i].concept), &crowd);
+	return NULL;
 }
 
 bool object_words_match(const struct concept *wanted, const struct concept *of_class)
