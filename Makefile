@@ -15,11 +15,12 @@ Q := $(if $(V),,@)
 PARALLEL = $(if $(findstring j,$(firstword -$(MAKEFLAGS)))$(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 say = $(if $(V),,@echo '  $(1)  $@')
 
-# OpenBLAS is loaded at run time (inference/core/blas.h says why): only its header is needed here.
+# OpenBLAS, FreeType and fontconfig are loaded at run time (inference/core/blas.h and lib/image/font_library.h
+# say why): only their headers are needed here.
 PKGS := libarchive jansson libjpeg libturbojpeg libpng libwebp libutf8proc libxml-2.0 ncursesw chafa libmd zlib
 # pkg-config runs only when something is built, after ./deps had its chance.
 ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
-PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) openblas))$(PKG_CFLAGS)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) openblas freetype2 fontconfig))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 # Optional: SENTENCEPIECE=no builds without it where it is there.
 SENTENCEPIECE := $(shell pkg-config --exists sentencepiece && command -v $(CXX) >/dev/null && echo yes)
