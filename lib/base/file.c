@@ -134,7 +134,7 @@ int file_writer_commit(struct file_writer *writer, struct err *err)
 	writer->stream = NULL;
 	errno = 0;
 	bad = fflush(stream) != 0 || ferror(stream) ||
-	      (writer->temporary && fsync(fileno(stream)) < 0);
+	      (writer->temporary && !writer->unsynced && fsync(fileno(stream)) < 0);
 	if (fclose(stream) != 0 || bad) {
 		err_set_errno(err, "write", writer->path);
 		if (writer->temporary)

@@ -42,9 +42,11 @@ struct file_writer {
 	FILE *stream;
 	char *path;
 	char *temporary; /* NULL where there is nothing to rename */
+	bool unsynced;   /* set after opening: do not wait for the disk. For what can be made again
+			    and is looked at before it is relied on */
 };
 
-#define FILE_WRITER_INIT { NULL, NULL, NULL }
+#define FILE_WRITER_INIT { NULL, NULL, NULL, false }
 
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err);
 int file_writer_commit(struct file_writer *writer, struct err *err);

@@ -163,6 +163,7 @@ int image_encode_png(const struct image *image, const char *path, struct err *er
 
 	if (file_writer_open(&writer, path, err) < 0)
 		return -1;
+	writer.unsynced = true;
 	if (image_write_png(image, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
 	else
@@ -178,6 +179,7 @@ int image_encode_jpeg(const struct image *image, int quality, const char *path, 
 
 	if (file_writer_open(&writer, path, err) < 0)
 		return -1;
+	writer.unsynced = true;
 	if (image_write_jpeg(image, quality, writer.stream, err) == 0)
 		rc = file_writer_commit(&writer, err);
 	else

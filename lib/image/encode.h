@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Write pictures: PNG for crops (the bytes depend on the pixels and the library alone, so that a
- * second run makes the same file), JPEG for photographs. A file appears whole, by rename.
+ * second run makes the same file), JPEG for photographs. A file appears whole, by rename,
+ * but is not waited for until it is on the disk: after a loss of power it may be empty.
  */
 #ifndef TAGSIGHT_IMAGE_ENCODE_H
 #define TAGSIGHT_IMAGE_ENCODE_H

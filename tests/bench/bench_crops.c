@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define QUALITY 75 /* Pillow's own choice */
 
@@ -34,6 +35,11 @@ static double now(clockid_t clock)
 	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+static void crop_path(const struct bench *bench, int picture, int number, char path[1024])
+{
+	snprintf(path, 1024, "%s/%d_%d.%s", bench->folder, picture, number, bench->format);
+}
+
 static int64_t write_crop(const struct bench *bench, int picture, int number)
 {
 	const struct image *image = &bench->pictures[picture];
@@ -44,7 +50,7 @@ static int64_t write_crop(const struct bench *bench, int picture, int number)
 	char path[1024];
 	int rc;
 
-	snprintf(path, sizeof(path), "%s/%d_%d.%s", bench->folder, picture, number, bench->format);
+	crop_path(bench, picture, number, path);
 	rc = image_crop(&crop, image, rect, &err);
 	if (rc == 0 && strcmp(bench->format, "png") == 0)
 		rc = image_encode_png(&crop, path, &err);
@@ -56,11 +62,25 @@ static int64_t write_crop(const struct bench *bench, int picture, int number)
 	return file_size(path);
 }
 
+/* Files of the round before go first, for crops are written where there are none. */
+static void clear_folder(const struct bench *bench)
+{
+	char path[1024];
+
+	for (int i = 0; i < 9 * bench->n; i++) {
+		crop_path(bench, i / 9, i % 9, path);
+		unlink(path);
+	}
+}
+
 static void run_round(const struct bench *bench)
 {
-	double seconds = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+	double seconds, cpu;
 	int64_t bytes = 0;
 
+	clear_folder(bench);
+	seconds = now(CLOCK_MONOTONIC);
+	cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 	for (int i = 0; i < 9 * bench->n; i++)
 		bytes += write_crop(bench, i / 9, i % 9);
 	seconds = now(CLOCK_MONOTONIC) - seconds;

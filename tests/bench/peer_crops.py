@@ -33,6 +33,8 @@ def main() -> None:
     pictures = [Image.open(path).convert("RGB") for path in sys.argv[3:]]
     print(json.dumps({"ready": True}), flush=True)
     for _ in sys.stdin:
+        for path in folder.glob(f"*.{form}"):
+            path.unlink()
         started, cpu = time.perf_counter(), time.process_time()
         total = write_crops(folder, form, pictures)
         print(json.dumps({
