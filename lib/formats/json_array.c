@@ -91,6 +91,8 @@ static enum read_status step(struct json_array *reader, struct err *err)
 	}
 	if (c == ']' && reader->bracket) {
 		reader->ended = true;
+		if (reader->member)
+			return READ_EOF;
 		return next_sign(reader) == EOF ? READ_EOF
 						: fail(reader, err, "more follows behind the array");
 	}
@@ -98,6 +100,94 @@ static enum read_status step(struct json_array *reader, struct err *err)
 		return fail(reader, err, "the array does not end");
 	put_back(reader, c);
 	return READ_OK;
+}
+
+/* Step over the rest of a string, whose first `room - 1` bytes are kept as they stand. -1: it has no end. */
+static int skip_string(struct json_array *reader, char *text, size_t room)
+{
+	size_t length = 0;
+	int c;
+
+	while ((c = next_byte(reader)) != '"') {
+		if (c == '\\')
+			c = next_byte(reader);
+		if (c == EOF)
+			return -1;
+		if (length + 1 < room)
+			text[length++] = (char)c;
+	}
+	text[length] = '\0';
+	return 0;
+}
+
+/* Step over a value of any length; what is wrong inside it is not seen. -1: it has no end. */
+static int skip_value(struct json_array *reader)
+{
+	size_t depth = 0;
+	char ignored[1];
+
+	for (;;) {
+		int c = next_byte(reader);
+
+		if (c == EOF)
+			return -1;
+		if (c == '"' && skip_string(reader, ignored, sizeof(ignored)) < 0)
+			return -1;
+		if ((c == ',' || c == '}') && depth == 0) {
+			put_back(reader, c);
+			return 0;
+		}
+		if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && depth-- == 0)
+			return -1;
+	}
+}
+
+/* Step to the value of a key; 0 when the object ends before. */
+static int find_member(struct json_array *reader, const char *member, struct err *err)
+{
+	char key[64];
+	int c = next_sign(reader);
+
+	if (c != '{')
+		return fail(reader, err, "an object was expected");
+	for (c = next_sign(reader); c != '}'; c = next_sign(reader)) {
+		if (c != '"' || skip_string(reader, key, sizeof(key)) < 0 || next_sign(reader) != ':')
+			return fail(reader, err, "a key and ':' were expected");
+		if (strcmp(key, member) == 0)
+			return 1;
+		if (skip_value(reader) < 0)
+			return fail(reader, err, "the object does not end");
+		c = next_sign(reader);
+		if (c == '}')
+			break;
+		if (c != ',')
+			return fail(reader, err, "',' or '}' was expected");
+	}
+	reader->ended = true;
+	return 0;
+}
+
+int json_array_open_member(struct json_array *reader, const char *path, const char *member, bool *found,
+			   struct err *err)
+{
+	int rc, c;
+
+	if (json_array_open(reader, path, err) < 0)
+		return -1;
+	reader->member = true;
+	rc = find_member(reader, member, err);
+	*found = rc > 0;
+	if (rc > 0) {
+		c = next_sign(reader);
+		put_back(reader, c);
+		if (c != '[')
+			rc = fail(reader, err, "an array was expected");
+	}
+	if (rc < 0)
+		json_array_close(reader);
+	return rc < 0 ? -1 : 0;
 }
 
 enum read_status json_array_next(struct json_array *reader, json_t **object, struct err *err)

@@ -25,10 +25,16 @@ struct json_array {
 	size_t lines;     /* line ends read */
 	size_t taken;     /* bytes of the object in hand */
 	bool begun, bracket, ended;
+	bool member; /* the array is in an object */
 };
 
 int json_array_open(struct json_array *reader, const char *path, struct err *err);
 void json_array_close(struct json_array *reader);
+
+/* Open a file that is one object at the array that is its `member`; the others are stepped over, however
+ * long. *found is false where it has no such array; then there are no items. */
+int json_array_open_member(struct json_array *reader, const char *path, const char *member, bool *found,
+			   struct err *err);
 
 /* The next object (the caller's reference). READ_BAD: this item is no object. READ_FAIL with ERR_DATA:
  * what follows is no JSON, so that no more can be read. */
