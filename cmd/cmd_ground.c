@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 #include "cmd/data_options.h"
+#include "cmd/ground_show.h"
 #include "cmd/models.h"
 #include "cmd/version.h"
 
@@ -22,6 +23,7 @@ struct ground_command_options {
 	int matches_only;
 	int whole_picture, no_whole_picture;
 	int again;
+	struct ground_show_options show;
 };
 
 static const struct option_spec ground_command_options[] = {
@@ -43,6 +45,7 @@ static const struct option_spec ground_command_options[] = {
 	  NULL, "never take it, for places and organisations neither", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
 	  "start anew, whatever an earlier run has done or came with the data", NULL },
+	GROUND_SHOW_OPTIONS(struct ground_command_options),
 	OPTION_END
 };
 
@@ -131,10 +134,16 @@ static int ground_all(const struct command *command, const struct ground_command
 	return status;
 }
 
+static int worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 static int ground_run(const struct command *command, int argc, char **argv)
 {
 	struct ground_command_options given = { .common = COMMON_OPTIONS_INIT, .top = 3,
-						.least_side = 16 };
+						.least_side = 16,
+						.show = GROUND_SHOW_OPTIONS_INIT };
 	struct ground_options options = GROUND_OPTIONS_INIT;
 	struct dataset dataset = DATASET_INIT;
 	struct command_output *output = NULL;
@@ -148,11 +157,18 @@ static int ground_run(const struct command *command, int argc, char **argv)
 	if (n != 1 || strcmp(argv[0], "-") == 0)
 		return command_usage(command, "give one folder or file");
 	status = read_options(command, &given, &options);
+	if (status == EXIT_OK)
+		status = ground_show_check(command, &given.show);
 	if (status != EXIT_OK)
 		return status;
 	if (data_options_open_files(command, &given.common, &given.data, argv[0], &dataset,
 				    &status) < 0)
 		return status;
+	if (given.show.report_only) {
+		status = ground_show_report(command, &given.common, &given.show, &dataset);
+		dataset_release(&dataset);
+		return status;
+	}
 	grounder = open_grounder(&given, &err);
 	if (!grounder)
 		status = command_fail(command, &err);
@@ -161,6 +177,9 @@ static int ground_run(const struct command *command, int argc, char **argv)
 	if (output)
 		status = ground_all(command, &given, &options, &dataset, grounder,
 				    command_output_stream(output));
+	if (given.show.report && (status == EXIT_OK || status == EXIT_PROBLEMS))
+		status = worse(status,
+			       ground_show_report(command, &given.common, &given.show, &dataset));
 	if (grounder)
 		grounder->free(grounder);
 	dataset_release(&dataset);
@@ -170,6 +189,7 @@ static int ground_run(const struct command *command, int argc, char **argv)
 static const struct command_example ground_examples[] = {
 	{ "tagsight ground DIR", "crops, dicts and manifests for every split" },
 	{ "tagsight ground DIR --split train --matches-only", "only what the tweets speak of" },
+	{ "tagsight ground DIR --report boxes.html", "a page to look through them at a glance" },
 	{ NULL, NULL },
 };
 
@@ -194,7 +214,10 @@ const struct command cmd_ground = {
 		"it is under DIR/tagsight.\n\n"
 		"A dict that came with the data is kept with its crops unless --again is given.\n\n"
 		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
-		"same bytes; another model, other options, texts or phrases begin anew.",
+		"same bytes; another model, other options, texts or phrases begin anew.\n\n"
+		"--report writes pages of HTML that need no network: each record with a small "
+		"picture, its boxes on it, and the text with its phrases in the colours of their "
+		"boxes; those without a box are grey.",
 	.options = ground_command_options,
 	.examples = ground_examples,
 	.run = ground_run,
