@@ -100,8 +100,9 @@ static int read_options(const struct command *command,
 	return EXIT_OK;
 }
 
-static struct grounder *open_grounder(const struct ground_command_options *given, struct err *err)
+static struct grounder *open_grounder(const void *context, struct err *err)
 {
+	const struct ground_command_options *given = context;
 	const struct grounder_options options = { .threshold = given->threshold };
 	char *path = models_find(given->model ? given->model : "detector", err);
 	struct grounder *grounder = path ? grounder_open(path, &options, err) : NULL;
@@ -164,8 +165,11 @@ static int ground_run(const struct command *command, int argc, char **argv)
 	if (data_options_open_files(command, &given.common, &given.data, argv[0], &dataset,
 				    &status) < 0)
 		return status;
-	if (given.show.report_only) {
-		status = ground_show_report(command, &given.common, &given.show, &dataset);
+	if (given.show.explain || given.show.report_only) {
+		status = given.show.explain ?
+				 ground_explain(command, &given.common, &given.show, &options, &dataset,
+						open_grounder, &given) :
+				 ground_show_report(command, &given.common, &given.show, &dataset);
 		dataset_release(&dataset);
 		return status;
 	}
@@ -189,6 +193,7 @@ static int ground_run(const struct command *command, int argc, char **argv)
 static const struct command_example ground_examples[] = {
 	{ "tagsight ground DIR", "crops, dicts and manifests for every split" },
 	{ "tagsight ground DIR --split train --matches-only", "only what the tweets speak of" },
+	{ "tagsight ground DIR --explain IMGID:8 -o 8.png", "one record's boxes, drawn and told" },
 	{ "tagsight ground DIR --report boxes.html", "a page to look through them at a glance" },
 	{ NULL, NULL },
 };
@@ -215,6 +220,9 @@ const struct command cmd_ground = {
 		"A dict that came with the data is kept with its crops unless --again is given.\n\n"
 		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
 		"same bytes; another model, other options, texts or phrases begin anew.\n\n"
+		"--explain tells what one record got, by the manifest, or by grounding it alone where no run "
+		"has left one: RECORD is IMGID:8, 8, or the number of a relation's line. With -o FILE.png or "
+		"FILE.jpg the boxes are drawn as well; a terminal shows the picture itself.\n\n"
 		"--report writes pages of HTML that need no network: each record with a small "
 		"picture, its boxes on it, and the text with its phrases in the colours of their "
 		"boxes; those without a box are grey.",

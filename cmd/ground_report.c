@@ -14,6 +14,8 @@ int ground_show_check(const struct command *command, const struct ground_show_op
 		return command_usage(command, "--report-page must be at least 1");
 	if (options->report_only && !options->report)
 		return command_usage(command, "--report-only needs --report FILE");
+	if (options->report && options->explain)
+		return command_usage(command, "give --explain or --report, not both");
 	if (options->report && strcmp(options->report, "-") == 0)
 		return command_usage(command, "--report takes the name of a file, for it may have several pages");
 	return EXIT_OK;

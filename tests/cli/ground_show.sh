@@ -8,9 +8,9 @@ cd "$(dirname "$0")/../.."
 data=$work/data
 mkdir -p "$data/twitter2015" "$data/twitter2015_images"
 cp tests/sample/pictures/sample_1.jpg "$data/twitter2015_images/1.jpg"
-cp tests/sample/pictures/sample_2.jpg "$data/twitter2015_images/2.jpg"
+cp tests/sample/pictures/sample_3.jpg "$data/twitter2015_images/2.jpg"
 for id in 1 2 3; do
-	printf 'IMGID:%d\n<script>alert(1)</script>\tO\nAnn\tB-PER\n&\tO\na\tO\n"dog\tO\n\001\377\tO\n\n' $id
+	printf 'IMGID:%d\n<script>alert(1)</script>\tO\nAnn\tB-PER\n&\tO\na\tO\ndog\tO\n"\tO\n\001\377\tO\n\n' $id
 done >"$data/twitter2015/train.txt"
 
 # The report of a run, then the same from its manifest alone.
@@ -67,8 +67,52 @@ grep -q "3 lines of the manifest are left out, the first: '.*boxes.jsonl':[0-9]*
 	fail "$(cat "$work/err")"
 expect "$((boxes + 1))" "$(grep -o '<rect ' "$work/odd.html" | wc -l)"
 
+# One record explained, by the manifest; the drawing shows the box's colour along its edge, and is read
+# back by check.
+sed -n "1,${boxes}p" "$work/manifest" >"$manifest"
+"$TAGSIGHT" ground -q "$data" --explain IMGID:1 -o "$work/1.png" >"$work/out" || fail "explain"
+grep -q 'boxes of nanodet-coco, by the manifest:' "$work/out" || fail "$(cat "$work/out")"
+grep -q '  1  0\.[0-9]*  Ann (person): person, [0-9]*,[0-9]* to [0-9]*,[0-9]*, 1_pred_yolo_crop_0.png' \
+	"$work/out" || fail "$(cat "$work/out")"
+grep -q "^twitter2015 train, IMGID:1, picture 1$" "$work/out" || fail "$(cat "$work/out")"
+[ "$(head -c 4 "$work/1.png" | tail -c 3)" = PNG ] || fail "no PNG"
+mkdir -p "$work/drawn/twitter2015" "$work/drawn/twitter2015_images"
+cp "$work/1.png" "$work/drawn/twitter2015_images/1.jpg"
+printf 'IMGID:1\nAnn\tB-PER\n\n' >"$work/drawn/twitter2015/train.txt"
+"$TAGSIGHT" ground -q "$work/drawn" --format json | jq -e '.unreadable == 0' >/dev/null || fail "the PNG is broken"
+"$TAGSIGHT" ground -q "$data" --explain 1 -o "$work/1.jpg" >"$work/again" || fail "explain to a JPEG"
+cmp "$work/out" "$work/again"
+! LC_ALL=C grep -q "$(printf '\001')" "$work/out" || fail "a control character reached the terminal"
+
+# Without a manifest it is grounded now, and nothing is left behind.
+fresh=$work/fresh
+mkdir "$fresh"
+cp -r "$data/twitter2015" "$data/twitter2015_images" "$fresh"
+"$TAGSIGHT" ground -q "$fresh" --explain 2 --format json >"$work/out" || fail "explain without a manifest"
+jq -e '.grounded_now and .record == "IMGID:2" and .boxes[0].phrase == "a dog" and .boxes[0].class == "dog"' \
+	"$work/out" >/dev/null || fail "$(cat "$work/out")"
+jq -e '.without[0].phrase == "Ann"' "$work/out" >/dev/null || fail "$(cat "$work/out")"
+[ ! -e "$fresh/tagsight" ] || fail "explaining left files behind"
+
+# Records that are not there, or in two places, or have no picture.
+status=0
+"$TAGSIGHT" ground -q "$data" --explain IMGID:11 2>"$work/err" || status=$?
+expect "2 tagsight ground: no record is called 'IMGID:11'; near it are 'IMGID:1', 'IMGID:2', 'IMGID:3'" \
+	"$status $(cat "$work/err")"
+cp "$data/twitter2015/train.txt" "$data/twitter2015/valid.txt"
+status=0
+"$TAGSIGHT" ground -q "$data" --explain 1 2>"$work/err" || status=$?
+expect "2 tagsight ground: '1' is in twitter2015 train and in twitter2015 valid; choose by --split, or give one text file" \
+	"$status $(cat "$work/err")"
+status=0
+"$TAGSIGHT" ground -q "$data" --split train --explain 3 -o "$work/3.png" >"$work/out" 2>"$work/err" || status=$?
+expect 1 "$status"
+grep -q 'Ann (person): the picture cannot be read' "$work/out" || fail "$(cat "$work/out")"
+grep -q 'nothing can be drawn: ' "$work/err" || fail "$(cat "$work/err")"
+[ ! -e "$work/3.png" ] || fail "a picture of nothing"
+
 # Wrong use.
-for wrong in "--report-only" "--report - " "--report x --report-side 5" "--report x --report-page 0"; do
+for wrong in "--explain 1 --report x" "--report-only" "--report - " "--report x --report-side 5" "--report x --report-page 0"; do
 	status=0
 	# shellcheck disable=SC2086
 	"$TAGSIGHT" ground "$data" $wrong >/dev/null 2>&1 || status=$?
