@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 #include "cmd/data_options.h"
+#include "cmd/ground_open.h"
 #include "cmd/ground_show.h"
-#include "cmd/models.h"
 #include "cmd/version.h"
 
-#include "inference/core/blas.h"
-#include "inference/systems/grounder_open.h"
 #include "lib/formats/json_lines.h"
 #include "preprocess/ground.h"
 
@@ -16,8 +14,7 @@
 struct ground_command_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *model;
-	double threshold;
+	struct ground_open_options open;
 	long top;
 	long least_side;
 	int matches_only;
@@ -29,10 +26,7 @@ struct ground_command_options {
 static const struct option_spec ground_command_options[] = {
 	COMMON_OPTIONS(struct ground_command_options, "text|json"),
 	DATA_OPTIONS(struct ground_command_options),
-	{ 'm', "model", OPT_STRING, offsetof(struct ground_command_options, model), "FILE",
-	  "the detector (default: the one that ships)", NULL },
-	{ 0, "threshold", OPT_DOUBLE, offsetof(struct ground_command_options, threshold), "SCORE",
-	  "least score of a box that no phrase asks for (default: the model's own)", NULL },
+	GROUND_OPEN_OPTIONS(struct ground_command_options),
 	{ 0, "top", OPT_INT, offsetof(struct ground_command_options, top), "N",
 	  "crops of one record at most (default: 3, all that loaders look at)", NULL },
 	{ 0, "min-side", OPT_INT, offsetof(struct ground_command_options, least_side), "PIXELS",
@@ -83,8 +77,6 @@ static int read_options(const struct command *command,
 		return command_usage(command, "--min-side must be at least 1");
 	if (given->whole_picture && given->no_whole_picture)
 		return command_usage(command, "--whole-picture and --no-whole-picture exclude each other");
-	if (given->threshold < 0 || given->threshold >= 1)
-		return command_usage(command, "--threshold must be at least 0 and below 1");
 	if (given->common.jobs < 0 || given->common.jobs > 256)
 		return command_usage(command, "-j must be from 0 to 256");
 	options->top = (size_t)given->top;
@@ -95,23 +87,18 @@ static int read_options(const struct command *command,
 							 : WHOLE_FOR_PLACES;
 	options->anew = given->again;
 	options->jobs = (int)given->common.jobs;
-	options->threshold = given->threshold;
+	options->threshold = given->open.threshold;
 	options->version = tagsight_version;
 	return EXIT_OK;
 }
 
+extern const struct command cmd_ground;
+
 static struct grounder *open_grounder(const void *context, struct err *err)
 {
 	const struct ground_command_options *given = context;
-	const struct grounder_options options = { .threshold = given->threshold };
-	char *path = models_find(given->model ? given->model : "detector", err);
-	struct grounder *grounder = path ? grounder_open(path, &options, err) : NULL;
 
-	/* Each thread has its own picture. */
-	if (grounder)
-		blas_set_threads(1);
-	free(path);
-	return grounder;
+	return ground_open(&cmd_ground, &given->common, &given->open, err);
 }
 
 static int ground_all(const struct command *command, const struct ground_command_options *given,
@@ -159,6 +146,8 @@ static int ground_run(const struct command *command, int argc, char **argv)
 		return command_usage(command, "give one folder or file");
 	status = read_options(command, &given, &options);
 	if (status == EXIT_OK)
+		status = ground_open_check(command, &given.open);
+	if (status == EXIT_OK)
 		status = ground_show_check(command, &given.show);
 	if (status != EXIT_OK)
 		return status;
@@ -194,6 +183,7 @@ static const struct command_example ground_examples[] = {
 	{ "tagsight ground DIR", "crops, dicts and manifests for every split" },
 	{ "tagsight ground DIR --split train --matches-only", "only what the tweets speak of" },
 	{ "tagsight ground DIR --explain IMGID:8 -o 8.png", "one record's boxes, drawn and told" },
+	{ "tagsight ground DIR --boxes detections.json", "crops and dicts of boxes that another tool found" },
 	{ "tagsight ground DIR --report boxes.html", "a page to look through them at a glance" },
 	{ NULL, NULL },
 };
@@ -220,6 +210,10 @@ const struct command cmd_ground = {
 		"A dict that came with the data is kept with its crops unless --again is given.\n\n"
 		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
 		"same bytes; another model, other options, texts or phrases begin anew.\n\n"
+		"--boxes takes JSON Lines or an array of {\"image\",\"box\":[x0,y0,x1,y1]} with \"score\", "
+		"\"class\" and \"phrase\" where they are known (a manifest is such a file), COCO's results or "
+		"instances, or a folder of Pascal VOC files; which it is, the content tells. A box whose "
+		"phrase or class is a phrase of the record goes to it.\n\n"
 		"--explain tells what one record got, by the manifest, or by grounding it alone where no run "
 		"has left one: RECORD is IMGID:8, 8, or the number of a relation's line. With -o FILE.png or "
 		"FILE.jpg the boxes are drawn as well; a terminal shows the picture itself.\n\n"

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/ground_open.h"
+
+#include "cmd/models.h"
+#include "inference/core/blas.h"
+#include "inference/systems/grounder_open.h"
+#include "preprocess/box_file_grounder.h"
+
+#include <stdlib.h>
+
+#define BAD_BOXES_TOLD 10
+
+/* The boxes of a file that are none; the first are told of one by one. */
+struct bad_boxes {
+	const struct command *command;
+	const struct common_options *common;
+	size_t n;
+};
+
+int ground_open_check(const struct command *command, const struct ground_open_options *options)
+{
+	if (options->model && options->boxes)
+		return command_usage(command, "--model and --boxes exclude each other");
+	if (options->threshold < 0 || options->threshold >= 1)
+		return command_usage(command, "--threshold must be at least 0 and below 1");
+	return EXIT_OK;
+}
+
+static void tell_bad_box(void *context, const struct err *err)
+{
+	struct bad_boxes *bad = context;
+	char text[1400];
+
+	if (bad->n++ < BAD_BOXES_TOLD)
+		command_note(bad->command, bad->common, "left out: %s",
+			     err_format(err, text, sizeof(text)));
+}
+
+static struct grounder *open_boxes(const struct command *command, const struct common_options *common,
+				   const struct ground_open_options *options, struct err *err)
+{
+	struct bad_boxes bad = { command, common, 0 };
+	const struct box_file_options given = { (float)options->threshold, tell_bad_box, &bad };
+	struct grounder *grounder = box_file_grounder_new(options->boxes, &given, err);
+
+	if (bad.n > BAD_BOXES_TOLD)
+		command_note(command, common, "left out %zu boxes of '%s' in all", bad.n, options->boxes);
+	return grounder;
+}
+
+static struct grounder *open_model(const struct ground_open_options *options, struct err *err)
+{
+	const struct grounder_options given = { .threshold = options->threshold };
+	char *path = models_find(options->model ? options->model : "detector", err);
+	struct grounder *grounder = path ? grounder_open(path, &given, err) : NULL;
+
+	/* Each thread has its own picture. */
+	if (grounder)
+		blas_set_threads(1);
+	free(path);
+	return grounder;
+}
+
+struct grounder *ground_open(const struct command *command, const struct common_options *common,
+			     const struct ground_open_options *options, struct err *err)
+{
+	return options->boxes ? open_boxes(command, common, options, err) : open_model(options, err);
+}

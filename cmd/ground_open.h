@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What finds the boxes of `tagsight ground`. Put GROUND_OPEN_OPTIONS(struct x) into the table and a
+ * `struct ground_open_options open;` into the struct.
+ */
+#ifndef TAGSIGHT_CMD_GROUND_OPEN_H
+#define TAGSIGHT_CMD_GROUND_OPEN_H
+
+#include "cmd/cmd.h"
+#include "lib/corpus/grounding.h"
+
+struct ground_open_options {
+	const char *model, *boxes; /* NULL: the detector that ships */
+	double threshold;
+};
+
+#define GROUND_OPEN_OPTION(type, name, kind, field, argument, help) \
+	{ 0, name, kind, offsetof(type, open) + offsetof(struct ground_open_options, field), argument, \
+	  help, NULL }
+
+#define GROUND_OPEN_OPTIONS(type) \
+	{ 'm', "model", OPT_STRING, offsetof(type, open) + offsetof(struct ground_open_options, model), \
+	  "FILE", "what finds boxes (default: the detector that ships)", NULL }, \
+	GROUND_OPEN_OPTION(type, "boxes", OPT_STRING, boxes, "FILE", \
+			   "no model: the boxes of another tool, as JSON Lines, COCO or a folder of VOC XML"), \
+	GROUND_OPEN_OPTION(type, "threshold", OPT_DOUBLE, threshold, "SCORE", \
+			   "least score of a box that no phrase asks for (default: the model's own)")
+
+/* EXIT_OK, or the status of a wrong use, which has been reported. */
+int ground_open_check(const struct command *command, const struct ground_open_options *options);
+
+/* NULL on failure; grounder->free() ends it. Boxes of a file that are none are told of on stderr. */
+struct grounder *ground_open(const struct command *command, const struct common_options *common,
+			     const struct ground_open_options *options, struct err *err);
+
+#endif
