@@ -44,6 +44,13 @@ struct kernels {
 	/* to [n] += from [n]. */
 	void (*add)(float *to, const float *from, size_t n);
 
+	/* A convolution of each channel with its own numbers: y [places, channels] = the sum over taps of
+	 * x at the tap's offset times weight [taps, channels], plus bias [channels]; then below zero times
+	 * slope, from 0 to 1. Places lie `step` floats apart in x. */
+	void (*depthwise)(const float *x, size_t step, const size_t *offsets, size_t taps,
+			  const float *weight, const float *bias, float slope, size_t channels,
+			  size_t places, float *y);
+
 	/* to [n] = the larger of to and from [n]. */
 	void (*keep_larger)(float *to, const float *from, size_t n);
 };

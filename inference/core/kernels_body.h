@@ -347,6 +347,58 @@ KERNEL void softmax(float *x, float scale, size_t rows, size_t width, size_t str
 		softmax_row(x + row * stride, scale, width);
 }
 
+/* Some channels of PLACES places, whose sums have registers. */
+#define PLACES 4
+
+INLINE void depthwise_part(const float *x, size_t step, const size_t *offsets, size_t taps,
+			   const float *weight, const float *bias, float slope, size_t channels, size_t n,
+			   size_t places, float *y)
+{
+	struct lanes sums[PLACES], w, a;
+
+	UNROLL for (size_t i = 0; i < places; i++)
+		load(&sums[i], bias, n, 0);
+	for (size_t tap = 0; tap < taps; tap++, weight += channels) {
+		load(&w, weight, n, 0);
+		UNROLL for (size_t i = 0; i < places; i++) {
+			load(&a, x + i * step + offsets[tap], n, 0);
+			EACH sums[i].v[p] += a.v[p] * w.v[p];
+		}
+	}
+	UNROLL for (size_t i = 0; i < places; i++) {
+		EACH a.v[p] = sums[i].v[p] * slope;
+		select_max(&sums[i], &a);
+		store(y + i * channels, &sums[i], n);
+	}
+}
+
+/* All channels of `places` places; the last ones that fill no lanes go with some of those before. */
+INLINE void depthwise_places(const float *x, size_t step, const size_t *offsets, size_t taps,
+			     const float *weight, const float *bias, float slope, size_t channels,
+			     size_t places, float *y)
+{
+	for (size_t at = 0; at < channels; at += LANES) {
+		if (channels < LANES) {
+			depthwise_part(x, step, offsets, taps, weight, bias, slope, channels, channels,
+				       places, y);
+			return;
+		}
+		at = at + LANES > channels ? channels - LANES : at;
+		depthwise_part(x + at, step, offsets, taps, weight + at, bias + at, slope, channels,
+			       LANES, places, y + at);
+	}
+}
+
+KERNEL void depthwise(const float *x, size_t step, const size_t *offsets, size_t taps,
+		      const float *weight, const float *bias, float slope, size_t channels,
+		      size_t places, float *y)
+{
+	for (; places >= PLACES; places -= PLACES, x += PLACES * step, y += PLACES * channels)
+		depthwise_places(x, step, offsets, taps, weight, bias, slope, channels, PLACES, y);
+	for (; places > 0; places--, x += step, y += channels)
+		depthwise_places(x, step, offsets, taps, weight, bias, slope, channels, 1, y);
+}
+
 const struct kernels KERNEL_SET = {
 	.name = KERNEL_NAME,
 	.add_bias = add_bias,
@@ -357,4 +409,5 @@ const struct kernels KERNEL_SET = {
 	.leaky = leaky,
 	.add = add,
 	.keep_larger = keep_larger,
+	.depthwise = depthwise,
 };

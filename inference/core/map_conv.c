@@ -12,14 +12,14 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static size_t row_floats(const struct map *map)
+size_t map_row(const struct map *map)
 {
-	return (map->side + 2 * map->border) * map->channels;
+	return (map->width + 2 * map->border) * map->channels;
 }
 
 static size_t picture_floats(const struct map *map)
 {
-	return (map->side + 2 * map->border) * row_floats(map);
+	return (map->height + 2 * map->border) * map_row(map);
 }
 
 size_t map_floats(const struct map *map, size_t pictures)
@@ -34,14 +34,14 @@ float *map_picture(const struct map *map, size_t i)
 
 void map_clear_border(const struct map *map, size_t pictures)
 {
-	size_t row = row_floats(map), edge = map->border * map->channels;
+	size_t row = map_row(map), edge = map->border * map->channels;
 
 	for (size_t i = 0; i < pictures; i++) {
 		float *at = map_picture(map, i);
 
 		memset(at, 0, map->border * row * sizeof(*at));
 		at += map->border * row;
-		for (size_t y = 0; y < map->side; y++, at += row) {
+		for (size_t y = 0; y < map->height; y++, at += row) {
 			memset(at, 0, edge * sizeof(*at));
 			memset(at + row - edge, 0, edge * sizeof(*at));
 		}
@@ -49,22 +49,21 @@ void map_clear_border(const struct map *map, size_t pictures)
 	}
 }
 
-/* Where the first channel of the first place is, borders left out. */
-static float *inside(const struct map *map, size_t i)
+float *map_inside(const struct map *map, size_t i)
 {
-	return map_picture(map, i) + map->border * (row_floats(map) + map->channels);
+	return map_picture(map, i) + map->border * (map_row(map) + map->channels);
 }
 
 void map_from_planes(const struct map *map, size_t i, const float *planes)
 {
-	size_t plane = map->side * map->side;
+	size_t plane = map->height * map->width;
 
-	for (size_t y = 0; y < map->side; y++) {
-		float *to = inside(map, i) + y * row_floats(map);
+	for (size_t y = 0; y < map->height; y++) {
+		float *to = map_inside(map, i) + y * map_row(map);
 
-		for (size_t x = 0; x < map->side; x++)
+		for (size_t x = 0; x < map->width; x++)
 			for (size_t c = 0; c < map->channels; c++)
-				*to++ = planes[c * plane + y * map->side + x];
+				*to++ = planes[c * plane + y * map->width + x];
 	}
 }
 
@@ -82,10 +81,10 @@ static void turn(const float *from, size_t places, size_t channels, float *plane
 
 void map_to_planes(const struct map *map, size_t i, float *planes, size_t step)
 {
-	for (size_t y = 0; y < map->side; y++)
-		for (size_t x = 0; x < map->side; x += SQUARE)
-			turn(inside(map, i) + y * row_floats(map) + x * map->channels,
-			     smaller(SQUARE, map->side - x), map->channels, planes + y * map->side + x,
+	for (size_t y = 0; y < map->height; y++)
+		for (size_t x = 0; x < map->width; x += SQUARE)
+			turn(map_inside(map, i) + y * map_row(map) + x * map->channels,
+			     smaller(SQUARE, map->width - x), map->channels, planes + y * map->width + x,
 			     step);
 }
 
@@ -94,54 +93,83 @@ size_t map_conv_places(size_t outputs)
 	return 2 * outputs;
 }
 
-/* The places of an output's rows in a map that is read or written `stride` places apart, from `start` floats
+/* The places of rows of an output in a map that is read or written `stride` places apart, from `start` floats
  * into each picture on. */
-static void note_places(const struct map *map, size_t pictures, size_t side, size_t stride, size_t start,
-			size_t *places)
+static size_t *note_places(const struct map *map, size_t picture, const struct map *output, size_t first,
+			   size_t rows, size_t stride, size_t start, size_t *places)
 {
-	size_t row = row_floats(map);
+	size_t row = map_row(map);
 
-	for (size_t i = 0; i < pictures; i++)
-		for (size_t y = 0; y < side; y++) {
-			size_t at = i * picture_floats(map) + start + y * stride * row;
+	for (size_t y = first; y < first + rows; y++) {
+		size_t at = picture * picture_floats(map) + start + y * stride * row;
 
-			for (size_t x = 0; x < side; x++, at += stride * map->channels)
-				*places++ = at;
-		}
+		for (size_t x = 0; x < output->width; x++, at += stride * map->channels)
+			*places++ = at;
+	}
+	return places;
+}
+
+/* Where the runs of a place begin; whole rows of the kernel are one run where all channels are read. */
+static void set_runs(const struct map_conv *conv, const struct map *input, struct product *product,
+		     size_t offsets[MAP_KERNEL * MAP_KERNEL])
+{
+	size_t across = conv->in == input->channels ? 1 : conv->kernel;
+
+	product->runs = conv->kernel * across;
+	product->run = (across == 1 ? conv->kernel : 1) * conv->in;
+	product->offsets = offsets;
+	for (size_t i = 0; i < product->runs; i++)
+		offsets[i] = i / across * map_row(input) + i % across * input->channels;
+}
+
+static size_t start_of(const struct map *map, size_t before)
+{
+	return (map->border - before) * (map_row(map) + map->channels);
 }
 
 void map_conv_run(const struct map_conv *conv, const struct map *input, size_t pictures,
 		  enum product_end end, bool add, const struct map *output, size_t *places)
 {
-	size_t n = pictures * output->side * output->side, row = row_floats(input);
-	size_t before = input->border - conv->kernel / 2; /* of the border is not looked at */
-	size_t offsets[MAP_KERNEL];
-	const struct product product = { .out = conv->out,
-					 .runs = conv->kernel,
-					 .run = conv->kernel * conv->in,
-					 .offsets = offsets,
-					 .packed = conv->packed,
-					 .bias = conv->bias,
-					 .add = add,
-					 .end = end };
+	size_t n = pictures * output->height * output->width, offsets[MAP_KERNEL * MAP_KERNEL];
+	struct product product = { .out = conv->out, .packed = conv->packed, .bias = conv->bias,
+				   .add = add, .end = end };
 	const struct product_rows from = { n, 0, places }, to = { n, 0, places + n };
 
-	for (size_t i = 0; i < conv->kernel; i++)
-		offsets[i] = i * row;
-	note_places(input, pictures, output->side, conv->stride, before * (row + input->channels), places);
-	note_places(output, pictures, output->side, 1,
-		    output->border * (row_floats(output) + output->channels), places + n);
+	set_runs(conv, input, &product, offsets);
+	for (size_t i = 0; i < pictures; i++)
+		places = note_places(input, i, output, 0, output->height, conv->stride,
+				     start_of(input, conv->padding), places);
+	for (size_t i = 0; i < pictures; i++)
+		places = note_places(output, i, output, 0, output->height, 1, start_of(output, 0), places);
 	product_run(&product, input->numbers, &from, output->numbers, &to);
+}
+
+void map_conv_run_part(const struct map_conv *conv, const struct map *input,
+		       const struct map_conv_part *part, enum product_end end, float slope, bool add,
+		       const struct map *output, size_t *places)
+{
+	size_t n = part->rows * output->width, offsets[MAP_KERNEL * MAP_KERNEL];
+	struct product product = { .out = part->out, .bias = conv->bias + part->first_out, .add = add,
+				   .end = end, .slope = slope };
+	const struct product_rows from = { n, 0, places }, to = { n, 0, places + n };
+
+	set_runs(conv, input, &product, offsets);
+	product.packed = conv->packed + part->first_out * product.runs * product.run;
+	places = note_places(input, 0, output, part->first_row, part->rows, conv->stride,
+			     start_of(input, conv->padding), places);
+	note_places(output, 0, output, part->first_row, part->rows, 1, start_of(output, 0), places);
+	product_run(&product, input->numbers + part->channel, &from,
+		    output->numbers + part->to + part->first_out, &to);
 }
 
 /* The largest of each channel around one place of a picture. */
 static void pool_place(const struct map *map, const float *picture, size_t y, size_t x, float *out)
 {
-	size_t channels = map->channels, row = row_floats(map);
+	size_t channels = map->channels, row = map_row(map);
 
 	memcpy(out, picture + y * row + x * channels, channels * sizeof(*out));
-	for (size_t j = y ? y - 1 : 0; j < smaller(y + 2, map->side); j++)
-		for (size_t i = x ? x - 1 : 0; i < smaller(x + 2, map->side); i++)
+	for (size_t j = y ? y - 1 : 0; j < smaller(y + 2, map->height); j++)
+		for (size_t i = x ? x - 1 : 0; i < smaller(x + 2, map->width); i++)
 			kernels()->keep_larger(out, picture + j * row + i * channels, channels);
 }
 
@@ -150,8 +178,8 @@ void map_max_pool(const struct map *input, size_t pictures, const struct map *ou
 	for (size_t i = 0; i < pictures; i++) {
 		float *out = map_picture(output, i);
 
-		for (size_t y = 0; y < input->side; y += 2)
-			for (size_t x = 0; x < input->side; x += 2, out += input->channels)
+		for (size_t y = 0; y < input->height; y += 2)
+			for (size_t x = 0; x < input->width; x += 2, out += input->channels)
 				pool_place(input, map_picture(input, i), y, x, out);
 	}
 }

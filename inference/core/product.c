@@ -87,6 +87,11 @@ static size_t panels_of(const struct product_kernel *kernel, size_t out)
 	return (out + kernel->panel - 1) / kernel->panel;
 }
 
+size_t product_panel(void)
+{
+	return product_kernel()->panel;
+}
+
 size_t product_packed_size(size_t out, size_t depth)
 {
 	const struct product_kernel *kernel = product_kernel();
@@ -199,7 +204,9 @@ static void run_rows(const struct work *work, const float *x, const struct produ
 				     .run = work->part.run,
 				     .offsets = work->part.offsets,
 				     .add = work->product->add || !work->is_first,
-				     .relu = work->is_last && work->product->end == PRODUCT_RELU };
+				     .relu = work->is_last && work->product->end == PRODUCT_RELU,
+				     .leaky = work->is_last && work->product->end == PRODUCT_LEAKY,
+				     .slope = work->product->slope };
 
 	x += work->part.start;
 	y += work->column;

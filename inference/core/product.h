@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Products of many rows with a matrix of weights, and what is done to a sum before it is written: bias,
- * residual, ReLU or GELU, while it is in a register or the nearest cache. A row may be read in several
+ * residual, ReLU, leaky ReLU or GELU, while it is in a register or the nearest cache. A row may be read in several
  * runs, so that a convolution over [height, width, channels] is such a product without unrolling, and
  * is written where the caller says. Weights are taken as they are stored, or packed beforehand.
  *
@@ -24,7 +24,7 @@ struct product_rows {
 	const size_t *places; /* [n], or NULL */
 };
 
-enum product_end { PRODUCT_PLAIN, PRODUCT_RELU, PRODUCT_GELU };
+enum product_end { PRODUCT_PLAIN, PRODUCT_RELU, PRODUCT_LEAKY, PRODUCT_GELU };
 
 struct product {
 	size_t out;            /* columns of the result */
@@ -36,6 +36,7 @@ struct product {
 	const float *bias;     /* [out]; NULL: none, which GELU does not take */
 	bool add;              /* to what the result's place holds, before `end` */
 	enum product_end end;
+	float slope;           /* below zero, from 0 to 1, of PRODUCT_LEAKY */
 };
 
 /* The rows of x, multiplied, to those of y, as many and not overlapping them. */
@@ -45,6 +46,9 @@ void product_run(const struct product *product, const float *x, const struct pro
 /* Threads of each large product that the calling thread runs from now on, at least 1, as at first. For who
  * has fewer pieces of work than processors. */
 void product_set_threads(int threads);
+
+/* Columns that are packed together: whole multiples of them may be multiplied apart. */
+size_t product_panel(void);
 
 /* Floats that product_pack() writes for a weight [out, depth]. */
 size_t product_packed_size(size_t out, size_t depth);

@@ -15,6 +15,7 @@
 #define VECTOR_ALL(number) _mm512_set1_ps(number)
 #define VECTOR_PRODUCT(a, b, sum) _mm512_fmadd_ps(a, b, sum)
 #define VECTOR_POSITIVE(v) _mm512_max_ps(_mm512_setzero_ps(), v)
+#define VECTOR_LARGER(a, b) _mm512_max_ps(a, b)
 #define DEPTH 192
 #define PRODUCT_PACK pack_squares
 #define PRODUCT_KERNEL product_avx512

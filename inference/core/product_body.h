@@ -2,7 +2,7 @@
 /*
  * A product's kernel for one instruction set, which defines PRODUCT_TARGET, its attribute; VECTOR and
  * LANES; VECTOR_LOAD(from), VECTOR_STORE(to, v), VECTOR_ALL(number), VECTOR_PRODUCT(a, b, sum) and
- * VECTOR_POSITIVE(v); PANEL, a multiple of LANES; DEPTH; and PRODUCT_KERNEL and PRODUCT_NAME. Included
+ * VECTOR_POSITIVE(v), VECTOR_LARGER(a, b); PANEL, a multiple of LANES; DEPTH; and PRODUCT_KERNEL and PRODUCT_NAME. Included
  * once by each of product_*.c.
  */
 #include "inference/core/product_priv.h"
@@ -40,6 +40,13 @@ INLINE void end(const struct product_tile *tile, size_t rows, VECTOR sums[PRODUC
 		UNROLL for (size_t i = 0; i < rows; i++)
 			UNROLL for (size_t j = 0; j < VECTORS; j++)
 				sums[i][j] = VECTOR_POSITIVE(sums[i][j]);
+	if (tile->leaky) {
+		VECTOR slope = VECTOR_ALL(tile->slope);
+
+		UNROLL for (size_t i = 0; i < rows; i++)
+			UNROLL for (size_t j = 0; j < VECTORS; j++)
+				sums[i][j] = VECTOR_LARGER(sums[i][j] * slope, sums[i][j]);
+	}
 	UNROLL for (size_t i = 0; i < rows; i++)
 		UNROLL for (size_t j = 0; j < VECTORS; j++)
 			VECTOR_STORE(tile->y[i] + j * LANES, sums[i][j]);

@@ -24,6 +24,13 @@ static inline four four_positive(four v)
 	return v;
 }
 
+static inline four four_larger(four a, four b)
+{
+	for (int i = 0; i < 4; i++)
+		b[i] = a[i] > b[i] ? a[i] : b[i];
+	return b;
+}
+
 #define PRODUCT_TARGET
 #define VECTOR four
 #define LANES 4
@@ -32,6 +39,7 @@ static inline four four_positive(four v)
 #define VECTOR_ALL(number) ((four){ 0 } + (number))
 #define VECTOR_PRODUCT(a, b, sum) ((a) * (b) + (sum))
 #define VECTOR_POSITIVE(v) four_positive(v)
+#define VECTOR_LARGER(a, b) four_larger(a, b)
 #define PANEL 8
 #define DEPTH 768
 #define PRODUCT_KERNEL product_portable

@@ -23,7 +23,8 @@ struct product_tile {
 	const size_t *offsets; /* [runs] */
 	const float *bias;     /* [columns], what the sums start from; NULL: zero */
 	bool add;              /* to y */
-	bool relu;
+	bool relu, leaky;
+	float slope; /* of leaky, below zero */
 };
 
 struct product_kernel {

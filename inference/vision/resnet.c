@@ -50,19 +50,18 @@ static float *take(float *memory, size_t *used, size_t floats)
 
 static size_t plane_of(const struct map *map)
 {
-	return map->side * map->side;
+	return map->height * map->width;
 }
 
 static void size_maps(struct run *run, size_t side)
 {
-	run->input = (struct map){ NULL, side, 3, 3 };
-	run->stem = (struct map){ NULL, halve(side), 0, RESNET_STEM };
-	run->pooled = (struct map){ NULL, halve(halve(side)), 0, RESNET_STEM };
+	run->input = (struct map){ NULL, side, side, 3, 3 };
+	run->stem = (struct map){ NULL, halve(side), halve(side), 0, RESNET_STEM };
+	run->pooled = (struct map){ NULL, halve(halve(side)), halve(halve(side)), 0, RESNET_STEM };
 	for (size_t stage = 0; stage < RESNET_STAGES; stage++) {
-		size_t before = stage ? run->stages[stage - 1].side : 0;
+		size_t own = stage ? halve(run->stages[stage - 1].width) : run->pooled.width;
 
-		run->stages[stage] = (struct map){ NULL, stage ? halve(before) : run->pooled.side, 0,
-						   resnet_channels(stage) };
+		run->stages[stage] = (struct map){ NULL, own, own, 0, resnet_channels(stage) };
 	}
 }
 
@@ -83,8 +82,8 @@ static size_t place_maps(struct run *run, size_t side, float *memory)
 		struct map *map = &run->stages[stage], *before = &run->stages[stage ? stage - 1 : 0];
 		size_t width = (size_t)RESNET_STEM << stage, own = together(run, stage);
 
-		reduced = larger(reduced, map_floats(&(struct map){ NULL, before->side, 1, width }, own));
-		spread = larger(spread, map_floats(&(struct map){ NULL, map->side, 0, width }, own));
+		reduced = larger(reduced, map_floats(&(struct map){ NULL, before->height, before->width, 1, width }, own));
+		spread = larger(spread, map_floats(&(struct map){ NULL, map->height, map->width, 0, width }, own));
 		rows = larger(rows, own * plane_of(before));
 		map->numbers = take(memory, &used, map_floats(map, stage + 1 < SINGLE_STAGES ? 1 : n));
 		run->planes[stage] = take(memory, &used, map_floats(map, n));
@@ -103,8 +102,8 @@ static size_t place_maps(struct run *run, size_t side, float *memory)
 static void run_block(const struct run *run, const struct bottleneck *block, const struct map *input,
 		      size_t pictures, const struct map *output)
 {
-	const struct map reduced = { run->reduced, input->side, 1, block->reduce.out };
-	const struct map spread = { run->spread, output->side, 0, block->spread.out };
+	const struct map reduced = { run->reduced, input->height, input->width, 1, block->reduce.out };
+	const struct map spread = { run->spread, output->height, output->width, 0, block->spread.out };
 
 	if (block->shortcut.out)
 		map_conv_run(&block->shortcut, input, pictures, PRODUCT_PLAIN, false, output, run->places);
@@ -168,10 +167,10 @@ int resnet_run(const struct resnet *resnet, const float *input, int pictures, in
 		for (size_t i = 0; i < run.pictures; i++)
 			keep_planes(&run, &run.stages[stage], i, run.planes[stage], i);
 	}
-	*maps = (struct resnet_maps){ .stem = run.stem_planes, .stem_side = (int)run.pooled.side };
+	*maps = (struct resnet_maps){ .stem = run.stem_planes, .stem_side = (int)run.pooled.width };
 	for (int stage = 0; stage < RESNET_STAGES; stage++) {
 		maps->stages[stage] = run.planes[stage];
-		maps->sides[stage] = (int)run.stages[stage].side;
+		maps->sides[stage] = (int)run.stages[stage].width;
 	}
 	return 0;
 }

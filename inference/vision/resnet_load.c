@@ -68,21 +68,21 @@ static void add_block(struct load *load, int stage, int block)
 	size_t in = block > 0 ? out : stage > 0 ? out / 2 : RESNET_STEM;
 	size_t stride = block == 0 && stage > 0 ? 2 : 1;
 	struct map_conv *const convs[] = { &b->reduce, &b->spread, &b->expand };
-	const struct map_conv sizes[] = { { in, width, 1, 1, NULL, NULL },
-					  { width, width, 3, stride, NULL, NULL },
-					  { width, out, 1, 1, NULL, NULL } };
+	const struct map_conv sizes[] = { { in, width, 1, 1, 0, NULL, NULL },
+					  { width, width, 3, stride, 1, NULL, NULL },
+					  { width, out, 1, 1, 0, NULL, NULL } };
 
 	for (int i = 0; i < 3; i++)
 		add_item(load, convs[i], sizes[i], part_name(stage, block, "conv", i + 1),
 			 part_name(stage, block, "bn", i + 1));
 	if (block == 0)
-		add_item(load, &b->shortcut, (struct map_conv){ in, out, 1, stride, NULL, NULL },
+		add_item(load, &b->shortcut, (struct map_conv){ in, out, 1, stride, 0, NULL, NULL },
 			 part_name(stage, 0, "downsample.", 0), part_name(stage, 0, "downsample.", 1));
 }
 
 static void add_network(struct load *load, const int blocks[RESNET_STAGES])
 {
-	add_item(load, &load->resnet->stem, (struct map_conv){ 3, RESNET_STEM, 7, 2, NULL, NULL },
+	add_item(load, &load->resnet->stem, (struct map_conv){ 3, RESNET_STEM, 7, 2, 3, NULL, NULL },
 		 (struct name){ "conv1" }, (struct name){ "bn1" });
 	for (int stage = 0; stage < RESNET_STAGES; stage++) {
 		load->resnet->n_blocks[stage] = blocks[stage];

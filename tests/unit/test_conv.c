@@ -118,10 +118,12 @@ static float *pack(const struct conv *conv)
 /* Planes through a bordered map to a bordered one, with an addend, and back. */
 static void check_map(const struct conv *conv, size_t side, bool add)
 {
-	struct map from = { NULL, side, 3, (size_t)conv->in };
-	struct map to = { NULL, (side + (size_t)conv->stride - 1) / (size_t)conv->stride, 1, (size_t)conv->out };
-	size_t plane = side * side, out_plane = to.side * to.side, outs = to.channels;
+	struct map from = { NULL, side, side, 3, (size_t)conv->in };
+	size_t to_side = (side + (size_t)conv->stride - 1) / (size_t)conv->stride;
+	struct map to = { NULL, to_side, to_side, 1, (size_t)conv->out };
+	size_t plane = side * side, out_plane = to.width * to.width, outs = to.channels;
 	const struct map_conv map_conv = { from.channels, outs, (size_t)conv->kernel, (size_t)conv->stride,
+					   (size_t)conv->kernel / 2,
 					   pack(conv), conv->bias };
 	float *input = random_floats(PICTURES * from.channels * plane, 3);
 	float *addend = random_floats(outs * out_plane, 4), *output = random_floats(outs * out_plane, 5);
@@ -144,7 +146,7 @@ static void check_map(const struct conv *conv, size_t side, bool add)
 			map_to_planes(&to, picture, output, out_plane);
 		linear.slope = 1;
 		sum = wanted(&linear, input + picture * from.channels * plane, (int)side, (int)side,
-			     (int)(at / out_plane), (int)(cell / to.side), (int)(cell % to.side));
+			     (int)(at / out_plane), (int)(cell / to.width), (int)(cell % to.width));
 		sum += add ? addend[at] : 0;
 		assert_true(fabs(output[at] - (sum > 0 ? sum : 0)) <= TOLERANCE);
 	}
@@ -180,7 +182,8 @@ static void test_max_pool(void **state)
 	enum { SIDE = 9, CHANNELS = 20, OUT = (SIDE + 1) / 2 };
 	float *planes = random_floats(CHANNELS * SIDE * SIDE, 1), *numbers = random_floats(SIDE * SIDE * CHANNELS, 2);
 	float pooled[CHANNELS * OUT * OUT], wanted_planes[CHANNELS * OUT * OUT], got[CHANNELS * OUT * OUT];
-	const struct map from = { numbers, SIDE, 0, CHANNELS }, to = { pooled, OUT, 0, CHANNELS };
+	const struct map from = { numbers, SIDE, SIDE, 0, CHANNELS };
+	const struct map to = { pooled, OUT, OUT, 0, CHANNELS };
 
 	(void)state;
 	map_from_planes(&from, 0, planes);
