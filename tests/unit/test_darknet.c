@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/vision/darknet.h"
+
+#include "lib/base/sha256.h"
+#include "lib/formats/safetensors.h"
+#include "lib/image/decode.h"
+#include "lib/image/resample_linear.h"
+#include "tests/unit/temporary.h"
+#include "tests/unit/test.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+/* The goldens' own distance from float64 is 1.7e-4 on a head, whose numbers go up to 89. */
+#define HEAD_TOLERANCE 1e-3
+#define ROW_TOLERANCE 1e-5
+#define PIXEL_TOLERANCE 0.01
+#define ZEROED 0.2f /* class scores that the goldens set to 0 */
+#define ROWS 12
+#define COLUMNS 85
+#define THRESHOLD 0.25f
+#define OVERLAP 0.45f
+
+struct network {
+	struct darknet_model *model;
+	struct darknet_state *state;
+	struct arena arena;
+};
+
+static void open_network(struct network *network, const char *cfg_path, const char *weights, int threads)
+{
+	struct err err = ERR_INIT;
+	struct darknet_cfg cfg;
+
+	arena_init(&network->arena);
+	if (darknet_cfg_read(&cfg, cfg_path, &network->arena, &err) < 0)
+		fail_msg("%s", err.text);
+	network->model = darknet_new(&cfg, &(struct darknet_options){ 0 }, &err);
+	if (!network->model || darknet_load_file(network->model, weights, &err) < 0)
+		fail_msg("%s:%zu: %s", err.file, err.line, err.text);
+	network->state = darknet_state_new(network->model, threads, &err);
+	assert_non_null(network->state);
+}
+
+static void close_network(struct network *network)
+{
+	darknet_state_free(network->state);
+	darknet_free(network->model);
+	arena_release(&network->arena);
+}
+
+static void check_sha(const struct image *image, const char *wanted)
+{
+	size_t n = (size_t)image->width * (size_t)image->height;
+	unsigned char *bgr = malloc(3 * n);
+	char digits[SHA256_HEX];
+
+	for (size_t i = 0; i < 3 * n; i++)
+		bgr[i] = image->rgb[i / 3 * 3 + 2 - i % 3];
+	sha256_bytes(bgr, 3 * n, digits);
+	assert_string_equal(digits, wanted);
+	free(bgr);
+}
+
+/* Decode, stretch, run. */
+static void run_picture(struct network *network, const char *path, const json_t *input)
+{
+	int width = darknet_width(network->model), height = darknet_height(network->model);
+	size_t plane = (size_t)width * (size_t)height;
+	float *planes = malloc(3 * plane * sizeof(*planes));
+	struct image image = IMAGE_INIT, resized = IMAGE_INIT;
+	struct err err = ERR_INIT;
+
+	if (image_decode_file(&image, path, NULL, NULL, &err) < 0)
+		fail_msg("%s", err.text);
+	check_sha(&image, json_string_value(json_object_get(input, "decoded_bgr_sha256")));
+	assert_int_equal(image_resize_linear(&resized, &image, width, height, &err), 0);
+	check_sha(&resized, json_string_value(json_object_get(input, "resized_bgr_320_sha256")));
+	for (size_t i = 0; i < 3 * plane; i++)
+		planes[i % 3 * plane + i / 3] = (float)resized.rgb[i] / 255;
+	darknet_run(network->model, network->state, planes);
+	free(planes);
+	image_release(&image);
+	image_release(&resized);
+}
+
+/* A copy that is aligned; heap. */
+static float *golden(const struct safetensors *file, const char *model, size_t picture, const char *name)
+{
+	const struct tensor *tensor;
+	float *copy;
+	char full[100];
+
+	snprintf(full, sizeof(full), "%s.picture%zu.%s", model, picture, name);
+	tensor = safetensors_find(file, full);
+	assert_non_null(tensor);
+	copy = malloc(tensor->size);
+	memcpy(copy, tensor->data, tensor->size);
+	return copy;
+}
+
+static void check_heads(const struct network *network, const struct safetensors *file, const char *name,
+			size_t picture)
+{
+	for (size_t i = 0; i < darknet_n_heads(network->model); i++) {
+		const struct darknet_head *head = darknet_head(network->model, i);
+		struct map map = darknet_output(network->model, network->state, head->layer);
+		size_t plane = map.height * map.width;
+		float *planes = malloc(map.channels * plane * sizeof(*planes));
+		char which[32];
+		float *wanted;
+
+		snprintf(which, sizeof(which), "head%zu", i);
+		wanted = golden(file, name, picture, which);
+		map_to_planes(&map, 0, planes, plane);
+		for (size_t k = 0; k < 3 * 6 * plane; k++) {
+			size_t channel = k / (6 * plane) * COLUMNS + k / plane % 6;
+
+			assert_true(fabsf(planes[channel * plane + k % plane] - wanted[k]) < HEAD_TOLERANCE);
+		}
+		free(planes);
+		free(wanted);
+	}
+}
+
+static void row_of(const struct network *network, size_t row, float out[COLUMNS])
+{
+	size_t i = 0;
+	const struct darknet_head *head = darknet_head(network->model, i);
+	struct map map;
+
+	while (row >= darknet_head_rows(head)) {
+		row -= darknet_head_rows(head);
+		head = darknet_head(network->model, ++i);
+	}
+	map = darknet_output(network->model, network->state, head->layer);
+	darknet_head_row(head, &map, row, out);
+}
+
+static void check_rows(const struct network *network, const json_t *numbers, const float *wanted)
+{
+	assert_int_equal(json_array_size(numbers), ROWS);
+	for (size_t i = 0; i < ROWS; i++, wanted += COLUMNS) {
+		float own[COLUMNS];
+
+		row_of(network, (size_t)json_integer_value(json_array_get(numbers, i)), own);
+		for (size_t k = 0; k < COLUMNS; k++) {
+			bool near = fabsf(own[k] - ZEROED) < 2 * ROW_TOLERANCE;
+
+			if (k >= 5 && !(own[k] > ZEROED) && !near)
+				own[k] = 0;
+			assert_true(near || fabsf(own[k] - wanted[k]) < ROW_TOLERANCE);
+		}
+	}
+}
+
+static void find(const struct network *network, struct darknet_candidates *found)
+{
+	struct err err = ERR_INIT;
+	size_t first = 0;
+
+	for (size_t i = 0; i < darknet_n_heads(network->model); i++) {
+		const struct darknet_head *head = darknet_head(network->model, i);
+		struct map map = darknet_output(network->model, network->state, head->layer);
+
+		assert_int_equal(darknet_head_candidates(head, &map, first, THRESHOLD, found, &err), 0);
+		first += darknet_head_rows(head);
+	}
+}
+
+static double number_at(const json_t *array, size_t i)
+{
+	return json_number_value(json_array_get(array, i));
+}
+
+static void check_candidates(const struct darknet_candidates *found, const json_t *wanted, double width,
+			     double height)
+{
+	const json_t *item;
+	size_t i;
+
+	assert_int_equal(found->n, json_array_size(wanted));
+	json_array_foreach(wanted, i, item) {
+		const struct darknet_candidate *own = &found->items[i];
+		const json_t *box = json_object_get(item, "box_xywh");
+
+		assert_int_equal(own->row, json_integer_value(json_object_get(item, "row")));
+		assert_int_equal(own->class_id, json_integer_value(json_object_get(item, "class")));
+		assert_true(fabs(own->score - json_number_value(json_object_get(item, "score"))) < ROW_TOLERANCE);
+		assert_true(fabs((own->x - own->width / 2) * width - number_at(box, 0)) < PIXEL_TOLERANCE);
+		assert_true(fabs((own->y - own->height / 2) * height - number_at(box, 1)) < PIXEL_TOLERANCE);
+		assert_true(fabs(own->width * width - number_at(box, 2)) < PIXEL_TOLERANCE);
+		assert_true(fabs(own->height * height - number_at(box, 3)) < PIXEL_TOLERANCE);
+	}
+}
+
+static void check_kept(const struct network *network, const json_t *wanted, bool any_class)
+{
+	struct darknet_candidates found = { NULL, 0, 0 };
+
+	find(network, &found);
+	darknet_suppress(&found, OVERLAP, any_class);
+	assert_int_equal(found.n, json_array_size(wanted));
+	for (size_t i = 0; i < found.n; i++)
+		assert_int_equal(found.items[i].row, json_integer_value(json_array_get(wanted, i)));
+	free(found.items);
+}
+
+static void check_picture(struct network *network, const struct safetensors *file, const char *name,
+			  size_t picture, const json_t *input, const json_t *wanted)
+{
+	const json_t *size = json_object_get(input, "width_height");
+	struct darknet_candidates found = { NULL, 0, 0 };
+	char path[600];
+	float *rows;
+
+	snprintf(path, sizeof(path), "%s/%s", shared_folder(),
+		 json_string_value(json_object_get(input, "file")));
+	run_picture(network, path, input);
+	check_heads(network, file, name, picture);
+	rows = golden(file, name, picture, "rows");
+	check_rows(network, json_object_get(wanted, "row_numbers_of_rows_tensor"), rows);
+	free(rows);
+	find(network, &found);
+	check_candidates(&found, json_object_get(wanted, "candidates"), number_at(size, 0), number_at(size, 1));
+	free(found.items);
+	check_kept(network, json_object_get(wanted, "kept_per_class_nms"), false);
+	check_kept(network, json_object_get(wanted, "kept_class_agnostic_nms"), true);
+}
+
+/* All pictures through one model of the goldens. */
+static void check_model(const char *name, const char *model, int threads)
+{
+	const char *shared = shared_folder();
+	struct err err = ERR_INIT;
+	struct safetensors file;
+	struct network network;
+	char path[600], cfg[600];
+	json_t *inputs, *goldens;
+	const json_t *pictures, *wanted, *input;
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/oracle/darknet/golden.safetensors", shared);
+	assert_int_equal(safetensors_open(&file, path, &err), 0);
+	snprintf(path, sizeof(path), "%s/oracle/darknet/inputs.json", shared);
+	inputs = json_load_file(path, 0, NULL);
+	snprintf(path, sizeof(path), "%s/oracle/darknet/golden.json", shared);
+	goldens = json_load_file(path, 0, NULL);
+	assert_true(inputs && goldens);
+	snprintf(cfg, sizeof(cfg), "%s/models/%s.cfg", shared, model);
+	snprintf(path, sizeof(path), "%s/models/%s.weights", shared, model);
+	open_network(&network, cfg, path, threads);
+	pictures = json_object_get(inputs, "pictures");
+	wanted = json_object_get(json_object_get(json_object_get(goldens, "models"), model), "pictures");
+	assert_true(json_array_size(pictures) > 0);
+	json_array_foreach(pictures, i, input)
+		check_picture(&network, &file, name, i, input, json_array_get(wanted, i));
+	close_network(&network);
+	safetensors_close(&file);
+	json_decref(inputs);
+	json_decref(goldens);
+}
+
+static void test_base(void **state)
+{
+	(void)state;
+	check_model("base", "yolo-fastest-1.1", 1);
+}
+
+static void test_xl_with_threads(void **state)
+{
+	(void)state;
+	check_model("xl", "yolo-fastest-1.1-xl", 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_base),
+		cmocka_unit_test(test_xl_with_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
