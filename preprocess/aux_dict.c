@@ -154,6 +154,18 @@ static int read_entry(struct aux_dict *dict, const struct pickle_value *key,
 	return aux_dict_put(dict, text, names, list->n, err);
 }
 
+int aux_dict_from_value(struct aux_dict *dict, const struct pickle_value *value, const char *name,
+			struct err *err)
+{
+	if (value->kind != PICKLE_DICT)
+		return err_set_at(err, name, 0, 0, "not a dict of crops: it holds %s",
+				  pickle_kind_name(value->kind));
+	for (size_t i = 0; i + 1 < value->n; i += 2)
+		if (read_entry(dict, value->items[i], value->items[i + 1], name, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A dict on standard input stays in `bytes` while the file is open. */
 static int open_dict(struct torch_file *file, const char *path, struct buf *bytes, struct err *err)
 {
@@ -169,18 +181,15 @@ int aux_dict_read(struct aux_dict *dict, const char *path, struct err *err)
 {
 	struct buf bytes = BUF_INIT;
 	struct torch_file file;
-	int rc = 0;
+	int rc;
 
 	if (open_dict(&file, path, &bytes, err) < 0) {
 		buf_release(&bytes);
 		return -1;
 	}
 	aux_dict_init(dict, AUX_KEYS_NONE);
-	if (file.root->kind != PICKLE_DICT)
-		rc = err_set_at(err, path, 0, 0, "not a dict of crops: it holds %s",
-				pickle_kind_name(file.root->kind));
-	for (size_t i = 0; i + 1 < file.root->n && rc == 0; i += 2)
-		rc = read_entry(dict, file.root->items[i], file.root->items[i + 1], path, err);
+	dict->form = strcmp(file.form, "legacy") == 0 ? TORCH_LEGACY : TORCH_ZIP;
+	rc = aux_dict_from_value(dict, file.root, path, err);
 	torch_file_close(&file);
 	buf_release(&bytes);
 	if (rc < 0)
@@ -225,7 +234,9 @@ int aux_dict_write(const struct aux_dict *dict, const char *path, struct err *er
 	if (rc == 0 && folder.failed)
 		rc = err_set_memory(err);
 	if (rc == 0)
-		rc = torch_file_write(&file, folder.data, &pickle, err);
+		rc = dict->form == TORCH_LEGACY
+			     ? torch_legacy_write(&file, &pickle, err)
+			     : torch_file_write(&file, folder.data, &pickle, err);
 	if (rc == 0)
 		rc = file_write_all(path, file.data, file.length, err);
 	buf_release(&folder);

@@ -17,6 +17,7 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/str_table.h"
+#include "lib/formats/torch_file.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct aux_entry {
 
 struct aux_dict {
 	enum aux_keys keys;        /* AUX_KEYS_NONE: an empty dict that was read */
+	enum torch_form form;      /* that it was read in and is written in; TORCH_ZIP at first */
 	struct aux_entry *entries; /* [n], in the order of the file */
 	size_t n, capacity;
 	struct arena arena;
@@ -51,6 +53,10 @@ int aux_dict_put(struct aux_dict *dict, const char *key, const char *const *name
 /* Add all of `from`. The same key may be in both when one of the lists is empty or they are equal;
  * otherwise, or when the kinds of keys differ, it is an error. */
 int aux_dict_merge(struct aux_dict *dict, const struct aux_dict *from, struct err *err);
+
+/* Fill an empty dict out of the value of a pickle; messages call its file `name`. */
+int aux_dict_from_value(struct aux_dict *dict, const struct pickle_value *value, const char *name,
+			struct err *err);
 
 /* Read a PyTorch file without running it; initialises `dict`, which needs no release on failure. */
 int aux_dict_read(struct aux_dict *dict, const char *path, struct err *err);

@@ -55,6 +55,8 @@ struct torch_tensor {
 	bool parameter;
 };
 
+enum torch_form { TORCH_ZIP, TORCH_LEGACY };
+
 struct torch_file {
 	struct file_map map;
 	struct arena arena;
@@ -89,5 +91,9 @@ size_t torch_dtype_size(enum torch_dtype dtype);
  * whose folder is `folder`, around the bytes of a pickle. */
 int torch_file_write(struct buf *out, const char *folder, const struct buf *pickle,
 		     struct err *err);
+
+/* The same in the form that torch.save() wrote before 1.6 and every torch.load() still reads; the
+ * pickle has no tensors. */
+int torch_legacy_write(struct buf *out, const struct buf *pickle, struct err *err);
 
 #endif

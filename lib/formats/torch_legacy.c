@@ -17,6 +17,18 @@
 static const unsigned char magic[10] = { 0x6c, 0xfc, 0x9c, 0x46, 0xf9,
 					 0x20, 0x6a, 0xa8, 0x50, 0x19 };
 
+/* Pickles of the magic number, the version and the machine that PyTorch says it wrote on: a
+ * little-endian one whose short, int and long have 2, 4 and 4 bytes, whatever they have. */
+static const char header[] =
+	"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+	"\x80\x02M\xe9\x03."
+	"\x80\x02}q\0(X\x10\0\0\0protocol_versionq\1M\xe9\x03"
+	"X\x0d\0\0\0little_endianq\2\x88"
+	"X\x0a\0\0\0type_sizesq\3}q\4(X\5\0\0\0shortq\5K\2"
+	"X\3\0\0\0intq\6K\4X\4\0\0\0longq\7K\4uu.";
+
+static const char no_storages[] = "\x80\x02]q\0.";
+
 struct scan {
 	const unsigned char *bytes;
 	size_t length, position;
@@ -159,4 +171,12 @@ int torch_legacy_read(struct torch_file *file, const unsigned char *bytes, size_
 	    torch_read_storages(file, name, err) < 0 || read_storages(&scan, file) < 0)
 		return -1;
 	return torch_read_tensors(file, name, err);
+}
+
+int torch_legacy_write(struct buf *out, const struct buf *pickle, struct err *err)
+{
+	buf_add(out, header, sizeof(header) - 1);
+	buf_add(out, pickle->data, pickle->length);
+	buf_add(out, no_storages, sizeof(no_storages) - 1);
+	return pickle->failed || out->failed ? err_set_memory(err) : 0;
 }

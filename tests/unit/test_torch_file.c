@@ -279,7 +279,8 @@ static void test_every_file_of_the_index(void **state)
 	assert_int_equal(bad, 0);
 }
 
-/* What PyTorch 1.13 wrote, read and written again under the same name, is the same bytes. */
+/* What PyTorch wrote (1.13 in the zip form, 2.x in the legacy one), read and written again under the
+ * same name, is the same bytes. */
 static void assert_same_again(const char *path)
 {
 	char *folder = strdup("/tmp/tagsight-dict-XXXXXX"), *copy;
@@ -308,6 +309,10 @@ static void test_writer_gives_pytorch_bytes(void **state)
 {
 	(void)state;
 	assert_same_again("tests/oracle/torch_dict/old_ner.pth");
+	assert_same_again("tests/oracle/torch_dict/legacy_ner.pth");
+	assert_same_again("tests/oracle/torch_dict/legacy_re.pth");
+	assert_same_again("tests/oracle/torch_dict/legacy_one.pth");
+	assert_same_again("tests/oracle/torch_dict/legacy_empty.pth");
 	assert_same_again("tests/oracle/torch_dict/old_re.pth");
 	assert_same_again("tests/oracle/torch_dict/old_one.pth");
 	assert_same_again("tests/oracle/torch_dict/old_empty.pth");
