@@ -288,9 +288,11 @@ static int make_phrases(struct ground_view *view, const struct dataset *dataset,
 			const struct split *split, struct err *err)
 {
 	char *predictions = dataset_work_path(dataset, split, "predictions.jsonl");
+	struct phrases_choice choice = PHRASES_CHOICE_INIT;
 	struct phrases_report report;
 	int rc = -1;
 
+	choice.predictions = predictions && file_exists(predictions) ? predictions : NULL;
 	view->phrases.name = "the phrases of the text";
 	view->phrases.stream = tmpfile();
 	if (!predictions)
@@ -298,8 +300,7 @@ static int make_phrases(struct ground_view *view, const struct dataset *dataset,
 	else if (!view->phrases.stream)
 		err_set_errno(err, "open", "a temporary file");
 	else
-		rc = phrases_make(split, file_exists(predictions) ? predictions : NULL,
-				  view->phrases.stream, NULL, &report, err);
+		rc = phrases_make(split, &choice, view->phrases.stream, NULL, &report, err);
 	free(predictions);
 	if (rc == 0 && (fflush(view->phrases.stream) != 0 || fseeko(view->phrases.stream, 0, SEEK_SET) != 0))
 		rc = err_set_errno(err, "write", "a temporary file");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/formats/conll.h"
 #include "preprocess/chunker.h"
+#include "preprocess/phrase_file.h"
 #include "preprocess/phrases.h"
+#include "tests/unit/temporary.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -66,37 +68,125 @@ static void test_chunker_is_as_good_as_it_says(void **state)
 	assert_true(f1(&halves[1]) > 0.765);
 }
 
-/* The texts of the phrases of a tweet, joined by '|'. */
-static void phrases_text(const char *const *words, const char *const *tags, size_t n, char *out,
-			 size_t size)
+/* The texts of the phrases of a tweet from these sources, joined by '|'. */
+static void phrases_text(const char *sources, const struct phrase_file *file, const char *const *words,
+			 const char *const *tags, size_t n, char *out, size_t size)
 {
 	struct sentence sentence = { .id = "1", .n_tokens = n };
 	struct record record = { .id = "1", .name = "IMGID:1", .words = (const char **)words,
 				 .n_words = n, .sentence = &sentence };
+	struct phrases_choice choice = PHRASES_CHOICE_INIT;
 	struct arena arena = ARENA_INIT;
 	struct err err = ERR_INIT;
 	struct found_phrase *found;
 	size_t n_found, at = 0;
 
-	assert_int_equal(phrases_of_record(&record, tags, &found, &n_found, &arena, &err), 0);
+	if (sources)
+		assert_int_equal(phrases_choice_parse(&choice, sources, &err), 0);
+	choice.file = file;
+	assert_int_equal(phrases_of_record(&record, &choice, tags, &found, &n_found, &arena, &err), 0);
 	out[0] = '\0';
 	for (size_t i = 0; i < n_found; i++)
 		at += (size_t)snprintf(out + at, size - at, "%s%s", i ? "|" : "", found[i].text);
 	arena_release(&arena);
 }
 
+static const char *const cat_words[] = { "My", "cat", "Chelsea", "sees", "the", "Charles", "River", "boats" };
+static const char *const cat_tags[] = { "O", "O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O" };
+
 static void test_a_noun_before_a_name_is_a_phrase_of_its_own(void **state)
 {
-	static const char *const words[] = { "My",	"cat", "Chelsea", "sees",
-					     "the", "Charles", "River",	  "boats" };
-	static const char *const tags[] = { "O", "O", "B-PER", "O", "O", "B-LOC", "I-LOC", "O" };
 	char text[256];
 
 	(void)state;
-	phrases_text(words, tags, 7, text, sizeof(text));
+	phrases_text(NULL, NULL, cat_words, cat_tags, 7, text, sizeof(text));
 	assert_string_equal(text, "Chelsea|Charles River|My cat");
-	phrases_text(words, tags, 8, text, sizeof(text));
+	phrases_text(NULL, NULL, cat_words, cat_tags, 8, text, sizeof(text));
 	assert_string_equal(text, "Chelsea|Charles River|My cat|the Charles River boats");
+}
+
+static void test_sources_are_mixed_in_their_order(void **state)
+{
+	static const struct {
+		const char *sources, *phrases;
+	} cases[] = {
+		{ "hvpnet", "My cat Chelsea|Chelsea|the Charles River boats|boats" },
+		{ "entities,hvpnet", "Chelsea|Charles River|My cat Chelsea|the Charles River boats|boats" },
+		{ "umgf", "location|organization|person|miscellaneous" },
+		{ "mnre", "" },
+		{ "noun-phrases,entities", "My cat Chelsea|the Charles River boats|Chelsea|Charles River" },
+	};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		phrases_text(cases[i].sources, NULL, cat_words, cat_tags, 8, text, sizeof(text));
+		assert_string_equal(text, cases[i].phrases);
+	}
+}
+
+static void test_names_of_sources(void **state)
+{
+	struct phrases_choice choice = PHRASES_CHOICE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(phrases_choice_parse(&choice, "umgf,umgf", &err), -1);
+	assert_string_equal(err.text, "'umgf' is named twice");
+	assert_int_equal(phrases_choice_parse(&choice, "umg", &err), -1);
+	assert_int_equal(phrases_choice_parse(&choice, "", &err), -1);
+	assert_int_equal(phrases_choice_parse(&choice, "umgf,", &err), -1);
+	assert_int_equal(phrases_choice_parse(&choice, "mnre,entities,file", &err), 0);
+	assert_int_equal(choice.n, 3);
+	assert_int_equal(choice.sources[2], PHRASES_FILE);
+}
+
+static void assert_from_file(const char *lines, const char *sources, const char *phrases)
+{
+	char *path = temporary_text(lines), text[256];
+	struct err err = ERR_INIT;
+	struct phrase_file *file = phrase_file_read(path, &err);
+
+	assert_non_null(file);
+	phrases_text(sources, file, cat_words, cat_tags, 8, text, sizeof(text));
+	assert_string_equal(text, phrases);
+	phrase_file_free(file);
+	temporary_remove(path);
+}
+
+static void test_phrases_of_a_file(void **state)
+{
+	(void)state;
+	assert_from_file("1\ta cat\n2\ta dog\n\n1\tTom\tperson\n", "file", "a cat|Tom");
+	assert_from_file("IMGID:1\ta cat\n", "file,entities", "a cat|Chelsea|Charles River");
+	assert_from_file("{\"id\":\"1\",\"phrases\":[{\"text\":\"Chelsea\",\"kind\":\"misc\",\"begin\":2,"
+			 "\"end\":3}]}\n", "file,entities", "Chelsea|Charles River");
+	assert_from_file("", "file", "");
+}
+
+static void test_bad_lines_of_a_file(void **state)
+{
+	static const struct {
+		const char *lines, *message;
+	} cases[] = {
+		{ "1\ta\n1 a\n", "a line of phrases is 'id<TAB>phrase'" },
+		{ "1\ta\n1\t\n", "a line of phrases is 'id<TAB>phrase'" },
+		{ "1\ta\n1\ta\tcat\n", "'cat' is no kind" },
+		{ "{\"id\":\"1\",\"phrases\":[]}\n{\"id\":\"1\",\"phrases\":[{\"text\":\"a\"}]}\n",
+		  "phrase 1 needs" },
+		{ "{\"id\":\"1\",\"phrases\":[]}\n{\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *path = temporary_text(cases[i].lines);
+		struct err err = ERR_INIT;
+
+		assert_null(phrase_file_read(path, &err));
+		assert_int_equal(err.line, 2);
+		assert_non_null(strstr(err.text, cases[i].message));
+		temporary_remove(path);
+	}
 }
 
 int main(void)
@@ -104,6 +194,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chunker_is_as_good_as_it_says),
 		cmocka_unit_test(test_a_noun_before_a_name_is_a_phrase_of_its_own),
+		cmocka_unit_test(test_sources_are_mixed_in_their_order),
+		cmocka_unit_test(test_names_of_sources),
+		cmocka_unit_test(test_phrases_of_a_file),
+		cmocka_unit_test(test_bad_lines_of_a_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
