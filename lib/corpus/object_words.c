@@ -2,6 +2,7 @@
 #include "lib/corpus/object_words.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,7 +31,11 @@ static const struct concept concepts[] = {
 	  "worker chef waiter farmer fisherman hunter photographer reporter journalist author writer "
 	  "director producer comedian host guest speaker protester supporter voter citizen tourist "
 	  "passenger pedestrian neighbor dude bro bloke selfie face portrait bystander cheerleader "
-	  "drummer guitarist dj monk priest pope rabbi imam nun lawyer judge scientist astronaut",
+	  "drummer guitarist dj monk priest pope rabbi imam nun lawyer judge scientist astronaut "
+	  "chairman chairwoman spokesman spokeswoman businessman businesswoman congressman congresswoman "
+	  "commissioner councillor ambassador sheriff refugee migrant immigrant veteran feminist activist "
+	  "democrat republican liberal conservative backpacker traveler traveller shopper gamer blogger "
+	  "youtuber cosplayer magician violinist pianist vocalist ceo cfo legend veterinarian",
 	  "people crowd team band family couple crew audience squad group police public choir staff "
 	  "duo trio folk youth gang army troop class",
 	  "" },

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A scene of two people, a dog, an airplane and a cup, and who takes what. */
+#include "lib/corpus/object_words.h"
 #include "lib/corpus/phrase_match.h"
 #include "tests/unit/test.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { PERSON, DOG, AIRPLANE, CUP, THINGUMMY, N_CLASSES };
@@ -125,6 +128,46 @@ static void test_nothing_to_do(void **state)
 	phrase_matcher_free(NULL);
 }
 
+/* The concept of a class is what the words of phrases are compared with. */
+static bool means(const char *phrase, const char *class_name)
+{
+	bool many;
+
+	return object_words_match(object_words_find(phrase, &many), object_words_find(class_name, &many));
+}
+
+/* Noun phrases of tweets with the class that a person would look for, or "-". tests/oracle/README.md
+ * tells how they were chosen. */
+static void test_phrases_of_tweets(void **state)
+{
+	FILE *stream = fopen("tests/oracle/phrases/classes.tsv", "r");
+	size_t wanted = 0, found_right = 0, found_wrong = 0;
+	char line[256];
+	bool many;
+
+	(void)state;
+	assert_non_null(stream);
+	while (fgets(line, sizeof(line), stream)) {
+		char *class_name = strchr(line, '\t');
+
+		assert_non_null(class_name);
+		*class_name++ = '\0';
+		class_name[strcspn(class_name, "\n")] = '\0';
+		wanted += strcmp(class_name, "-") != 0;
+		if (!object_words_find(line, &many))
+			continue;
+		if (strcmp(class_name, "-") != 0 && means(line, class_name))
+			found_right++;
+		else
+			found_wrong++;
+	}
+	fclose(stream);
+	print_message("classes of phrases: %zu right, %zu wrong, of %zu\n", found_right, found_wrong, wanted);
+	assert_int_equal(wanted, 87);
+	assert_true(found_right >= 79);
+	assert_true(found_wrong <= 7);
+}
+
 static int release(void **state)
 {
 	(void)state;
@@ -141,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_places_take_what_their_name_tells_of),
 		cmocka_unit_test(test_teams_are_no_animals),
 		cmocka_unit_test(test_nothing_to_do),
+		cmocka_unit_test(test_phrases_of_tweets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release);
