@@ -87,7 +87,8 @@ int blas_open(struct err *err)
 
 void blas_set_threads(int threads)
 {
-	blas.set_threads(threads > 0 ? threads : 1);
+	if (blas.handle)
+		blas.set_threads(threads > 0 ? threads : 1);
 }
 
 void blas_sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, float alpha,

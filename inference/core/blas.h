@@ -20,7 +20,7 @@
 int blas_open(struct err *err);
 
 /* Threads of one product from now on, at least 1; it has as many as there are processors at first.
- * Set 1 where several threads call blas_sgemm() at once. */
+ * Set 1 where several threads call blas_sgemm() at once. Nothing happens before blas_open(). */
 void blas_set_threads(int threads);
 
 /* c [m, n] = alpha * op(a) [m, k] * op(b) [k, n] + beta * c, row-major; lda, ldb, ldc are the

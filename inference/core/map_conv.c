@@ -175,11 +175,11 @@ static void pool_place(const struct map *map, const float *picture, size_t y, si
 
 void map_max_pool(const struct map *input, size_t pictures, const struct map *output)
 {
-	for (size_t i = 0; i < pictures; i++) {
-		float *out = map_picture(output, i);
+	for (size_t i = 0; i < pictures; i++)
+		for (size_t y = 0; y < output->height; y++) {
+			float *out = map_inside(output, i) + y * map_row(output);
 
-		for (size_t y = 0; y < input->height; y += 2)
-			for (size_t x = 0; x < input->width; x += 2, out += input->channels)
-				pool_place(input, map_picture(input, i), y, x, out);
-	}
+			for (size_t x = 0; x < output->width; x++, out += input->channels)
+				pool_place(input, map_picture(input, i), 2 * y, 2 * x, out);
+		}
 }

@@ -72,7 +72,8 @@ void map_conv_run_part(const struct map_conv *conv, const struct map *input,
 		       const struct map_conv_part *part, enum product_end end, float slope, bool add,
 		       const struct map *output, size_t *places);
 
-/* Max pooling 3 x 3, stride 2, padding 1 of minus infinity, of maps without borders. */
+/* Max pooling 3 x 3, stride 2, padding 1 of minus infinity, of a map without a border. The output's sides are
+ * half the input's, rounded up. */
 void map_max_pool(const struct map *input, size_t pictures, const struct map *output);
 
 #endif

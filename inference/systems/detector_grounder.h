@@ -4,8 +4,6 @@
  * and phrases take boxes as lib/corpus/phrase_match.h tells.
  *
  *	grounder = detector_grounder_new("detector.safetensors", 0, &err);
- *
- * Where several threads each have a clone, call blas_set_threads(1) once.
  */
 #ifndef TAGSIGHT_INFERENCE_SYSTEMS_DETECTOR_GROUNDER_H
 #define TAGSIGHT_INFERENCE_SYSTEMS_DETECTOR_GROUNDER_H

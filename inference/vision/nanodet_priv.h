@@ -5,43 +5,51 @@
 #ifndef TAGSIGHT_INFERENCE_VISION_NANODET_PRIV_H
 #define TAGSIGHT_INFERENCE_VISION_NANODET_PRIV_H
 
-#include "inference/core/conv.h"
-#include "inference/core/weights.h"
+#include "inference/core/folded.h"
+#include "inference/core/map_conv.h"
 #include "inference/vision/nanodet.h"
 
 #define CSP_BLOCKS 4
 #define CSP_UNITS 3 /* most of one block */
+#define STEM_CHANNELS 32
+#define PYRAMID_CHANNELS 128
+
+/* A convolution with padding kernel / 2. */
+struct nano_conv {
+	struct folded weights;
+	size_t kernel, stride;
+	float slope; /* below zero; 1: no activation */
+};
 
 struct csp_unit {
-	struct conv in_conv, mid_conv;
+	struct nano_conv in_conv, mid_conv;
 };
 
 struct csp_block {
-	struct conv in_conv, res_out_conv;
+	struct nano_conv in_conv, res_out_conv;
 	struct csp_unit units[CSP_UNITS];
-	int n_units;
+	size_t n_units;
 };
 
 struct nanodet_model {
 	struct nanodet_config config;
 	struct arena arena; /* strings of the configuration */
 	struct weights weights;
-	struct conv stem;
+	struct nano_conv stem;
 	struct csp_block blocks[CSP_BLOCKS];
-	struct conv laterals[NANODET_HEADS], towers[NANODET_HEADS], outputs[NANODET_HEADS];
+	struct nano_conv laterals[NANODET_HEADS], towers[NANODET_HEADS], outputs[NANODET_HEADS];
 };
 
+/* Maps have a border of one where a kernel of 3 reads them; borders are zero from the start and stay so. */
 struct nanodet_state {
 	float *memory;  /* all below, one allocation */
-	float *input;   /* [3, side, side] */
-	float *stem;    /* [32, side / 2, side / 2] */
-	float *pool;    /* [32, side / 4, side / 4] */
-	float *stages[CSP_BLOCKS]; /* [64, side / 4 ..], [128, side / 8 ..], 256, 512 */
-	float *half[2]; /* the y of a block, two by turns */
-	float *pyramid[NANODET_HEADS]; /* [128, cells, cells] */
-	float *tower;   /* [128, cells, cells] of the head in hand */
-	float *heads[NANODET_HEADS];
-	float *scratch; /* of the convolutions */
+	float *input;   /* planes [3, side, side] */
+	struct map picture, stem, pool;
+	struct map stages[CSP_BLOCKS];  /* of twice its block's channels */
+	struct map halves[CSP_BLOCKS][2]; /* the y of a block, two by turns */
+	struct map pyramid[NANODET_HEADS], towers[NANODET_HEADS], outputs[NANODET_HEADS];
+	float *heads[NANODET_HEADS]; /* outputs as planes [classes + 4 bins, cells, cells] */
+	size_t *places;
 };
 
 /* Fill model->config from the metadata of model->weights, and check it. */

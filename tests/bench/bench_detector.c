@@ -9,7 +9,7 @@
  * pictures in turn, as `tagsight ground` does, so give at least as many pictures as threads. The
  * fastest of REPEAT rounds counts; loading the model is in none.
  */
-#include "inference/core/blas.h"
+#include "inference/core/product.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/nanodet.h"
 #include "lib/base/pool.h"
@@ -104,12 +104,11 @@ static int measure(struct bench *bench, int repeat)
 {
 	double network, whole, n = (double)bench->n;
 
-	blas_set_threads(1);
 	network = fastest(bench, repeat, run_network);
 	whole = fastest(bench, repeat, run_whole);
 	return json_line_write(stdout,
 			       json_pack("{s:s,s:s,s:i,s:i,s:f,s:f,s:f,s:f}", "program", "tagsight",
-					 "blas", blas_describe(), "threads", bench->threads, "pictures",
+					 "kernel", product_kernel_name(), "threads", bench->threads, "pictures",
 					 (int)bench->n, "network_ms_per_picture", 1000 * network / n,
 					 "network_pictures_per_second", n / network,
 					 "whole_pictures_per_second", n / whole, "network_gflops",

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "inference/core/blas.h"
-#include "inference/core/conv.h"
-#include "inference/core/conv_direct.h"
 #include "inference/vision/image_input.h"
 #include "inference/vision/nanodet.h"
 #include "lib/formats/safetensors.h"
@@ -25,131 +22,6 @@ static const char *model_path(void)
 
 	snprintf(path, sizeof(path), "%s/detector.safetensors", folder ? folder : "inference/models");
 	return path;
-}
-
-static float noise(unsigned *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return (float)(*seed >> 8) / (float)(1 << 23) - 1;
-}
-
-static float *noise_array(size_t n, unsigned seed)
-{
-	float *array = malloc(n * sizeof(*array));
-
-	assert_non_null(array);
-	for (size_t i = 0; i < n; i++)
-		array[i] = noise(&seed);
-	return array;
-}
-
-/* One output value by its definition. */
-static double conv_value(const struct conv *conv, const float *input, int height, int width,
-			 int channel, int y, int x)
-{
-	int k = conv->kernel, pad = k / 2;
-	double sum = conv->bias[channel];
-
-	for (int in = 0; in < conv->in; in++)
-		for (int tap = 0; tap < k * k; tap++) {
-			int row = y * conv->stride + tap / k - pad, column = x * conv->stride + tap % k - pad;
-
-			if (row >= 0 && row < height && column >= 0 && column < width)
-				sum += (double)conv->weight[(channel * conv->in + in) * k * k + tap] *
-				       input[(in * height + row) * width + column];
-		}
-	return sum < 0 ? conv->slope * sum : sum;
-}
-
-static void check_outputs(const struct conv *conv, const float *input, int height, int width)
-{
-	int out_height = conv_output_size(conv, height), out_width = conv_output_size(conv, width);
-	int n = conv->out * out_height * out_width;
-	float *output = malloc((size_t)n * sizeof(*output));
-	float *scratch = malloc((conv_scratch(conv, height, width) + 1) * sizeof(*scratch));
-
-	conv_run(conv, input, height, width, output, scratch);
-	for (int i = 0; i < n; i++) {
-		double wanted = conv_value(conv, input, height, width, i / (out_height * out_width),
-					   i / out_width % out_height, i % out_width);
-
-		/* Rounding of up to in * kernel^2 sums of values up to 1. */
-		assert_true(fabs(output[i] - wanted) < 1e-6 * (conv->in * conv->kernel * conv->kernel + 10));
-	}
-	free(output);
-	free(scratch);
-}
-
-/* By products of matrices, and the direct way where it serves. */
-static void check_conv(int in, int out, int kernel, int stride, int height, int width)
-{
-	size_t n_weights = (size_t)(out * in * kernel * kernel);
-	float *weight = noise_array(n_weights, 1), *bias = noise_array((size_t)out, 2);
-	float *input = noise_array((size_t)(in * height * width), 3), *packed;
-	struct conv conv = { in, out, kernel, stride, 0.1f, weight, bias, NULL };
-
-	check_outputs(&conv, input, height, width);
-	if (conv_direct_serves(&conv)) {
-		packed = malloc(n_weights * sizeof(*packed));
-		conv_direct_pack(&conv, packed);
-		conv.packed = packed;
-		check_outputs(&conv, input, height, width);
-		free(packed);
-	}
-	free(weight);
-	free(bias);
-	free(input);
-}
-
-static void test_convolutions(void **state)
-{
-	struct err err = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(blas_open(&err), 0);
-	check_conv(3, 5, 3, 1, 7, 9);
-	check_conv(3, 5, 3, 2, 8, 6);
-	check_conv(3, 5, 3, 2, 7, 5);
-	check_conv(4, 2, 1, 1, 5, 6);
-	check_conv(2, 2, 1, 2, 5, 6);
-	check_conv(2, 3, 5, 1, 3, 2);
-	check_conv(1, 1, 3, 1, 1, 1);
-	check_conv(1, 1, 3, 2, 1, 2);
-	check_conv(2, 2, 7, 3, 20, 31);
-	check_conv(64, 6, 3, 1, 40, 70); /* several bands */
-	check_conv(1, 8, 3, 1, 1, 1);
-	check_conv(5, 16, 3, 1, 13, 13);
-	check_conv(4, 8, 3, 1, 9, 33);
-	check_conv(4, 8, 3, 2, 16, 32);
-	check_conv(4, 8, 3, 2, 13, 35);
-	check_conv(3, 24, 3, 2, 2, 1);
-}
-
-static void test_max_pool(void **state)
-{
-	static const float input[] = { 1, 2, 3, 4, 5, 6, -7, -8, -9 };
-	float output[4];
-
-	(void)state;
-	max_pool(input, 1, 3, 3, output);
-	assert_memory_equal(output, ((float[]){ 5, 6, 5, 6 }), sizeof(output));
-}
-
-static void test_bilinear(void **state)
-{
-	static const float input[] = { 0, 4, 8, 12 };
-	float twice[16] = { 1 }, half = 10;
-
-	(void)state;
-	bilinear_add(input, 1, 2, 2, &half, 1, 1);
-	assert_float_equal(half, 16, 0);
-	bilinear_add(input, 1, 2, 2, twice, 4, 4);
-	assert_float_equal(twice[0], 1, 0);
-	assert_float_equal(twice[1], 1, 0);
-	assert_float_equal(twice[2], 3, 0);
-	assert_float_equal(twice[3], 4, 0);
-	assert_float_equal(twice[5], 0.75 * 1 + 0.25 * 9, 1e-6);
-	assert_float_equal(twice[15], 12, 0);
 }
 
 static void test_letterbox(void **state)
@@ -404,9 +276,6 @@ static void test_another_model_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_convolutions),
-		cmocka_unit_test(test_max_pool),
-		cmocka_unit_test(test_bilinear),
 		cmocka_unit_test(test_letterbox),
 		cmocka_unit_test(test_drawn_pictures_as_pytorch),
 		cmocka_unit_test(test_photographs_as_pytorch),
