@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/grounder_open.h"
 
+#include "inference/systems/darknet_grounder.h"
 #include "inference/systems/detector_grounder.h"
 
 #include <stdbool.h>
@@ -25,7 +26,17 @@ static struct grounder *open_detector(const char *path, const struct grounder_op
 	return detector_grounder_new(path, (float)options->threshold, err);
 }
 
+static struct grounder *open_darknet(const char *path, const struct grounder_options *options,
+				     struct err *err)
+{
+	const struct darknet_grounder_options own = { .cfg = options->config, .names = options->names,
+						      .threshold = (float)options->threshold };
+
+	return darknet_grounder_new(path, &own, err);
+}
+
 static const struct kind kinds[] = {
+	{ darknet_grounder_takes, open_darknet },
 	{ takes_any, open_detector },
 };
 

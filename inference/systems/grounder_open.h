@@ -16,6 +16,8 @@
  * grounder_open() returns. */
 struct grounder_options {
 	double threshold; /* least score of a box that no phrase asks for; 0: the model's own */
+	const char *config; /* the cfg of Darknet weights; NULL: beside them */
+	const char *names;  /* of a detector's classes, one a line; NULL: the model's own, or beside it */
 };
 
 /* NULL on failure; grounder->free() ends it. */

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inference/systems/darknet_grounder.h"
+
+#include "inference/systems/darknet_names.h"
+#include "inference/vision/darknet.h"
+#include "lib/base/checked.h"
+#include "lib/base/file.h"
+#include "lib/base/sha256.h"
+#include "lib/corpus/phrase_match.h"
+#include "lib/image/resample_linear.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define THRESHOLD 0.25f
+#define OVERLAP 0.45f
+
+/* What clones have in common; the last one frees it. */
+struct shared {
+	atomic_int users;
+	struct arena arena; /* strings */
+	struct darknet_model *model;
+	struct phrase_matcher *matcher;
+	const char *path, *name;
+	char sha256[SHA256_HEX];
+	float threshold, overlap;
+	bool any_class;
+	int threads;
+};
+
+struct darknet_grounder {
+	struct grounder base; /* first, so that a pointer to it leads here */
+	struct shared *shared;
+	struct darknet_state *state;
+	float *planes; /* [3, height, width] */
+};
+
+bool darknet_grounder_takes(const char *path)
+{
+	return strcmp(file_extension(path), "weights") == 0;
+}
+
+static void shared_release(struct shared *shared)
+{
+	if (atomic_fetch_sub(&shared->users, 1) != 1)
+		return;
+	darknet_free(shared->model);
+	phrase_matcher_free(shared->matcher);
+	arena_release(&shared->arena);
+	free(shared);
+}
+
+static int read_picture(struct darknet_grounder *self, const struct image *image, struct err *err)
+{
+	int width = darknet_width(self->shared->model), height = darknet_height(self->shared->model);
+	size_t plane = (size_t)width * (size_t)height;
+	struct image resized = IMAGE_INIT;
+	float levels[256];
+
+	if (image_resize_linear(&resized, image, width, height, err) < 0)
+		return -1;
+	for (int value = 0; value < 256; value++)
+		levels[value] = (float)value / 255;
+	for (size_t i = 0; i < plane; i++)
+		for (size_t c = 0; c < 3; c++)
+			self->planes[c * plane + i] = levels[resized.rgb[3 * i + c]];
+	image_release(&resized);
+	return 0;
+}
+
+static int find(const struct darknet_grounder *self, struct darknet_candidates *found, struct err *err)
+{
+	const struct shared *shared = self->shared;
+	size_t first = 0;
+
+	for (size_t i = 0; i < darknet_n_heads(shared->model); i++) {
+		const struct darknet_head *head = darknet_head(shared->model, i);
+		struct map map = darknet_output(shared->model, self->state, head->layer);
+
+		if (darknet_head_candidates(head, &map, first, shared->threshold * PHRASE_MATCH_SHARE, found,
+					    err) < 0)
+			return -1;
+		first += darknet_head_rows(head);
+	}
+	darknet_suppress(found, shared->overlap, shared->any_class);
+	return 0;
+}
+
+static float clamped(float value, float most)
+{
+	return fminf(fmaxf(value, 0), most);
+}
+
+/* In pixels of the picture and within it; boxes of which nothing is left are dropped. */
+static size_t to_boxes(const struct darknet_candidates *found, const struct image *image,
+		       struct detected *out)
+{
+	float width = (float)image->width, height = (float)image->height;
+	size_t n = 0;
+
+	for (size_t i = 0; i < found->n; i++) {
+		const struct darknet_candidate *own = &found->items[i];
+		struct box box = { clamped((own->x - own->width / 2) * width, width),
+				   clamped((own->y - own->height / 2) * height, height),
+				   clamped((own->x + own->width / 2) * width, width),
+				   clamped((own->y + own->height / 2) * height, height) };
+
+		if (box.x1 > box.x0 && box.y1 > box.y0)
+			out[n++] = (struct detected){ box, own->score, own->class_id };
+	}
+	return n;
+}
+
+static int ground(struct grounder *grounder, const struct image *image, const char *name,
+		  const struct phrase *phrases, size_t n_phrases, struct grounded **out,
+		  size_t *n_out, struct arena *arena, struct err *err)
+{
+	struct darknet_grounder *self = (struct darknet_grounder *)grounder;
+	struct detected_scene scene = { image->width, image->height, NULL, 0, self->shared->threshold };
+	struct darknet_candidates found = { NULL, 0, 0 };
+	struct detected *boxes = NULL;
+
+	(void)name;
+	if (read_picture(self, image, err) < 0)
+		return -1;
+	darknet_run(self->shared->model, self->state, self->planes);
+	if (find(self, &found, err) == 0) {
+		boxes = arena_alloc(arena, found.n, sizeof(*boxes));
+		if (boxes)
+			scene.n = to_boxes(&found, image, boxes);
+		else
+			err_set_memory(err);
+	}
+	free(found.items);
+	if (!boxes)
+		return -1;
+	scene.boxes = boxes;
+	return phrase_match(self->shared->matcher, &scene, phrases, n_phrases, out, n_out, arena, err);
+}
+
+static void grounder_free(struct grounder *grounder)
+{
+	struct darknet_grounder *self = (struct darknet_grounder *)grounder;
+
+	if (!self)
+		return;
+	darknet_state_free(self->state);
+	free(self->planes);
+	shared_release(self->shared);
+	free(self);
+}
+
+static struct grounder *grounder_clone(struct grounder *grounder, struct err *err);
+
+/* Takes a share of `shared`, also on failure. */
+static struct grounder *grounder_of(struct shared *shared, struct err *err)
+{
+	struct darknet_grounder *self = checked_calloc(1, sizeof(*self));
+	size_t plane = (size_t)darknet_width(shared->model) * (size_t)darknet_height(shared->model);
+
+	if (!self) {
+		shared_release(shared);
+		err_set_memory(err);
+		return NULL;
+	}
+	self->shared = shared;
+	self->base.name = shared->name;
+	self->base.model = shared->path;
+	self->base.model_sha256 = shared->sha256;
+	self->base.ground = ground;
+	self->base.clone = grounder_clone;
+	self->base.free = grounder_free;
+	self->state = darknet_state_new(shared->model, shared->threads, err);
+	self->planes = checked_calloc(3 * plane, sizeof(*self->planes));
+	if (self->state && self->planes)
+		return &self->base;
+	if (self->state)
+		err_set_memory(err);
+	grounder_free(&self->base);
+	return NULL;
+}
+
+static struct grounder *grounder_clone(struct grounder *grounder, struct err *err)
+{
+	struct shared *shared = ((struct darknet_grounder *)grounder)->shared;
+
+	atomic_fetch_add(&shared->users, 1);
+	return grounder_of(shared, err);
+}
+
+/* The weights' path with another extension. */
+static const char *beside(struct arena *arena, const char *path, const char *extension)
+{
+	size_t stem = (size_t)(file_extension(path) - path);
+
+	if (stem == strlen(path))
+		return arena_format(arena, "%s.%s", path, extension);
+	return arena_format(arena, "%.*s%s", (int)stem, path, extension);
+}
+
+/* The heads of one network have the same classes. */
+static int count_classes(const struct darknet_model *model, const char *cfg, size_t *n, struct err *err)
+{
+	*n = darknet_head(model, 0)->classes;
+	for (size_t i = 1; i < darknet_n_heads(model); i++)
+		if (darknet_head(model, i)->classes != *n)
+			return err_set_at(err, cfg, 0, 0, "its heads have %zu and %zu classes", *n,
+					  darknet_head(model, i)->classes);
+	return 0;
+}
+
+static int open_names(struct shared *shared, const char *cfg, const char *names, struct err *err)
+{
+	const char *const *classes = coco_classes;
+	const char *own = beside(&shared->arena, shared->path, "names");
+	size_t n;
+
+	if (!own)
+		return err_set_memory(err);
+	if (count_classes(shared->model, cfg, &n, err) < 0)
+		return -1;
+	if (!names && file_exists(own))
+		names = own;
+	if (!names && n != COCO_CLASSES)
+		return err_set_at(err, shared->path, 0, 0,
+				  "the network has %zu classes, and there is no '%.200s' with their names", n,
+				  own);
+	if (names && darknet_names_read(names, n, &classes, &shared->arena, err) < 0)
+		return -1;
+	shared->matcher = phrase_matcher_new(classes, n, err);
+	return shared->matcher ? 0 : -1;
+}
+
+static int shared_open(struct shared *shared, const char *path,
+		       const struct darknet_grounder_options *options, struct err *err)
+{
+	const char *base = file_base_name(path), *cfg_path;
+	struct darknet_cfg cfg;
+
+	shared->path = arena_copy(&shared->arena, path);
+	shared->name = arena_string(&shared->arena, base, strcspn(base, "."));
+	cfg_path = options->cfg ? options->cfg : beside(&shared->arena, path, "cfg");
+	if (!shared->path || !shared->name || !cfg_path)
+		return err_set_memory(err);
+	if (darknet_cfg_read(&cfg, cfg_path, &shared->arena, err) < 0)
+		return -1;
+	shared->model = darknet_new(&cfg, &(struct darknet_options){ 0 }, err);
+	if (!shared->model || darknet_load_file(shared->model, path, err) < 0 ||
+	    sha256_file(path, shared->sha256, err) < 0)
+		return -1;
+	return open_names(shared, cfg_path, options->names, err);
+}
+
+struct grounder *darknet_grounder_new(const char *path, const struct darknet_grounder_options *options,
+				      struct err *err)
+{
+	struct shared *shared = checked_calloc(1, sizeof(*shared));
+
+	if (!shared) {
+		err_set_memory(err);
+		return NULL;
+	}
+	atomic_init(&shared->users, 1);
+	shared->threshold = options->threshold > 0 ? options->threshold : THRESHOLD;
+	shared->overlap = options->overlap > 0 ? options->overlap : OVERLAP;
+	shared->any_class = options->any_class;
+	shared->threads = options->threads > 0 ? options->threads : 1;
+	if (shared_open(shared, path, options, err) < 0) {
+		shared_release(shared);
+		return NULL;
+	}
+	return grounder_of(shared, err);
+}
