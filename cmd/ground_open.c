@@ -23,6 +23,8 @@ int ground_open_check(const struct command *command, const struct ground_open_op
 		return command_usage(command, "--model and --boxes exclude each other");
 	if (options->threshold < 0 || options->threshold >= 1)
 		return command_usage(command, "--threshold must be at least 0 and below 1");
+	if (options->query_cap < 0)
+		return command_usage(command, "--query-cap must not be below 0");
 	return EXIT_OK;
 }
 
@@ -50,7 +52,10 @@ static struct grounder *open_boxes(const struct command *command, const struct c
 
 static struct grounder *open_model(const struct ground_open_options *options, struct err *err)
 {
-	const struct grounder_options given = { .threshold = options->threshold };
+	const struct grounder_options given = { .threshold = options->threshold,
+					       .words = options->words,
+					       .anchors = options->anchors,
+					       .query_cap = (size_t)options->query_cap };
 	char *path = models_find(options->model ? options->model : "detector", err);
 	struct grounder *grounder = path ? grounder_open(path, &given, err) : NULL;
 

@@ -12,6 +12,8 @@
 struct ground_open_options {
 	const char *model, *boxes; /* NULL: the detector that ships */
 	double threshold;
+	const char *words, *anchors; /* NULL: the model's usual ones */
+	long query_cap;              /* 0: as in training */
 };
 
 #define GROUND_OPEN_OPTION(type, name, kind, field, argument, help) \
@@ -24,7 +26,14 @@ struct ground_open_options {
 	GROUND_OPEN_OPTION(type, "boxes", OPT_STRING, boxes, "FILE", \
 			   "no model: the boxes of another tool, as JSON Lines, COCO or a folder of VOC XML"), \
 	GROUND_OPEN_OPTION(type, "threshold", OPT_DOUBLE, threshold, "SCORE", \
-			   "least score of a box that no phrase asks for (default: the model's own)")
+			   "least score of a box that no phrase asks for (default: the model's own)"), \
+	GROUND_OPEN_OPTION(type, "vocab", OPT_STRING, words, "FILE", \
+			   "of a one-stage model, its vocab.txt or corpus.pth (default: beside the model)"), \
+	GROUND_OPEN_OPTION(type, "anchors", OPT_STRING, anchors, "SET", \
+			   "of a one-stage model: flickr, coco, referit or 18 numbers (default: flickr with " \
+			   "a BERT, coco with an LSTM, as the original)"), \
+	GROUND_OPEN_OPTION(type, "query-cap", OPT_INT, query_cap, "N", \
+			   "of a one-stage model: pieces or words of a phrase that are read (default: 20)")
 
 /* EXIT_OK, or the status of a wrong use, which has been reported. */
 int ground_open_check(const struct command *command, const struct ground_open_options *options);

@@ -3,6 +3,7 @@
 
 #include "inference/systems/darknet_grounder.h"
 #include "inference/systems/detector_grounder.h"
+#include "inference/systems/onestage_grounder.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,8 +36,17 @@ static struct grounder *open_darknet(const char *path, const struct grounder_opt
 	return darknet_grounder_new(path, &own, err);
 }
 
+static struct grounder *open_onestage(const char *path, const struct grounder_options *options,
+				      struct err *err)
+{
+	const struct onestage_options given = { options->words, options->anchors, options->query_cap };
+
+	return onestage_grounder_new(path, &given, err);
+}
+
 static const struct kind kinds[] = {
 	{ darknet_grounder_takes, open_darknet },
+	{ onestage_grounder_takes, open_onestage },
 	{ takes_any, open_detector },
 };
 

@@ -12,12 +12,17 @@
 #include "lib/base/err.h"
 #include "lib/corpus/grounding.h"
 
+#include <stddef.h>
+
 /* What a model's file cannot say. Zeros are fine for a model of ours; strings are borrowed until
  * grounder_open() returns. */
 struct grounder_options {
 	double threshold; /* least score of a box that no phrase asks for; 0: the model's own */
 	const char *config; /* the cfg of Darknet weights; NULL: beside them */
 	const char *names;  /* of a detector's classes, one a line; NULL: the model's own, or beside it */
+	const char *words;   /* of one-stage grounding, as onestage.h has them, also the next two */
+	const char *anchors;
+	size_t query_cap;
 };
 
 /* NULL on failure; grounder->free() ends it. */
