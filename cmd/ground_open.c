@@ -53,6 +53,8 @@ static struct grounder *open_boxes(const struct command *command, const struct c
 static struct grounder *open_model(const struct ground_open_options *options, struct err *err)
 {
 	const struct grounder_options given = { .threshold = options->threshold,
+					       .config = options->config,
+					       .names = options->names,
 					       .words = options->words,
 					       .anchors = options->anchors,
 					       .query_cap = (size_t)options->query_cap };

@@ -12,6 +12,7 @@
 struct ground_open_options {
 	const char *model, *boxes; /* NULL: the detector that ships */
 	double threshold;
+	const char *config, *names;  /* NULL: beside the model */
 	const char *words, *anchors; /* NULL: the model's usual ones */
 	long query_cap;              /* 0: as in training */
 };
@@ -27,6 +28,10 @@ struct ground_open_options {
 			   "no model: the boxes of another tool, as JSON Lines, COCO or a folder of VOC XML"), \
 	GROUND_OPEN_OPTION(type, "threshold", OPT_DOUBLE, threshold, "SCORE", \
 			   "least score of a box that no phrase asks for (default: the model's own)"), \
+	GROUND_OPEN_OPTION(type, "config", OPT_STRING, config, "FILE", \
+			   "the cfg of Darknet weights (default: beside them)"), \
+	GROUND_OPEN_OPTION(type, "names", OPT_STRING, names, "FILE", \
+			   "the classes of Darknet weights, one a line (default: beside them, or COCO's)"), \
 	GROUND_OPEN_OPTION(type, "vocab", OPT_STRING, words, "FILE", \
 			   "of a one-stage model, its vocab.txt or corpus.pth (default: beside the model)"), \
 	GROUND_OPEN_OPTION(type, "anchors", OPT_STRING, anchors, "SET", \
