@@ -2,14 +2,15 @@
 #include "inference/core/team.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 
-#define SPINS 2000 /* looks before the processor is offered to others */
+#define SPINS 2000 /* looks before a thread sleeps, as others may need its processor */
 
 struct team {
 	atomic_size_t members; /* 0 until all threads that can be started are */
 	atomic_size_t arrived, phase;
+	pthread_mutex_t lock; /* of those who sleep */
+	pthread_cond_t turned; /* `members` or `phase` changed */
 	team_work *work;
 	void *context;
 };
@@ -19,45 +20,57 @@ struct member {
 	size_t number;
 };
 
-static void look_again(unsigned *looks)
+/* Wait until a number is no longer what it was. */
+static void wait_change(struct team *team, atomic_size_t *number, size_t was)
 {
-	if (++*looks >= SPINS)
-		sched_yield();
+	for (int i = 0; i < SPINS; i++)
+		if (atomic_load(number) != was)
+			return;
+	pthread_mutex_lock(&team->lock);
+	while (atomic_load(number) == was)
+		pthread_cond_wait(&team->turned, &team->lock);
+	pthread_mutex_unlock(&team->lock);
+}
+
+static void change(struct team *team, atomic_size_t *number, size_t value)
+{
+	pthread_mutex_lock(&team->lock);
+	atomic_store(number, value);
+	pthread_cond_broadcast(&team->turned);
+	pthread_mutex_unlock(&team->lock);
 }
 
 void team_wait(struct team *team)
 {
 	size_t members = atomic_load(&team->members), phase = atomic_load(&team->phase);
-	unsigned looks = 0;
 
 	if (members == 1)
 		return;
 	if (atomic_fetch_add(&team->arrived, 1) + 1 == members) {
 		atomic_store(&team->arrived, 0);
-		atomic_fetch_add(&team->phase, 1);
+		change(team, &team->phase, phase + 1);
 		return;
 	}
-	while (atomic_load(&team->phase) == phase)
-		look_again(&looks);
+	wait_change(team, &team->phase, phase);
 }
 
 static void *run_member(void *context)
 {
 	struct member *member = context;
 	struct team *team = member->team;
-	unsigned looks = 0;
-	size_t members;
 
-	while ((members = atomic_load(&team->members)) == 0)
-		look_again(&looks);
-	team->work(team->context, team, member->number, members);
+	wait_change(team, &team->members, 0);
+	team->work(team->context, team, member->number, atomic_load(&team->members));
 	return NULL;
 }
 
 void team_run(int threads, team_work *work, void *context)
 {
 	size_t wanted = threads < 1 ? 1 : threads > TEAM_MEMBERS ? TEAM_MEMBERS : (size_t)threads, n = 1;
-	struct team team = { .work = work, .context = context };
+	struct team team = { .lock = PTHREAD_MUTEX_INITIALIZER,
+			     .turned = PTHREAD_COND_INITIALIZER,
+			     .work = work,
+			     .context = context };
 	struct member members[TEAM_MEMBERS];
 	pthread_t ids[TEAM_MEMBERS];
 
@@ -66,7 +79,7 @@ void team_run(int threads, team_work *work, void *context)
 		if (pthread_create(&ids[n], NULL, run_member, &members[n]) != 0)
 			break;
 	}
-	atomic_store(&team.members, n);
+	change(&team, &team.members, n);
 	work(context, &team, 0, n);
 	for (size_t i = 1; i < n; i++)
 		pthread_join(ids[i], NULL);

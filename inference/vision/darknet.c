@@ -32,6 +32,11 @@ size_t darknet_layers(const struct darknet_model *model)
 	return model->n_nodes - 1;
 }
 
+size_t darknet_memory(const struct darknet_model *model)
+{
+	return model->state_floats;
+}
+
 size_t darknet_n_heads(const struct darknet_model *model)
 {
 	return model->n_heads;

@@ -75,6 +75,9 @@ size_t darknet_layers(const struct darknet_model *model);
 /* Multiplications of one picture, for benchmarks. */
 double darknet_products(const struct darknet_model *model);
 
+/* Floats that the maps of one run take. */
+size_t darknet_memory(const struct darknet_model *model);
+
 /* The memory of one run on at most `threads` threads; NULL when memory is out. */
 struct darknet_state *darknet_state_new(const struct darknet_model *model, int threads, struct err *err);
 void darknet_state_free(struct darknet_state *state);
