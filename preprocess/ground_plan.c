@@ -198,8 +198,8 @@ static int compute_key(struct ground_plan *plan, const struct grounder *grounder
 	if (sha256_file(plan->split->text, text, err) < 0 ||
 	    sha256_file(plan->paths.phrases, phrases, err) < 0)
 		return -1;
-	buf_add_format(&facts, "%s %s %s %zu %ld %d %d %.9g %s", grounder->model_sha256, text, phrases,
-		       options->top, options->least_side, options->matches_only,
+	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s", grounder->name, grounder->model_sha256, text,
+		       phrases, options->top, options->least_side, options->matches_only,
 		       (int)options->whole_picture, options->threshold, options->version);
 	if (facts.failed)
 		return err_set_memory(err);

@@ -2,6 +2,7 @@
 #include "inference/systems/model_check.h"
 
 #include "inference/systems/model_priv.h"
+#include "inference/systems/onestage.h"
 #include "inference/vision/nanodet.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ static int note_left_over(const struct weights *weights, struct model_survey *su
 	return 0;
 }
 
+/* `system` NULL: one-stage grounding, which tags no sentences either. */
 static int check_system(struct weights *weights, const struct system *system,
 			struct model_survey *survey)
 {
@@ -50,7 +52,7 @@ static int check_system(struct weights *weights, const struct system *system,
 	int rc;
 
 	weights->survey = &missing;
-	rc = model_check_tensors(weights, system, &wrong);
+	rc = system ? model_check_tensors(weights, system, &wrong) : onestage_check_tensors(weights, &wrong);
 	weights->survey = NULL;
 	survey->runs = rc == 0 && missing.wrong.n == 0;
 	survey->wrong = missing.wrong;
@@ -66,16 +68,21 @@ int model_survey(struct weights *weights, const char *name, struct model_survey 
 {
 	const char *named = checkpoint_metadata(&weights->file, "system");
 	const struct system *system;
+	bool onestage = false;
 	int rc = 0;
 
 	*survey = (struct model_survey){ .why = "it was said to be" };
 	system = name ? system_find(name) : system_of(weights, &survey->why);
 	if (name && !system)
 		return err_set(err, ERR_USAGE, "there is no system '%.60s' that tags sentences", name);
-	if (system)
+	if (system) {
 		named = system->name;
+	} else if (!named && (survey->why = onestage_recognise(weights)) != NULL) {
+		onestage = true;
+		named = "onestage";
+	}
 	snprintf(survey->system, sizeof(survey->system), "%s", named ? named : "");
-	if (system)
+	if (system || onestage)
 		rc = check_system(weights, system, survey);
 	else if (named && strcmp(named, "nanodet") == 0)
 		rc = check_detector(weights, survey);

@@ -5,6 +5,7 @@
 #include "lib/base/sha256.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct shared {
 	struct onestage *model;
 	char *path;
 	char sha256[SHA256_HEX];
+	char name[60]; /* with what the file does not say, so that it tells runs apart */
 };
 
 struct onestage_grounder {
@@ -76,6 +78,19 @@ static void grounder_free(struct grounder *grounder)
 	free(self);
 }
 
+/* "onestage-lstm-coco-20": text side, anchors (a digest of ones that have no name), query cap. */
+static void set_name(struct shared *shared, const char *anchors)
+{
+	const struct onestage_text *text = &shared->model->text;
+	char digest[SHA256_HEX];
+
+	if (!anchors)
+		anchors = text->recurrent ? "coco" : "flickr";
+	sha256_bytes(anchors, strlen(anchors), digest);
+	snprintf(shared->name, sizeof(shared->name), "onestage-%s-%.8s-%zu", text->recurrent ? "lstm" : "bert",
+		 strchr(anchors, ',') ? digest : anchors, text->cap);
+}
+
 static struct grounder *grounder_clone(struct grounder *grounder, struct err *err);
 
 /* Takes a share of `shared`, also on failure. */
@@ -89,7 +104,7 @@ static struct grounder *grounder_of(struct shared *shared, struct err *err)
 		return NULL;
 	}
 	self->shared = shared;
-	self->base = (struct grounder){ .name = shared->model->text.recurrent ? "onestage-lstm" : "onestage-bert",
+	self->base = (struct grounder){ .name = shared->name,
 					.model = shared->path,
 					.model_sha256 = shared->sha256,
 					.ground = ground,
@@ -128,6 +143,7 @@ struct grounder *onestage_grounder_new(const char *path, const struct onestage_o
 		shared_release(shared);
 		return NULL;
 	}
+	set_name(shared, options->anchors);
 	return grounder_of(shared, err);
 }
 

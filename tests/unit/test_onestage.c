@@ -208,6 +208,44 @@ static void check_choice(const struct stage *stage, const json_t *golden, const 
 		      CORNER_TOLERANCE / (double)stage->letterbox.ratio);
 }
 
+/* Phrases that hold nothing, or too much, and pictures that do. */
+static void check_odd(const struct stage *stage)
+{
+	const int sizes[][2] = { { 1, 1 }, { 1, 4000 }, { 4000, 1 }, { 300, 200 } };
+	char *endless = malloc(10001);
+	const char *phrases[40] = { "", " \t", "dog", "\xff\xfe", "dog", endless };
+	struct onestage_found found[40], again[40];
+	struct err err = ERR_INIT;
+
+	memset(endless, 'a', 10000);
+	endless[10000] = '\0';
+	for (size_t i = 6; i < 40; i++)
+		phrases[i] = i % 2 ? "the dog" : "a man";
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct image image = IMAGE_INIT;
+
+		assert_int_equal(image_alloc(&image, sizes[i][0], sizes[i][1], &err), 0);
+		if (onestage_ground(stage->model, stage->state, &image, phrases, 40, found, &err) < 0 ||
+		    onestage_ground(stage->model, stage->state, &image, phrases, 40, again, &err) < 0)
+			fail_with(&err);
+		assert_false(found[0].any || found[1].any);
+		assert_memory_equal(&found[2].box, &found[4].box, sizeof(struct box));
+		for (size_t k = 0; k < 40; k++) {
+			const struct box *box = &found[k].box;
+
+			assert_int_equal(found[k].any, again[k].any);
+			if (!found[k].any)
+				continue;
+			assert_memory_equal(box, &again[k].box, sizeof(*box));
+			assert_true(box->x0 >= 0 && box->x0 < box->x1 && box->x1 <= (float)image.width);
+			assert_true(box->y0 >= 0 && box->y0 < box->y1 && box->y1 <= (float)image.height);
+			assert_true(found[k].score > 0 && found[k].score <= 1);
+		}
+		image_release(&image);
+	}
+	free(endless);
+}
+
 static void check_set(const char *name, const char *words)
 {
 	struct stage stage;
@@ -233,6 +271,8 @@ static void check_set(const char *name, const char *words)
 		check_choice(&stage, golden, numbers);
 	}
 	assert_true(i >= 8);
+	if (stage.model->heads.light)
+		check_odd(&stage);
 	close_stage(&stage);
 }
 
