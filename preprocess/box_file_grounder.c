@@ -103,17 +103,26 @@ static void sort_out(struct lookup *lookup, const struct indexed_box *boxes, siz
 	}
 }
 
-/* Best first, whole pictures last. */
+static bool is_whole(const struct grounded *found)
+{
+	return strcmp(found->class_name, WHOLE_PICTURE) == 0;
+}
+
+/* As lib/corpus/phrase_match.h has it, but for the picture's size, which is the same for all. */
+static float prominence(const struct grounded *found)
+{
+	return found->score * sqrtf((found->box.x1 - found->box.x0) * (found->box.y1 - found->box.y0));
+}
+
+/* Most prominent first, whole pictures last. */
 static int compare_named(const void *left, const void *right)
 {
 	const struct grounded *a = left, *b = right;
-	bool a_whole = strcmp(a->class_name, WHOLE_PICTURE) == 0;
-	bool b_whole = strcmp(b->class_name, WHOLE_PICTURE) == 0;
 
-	if (a_whole != b_whole)
-		return a_whole - b_whole;
-	if (a->score != b->score)
-		return a->score < b->score ? 1 : -1;
+	if (is_whole(a) != is_whole(b))
+		return is_whole(a) ? 1 : -1;
+	if (prominence(a) != prominence(b))
+		return prominence(a) < prominence(b) ? 1 : -1;
 	if (a->phrase != b->phrase)
 		return a->phrase < b->phrase ? -1 : 1;
 	return memcmp(&a->box, &b->box, sizeof(a->box));
@@ -147,24 +156,28 @@ static int match_others(struct lookup *lookup, const struct image *image, struct
 	return 0;
 }
 
-/* Named boxes, then the others, but whole pictures behind all. */
+static size_t append(struct grounded *out, const struct grounded *from, size_t n, bool whole)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_whole(&from[i]) == whole)
+			out[used++] = from[i];
+	return used;
+}
+
+/* Named boxes, then the others; whole pictures behind all, in the same order. */
 static int join(const struct lookup *lookup, const struct grounded *others, size_t n_others,
 		struct grounded **out, size_t *n_out, struct arena *arena, struct err *err)
 {
-	size_t real = 0;
-
 	*out = arena_alloc(arena, lookup->n_named + n_others, sizeof(**out));
 	if (!*out)
 		return err_set_memory(err);
-	while (real < lookup->n_named && strcmp(lookup->named[real].class_name, WHOLE_PICTURE) != 0)
-		real++;
-	for (size_t i = 0; i < real; i++)
-		(*out)[i] = lookup->named[i];
-	for (size_t i = 0; i < n_others; i++)
-		(*out)[real + i] = others[i];
-	for (size_t i = real; i < lookup->n_named; i++)
-		(*out)[n_others + i] = lookup->named[i];
-	*n_out = lookup->n_named + n_others;
+	*n_out = 0;
+	for (int whole = 0; whole < 2; whole++) {
+		*n_out += append(*out + *n_out, lookup->named, lookup->n_named, whole);
+		*n_out += append(*out + *n_out, others, n_others, whole);
+	}
 	return 0;
 }
 

@@ -215,18 +215,20 @@ static void test_manifest_again(void **state)
 		"{\"image\":\"8.jpg\",\"record\":\"IMGID:8\",\"phrase\":\"\",\"kind\":\"\",\"box\":[1,1,9,9],"
 		"\"score\":0.5,\"class\":\"dog\",\"crop\":\"8_pred_yolo_crop_0.png\"}\n"
 		"{\"image\":\"8.jpg\",\"phrase\":\"far\",\"box\":[100,0,110,9]}\n";
-	static const struct phrase phrases[] = { { "Rome", PHRASE_LOCATION }, { "far", PHRASE_NOUN } };
+	static const struct phrase phrases[] = { { "Oslo", PHRASE_LOCATION }, { "Rome", PHRASE_LOCATION },
+						 { "far", PHRASE_NOUN } };
 	struct arena arena = ARENA_INIT;
 	struct grounded *found;
 	size_t n;
 
 	(void)state;
-	found = look(manifest, "8.jpg", phrases, 2, 0, &n, &arena);
-	assert_int_equal(n, 2);
+	found = look(manifest, "8.jpg", phrases, 3, 0, &n, &arena);
+	assert_int_equal(n, 3);
 	assert_string_equal(found[0].class_name, "dog");
 	assert_int_equal(found[0].phrase, GROUNDED_NO_PHRASE);
-	assert_int_equal(found[1].phrase, 0);
+	assert_int_equal(found[1].phrase, 1);
 	assert_string_equal(found[1].class_name, WHOLE_PICTURE);
+	assert_int_equal(found[2].phrase, 0);
 	found = look(manifest, "8.jpg", NULL, 0, 0, &n, &arena);
 	assert_int_equal(n, 1); /* the dog; the box of "far" is outside */
 	arena_release(&arena);
