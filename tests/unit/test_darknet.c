@@ -5,7 +5,6 @@
 #include "lib/formats/safetensors.h"
 #include "lib/image/decode.h"
 #include "lib/image/resample_linear.h"
-#include "tests/unit/temporary.h"
 #include "tests/unit/test.h"
 
 #include <jansson.h>
@@ -124,7 +123,7 @@ static void check_heads(const struct network *network, const struct safetensors 
 	}
 }
 
-static void row_of(const struct network *network, size_t row, float out[COLUMNS])
+static void row_of(const struct network *network, size_t row, float *out)
 {
 	size_t i = 0;
 	const struct darknet_head *head = darknet_head(network->model, i);
@@ -274,9 +273,52 @@ static void test_xl_with_threads(void **state)
 	check_model("xl", "yolo-fastest-1.1-xl", 3);
 }
 
+#define LAYERS "tests/oracle/darknet_layers/"
+#define LAYERS_PLANES (3 * 32 * 32)
+#define LAYERS_ROWS 512
+#define LAYERS_COLUMNS 7
+
+static float *read_floats(const char *path, size_t n)
+{
+	float *numbers = malloc(n * sizeof(*numbers));
+	FILE *stream = fopen(path, "rb");
+
+	assert_non_null(stream);
+	assert_int_equal(fread(numbers, sizeof(*numbers), n, stream), n);
+	fclose(stream);
+	return numbers;
+}
+
+/* Each kind of layer that OpenCV runs too, on any number of threads. */
+static void test_layers(void **state)
+{
+	float *planes = read_floats(LAYERS "input.f32", LAYERS_PLANES);
+	float *wanted = read_floats(LAYERS "rows.f32", (size_t)LAYERS_ROWS * LAYERS_COLUMNS);
+
+	(void)state;
+	for (int threads = 1; threads <= 4; threads++) {
+		struct network network;
+		float own[LAYERS_COLUMNS];
+
+		open_network(&network, LAYERS "layers.cfg", LAYERS "layers.weights", threads);
+		darknet_run(network.model, network.state, planes);
+		for (size_t i = 0; i < (size_t)LAYERS_ROWS * LAYERS_COLUMNS; i++) {
+			if (i % LAYERS_COLUMNS == 0)
+				row_of(&network, i / LAYERS_COLUMNS, own);
+			if (i % LAYERS_COLUMNS >= 5 && !(own[i % LAYERS_COLUMNS] > ZEROED))
+				own[i % LAYERS_COLUMNS] = 0;
+			assert_true(fabsf(own[i % LAYERS_COLUMNS] - wanted[i]) < ROW_TOLERANCE);
+		}
+		close_network(&network);
+	}
+	free(planes);
+	free(wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_xl_with_threads),
 	};
