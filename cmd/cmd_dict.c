@@ -6,6 +6,7 @@
 #include "lib/formats/json_lines.h"
 #include "preprocess/aux_dict.h"
 #include "preprocess/aux_dict_check.h"
+#include "preprocess/aux_dict_convert.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,8 @@
 struct dict_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *keys;
-	int info;
+	const char *keys, *pth, *prefix, *crop_extension;
+	int info, img2crop;
 };
 
 static const struct option_spec dict_options[] = {
@@ -24,8 +25,16 @@ static const struct option_spec dict_options[] = {
 	{ 0, "info", OPT_FLAG, offsetof(struct dict_options, info), NULL,
 	  "show: count entries and crops, and say what the keys are", NULL },
 	{ 0, "keys", OPT_CHOICE, offsetof(struct dict_options, keys), "KIND",
-	  "build: what the keys are (default: as the records of the manifest look)",
+	  "build, convert: what the keys are (default: as the records of the manifest look; as they are)",
 	  "text|int" },
+	{ 0, "pth", OPT_CHOICE, offsetof(struct dict_options, pth), "FORM",
+	  "build, merge, convert: what is written (default: zip, PyTorch's since 1.6)", "zip|legacy" },
+	{ 0, "img2crop", OPT_FLAG, offsetof(struct dict_options, img2crop), NULL,
+	  "build, convert: end each key before its first dot, as MKGformer's second dict does", NULL },
+	{ 0, "prefix", OPT_STRING, offsetof(struct dict_options, prefix), "PATH",
+	  "build, convert: put this in front of each crop's name, its slash included", NULL },
+	{ 0, "crop-extension", OPT_STRING, offsetof(struct dict_options, crop_extension), "EXT",
+	  "build, convert: name crops with this extension", NULL },
 	OPTION_END
 };
 
@@ -53,21 +62,6 @@ static void show_text(FILE *out, const struct aux_dict *dict)
 			fprintf(out, " %s", entry->names[k]);
 		fputc('\n', out);
 	}
-}
-
-static void show_json(FILE *out, const struct aux_dict *dict)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < dict->n; i++) {
-		const struct aux_entry *entry = &dict->entries[i];
-		json_t *list = json_array();
-
-		for (size_t k = 0; k < entry->n; k++)
-			json_array_append_new(list, json_text(entry->names[k]));
-		json_object_set_new(object, entry->key, list);
-	}
-	json_line_write(out, object);
 }
 
 static void show_info(FILE *out, const struct aux_dict *dict, const char *path, bool json)
@@ -111,12 +105,42 @@ static int dict_show(const struct command *command, const struct dict_options *o
 		if (options->info)
 			show_info(command_output_stream(output), &dict, argv[i], json);
 		else if (json)
-			show_json(command_output_stream(output), &dict);
+			json_line_write(command_output_stream(output), aux_dict_json(&dict));
 		else
 			show_text(command_output_stream(output), &dict);
 		aux_dict_release(&dict);
 	}
 	return command_output_close(command, output, status);
+}
+
+static enum aux_keys keys_asked(const struct dict_options *options)
+{
+	if (!options->keys)
+		return AUX_KEYS_NONE;
+	return strcmp(options->keys, "int") == 0 ? AUX_KEYS_INTEGER : AUX_KEYS_TEXT;
+}
+
+/* As JSON where the name says so. */
+static int write_dict(struct aux_dict *dict, const struct dict_options *options, struct err *err)
+{
+	const char *path = options->common.output;
+
+	dict->form = options->pth && strcmp(options->pth, "legacy") == 0 ? TORCH_LEGACY : TORCH_ZIP;
+	return strcmp(file_extension(path), "json") == 0 ? aux_dict_write_json(dict, path, err)
+							 : aux_dict_write(dict, path, err);
+}
+
+static int change_dict(struct aux_dict *dict, const struct dict_options *options, struct err *err)
+{
+	const char *extension = options->crop_extension;
+	const struct aux_dict_changes changes = {
+		.keys = keys_asked(options),
+		.img2crop = options->img2crop,
+		.prefix = options->prefix,
+		.crop_extension = extension && *extension == '.' ? extension + 1 : extension,
+	};
+
+	return aux_dict_change(dict, &changes, err);
 }
 
 static int dict_merge(const struct command *command, const struct dict_options *options, int argc,
@@ -141,7 +165,7 @@ static int dict_merge(const struct command *command, const struct dict_options *
 		aux_dict_release(&dict);
 	}
 	if (rc == 0)
-		rc = aux_dict_write(&all, options->common.output, &err);
+		rc = write_dict(&all, options, &err);
 	aux_dict_release(&all);
 	return rc < 0 ? command_fail(command, &err) : EXIT_OK;
 }
@@ -150,19 +174,39 @@ static int dict_build(const struct command *command, const struct dict_options *
 		      char **argv)
 {
 	struct err err = ERR_INIT;
-	enum aux_keys keys = AUX_KEYS_NONE;
 	struct aux_dict dict;
 	int rc;
 
 	(void)argc;
 	if (!options->common.output)
 		return command_usage(command, "build needs -o FILE");
-	if (options->keys)
-		keys = strcmp(options->keys, "int") == 0 ? AUX_KEYS_INTEGER : AUX_KEYS_TEXT;
-	aux_dict_init(&dict, keys);
+	aux_dict_init(&dict, keys_asked(options));
 	rc = aux_dict_add_manifest(&dict, argv[0], &err);
 	if (rc == 0)
-		rc = aux_dict_write(&dict, options->common.output, &err);
+		rc = change_dict(&dict, options, &err);
+	if (rc == 0)
+		rc = write_dict(&dict, options, &err);
+	aux_dict_release(&dict);
+	return rc < 0 ? command_fail(command, &err) : EXIT_OK;
+}
+
+static int dict_convert(const struct command *command, const struct dict_options *options, int argc,
+			char **argv)
+{
+	struct err err = ERR_INIT;
+	struct aux_dict dict;
+	int rc;
+
+	(void)argc;
+	if (!options->common.output)
+		return command_usage(command, "convert needs -o FILE");
+	if (aux_dict_read_any(&dict, argv[0], &err) < 0)
+		return command_fail(command, &err);
+	rc = change_dict(&dict, options, &err);
+	if (rc < 0)
+		err_add_file(&err, argv[0]);
+	else
+		rc = write_dict(&dict, options, &err);
 	aux_dict_release(&dict);
 	return rc < 0 ? command_fail(command, &err) : EXIT_OK;
 }
@@ -224,6 +268,7 @@ static const struct dict_action actions[] = {
 	{ "check", 1, 1, "DATA", dict_check },
 	{ "build", 1, 1, "MANIFEST -o FILE", dict_build },
 	{ "merge", 1, 1 << 20, "FILE... -o FILE", dict_merge },
+	{ "convert", 1, 1, "FILE -o FILE", dict_convert },
 };
 
 static int dict_run(const struct command *command, int argc, char **argv)
@@ -234,7 +279,7 @@ static int dict_run(const struct command *command, int argc, char **argv)
 	if (n < 0)
 		return status;
 	if (n == 0)
-		return command_usage(command, "say what to do: show, check, build or merge");
+		return command_usage(command, "say what to do: show, check, build, merge or convert");
 	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
 		const struct dict_action *action = &actions[i];
 
@@ -245,7 +290,7 @@ static int dict_run(const struct command *command, int argc, char **argv)
 					     action->arguments);
 		return action->run(command, &options, n - 1, argv + 1);
 	}
-	return command_usage(command, "'%s' is none of show, check, build and merge", argv[0]);
+	return command_usage(command, "'%s' is none of show, check, build, merge and convert", argv[0]);
 }
 
 static const struct command_example dict_examples[] = {
@@ -254,13 +299,15 @@ static const struct command_example dict_examples[] = {
 	{ "tagsight dict check DIR", "keys against the texts, crops against the folders, all crops decoded" },
 	{ "tagsight dict build boxes.jsonl -o twitter2015_train_dict.pth", "from a manifest of ground" },
 	{ "tagsight dict merge a.pth b.pth -o all.pth", "join the dicts of several shards" },
+	{ "tagsight dict convert old.pkl -o new_dict.pth", "from a bare pickle, which torch.load() refuses" },
+	{ "tagsight dict convert a.pth -o a.json", "to edit it; convert takes it back" },
 	{ NULL, NULL },
 };
 
 const struct command cmd_dict = {
 	.name = "dict",
-	.arguments = "show|check|build|merge PATH...",
-	.summary = "the image-to-objects dicts (.pth): look into, check, build, merge",
+	.arguments = "show|check|build|merge|convert PATH...",
+	.summary = "the image-to-objects dicts (.pth): look into, check, build, merge, convert",
 	.description =
 		"A dict says which crops belong to a record. NER dicts have picture names as keys "
 		"(\"8.jpg\"), RE dicts line numbers from 0, as integers.\n\n"
@@ -268,7 +315,11 @@ const struct command cmd_dict = {
 		"plain values is refused. What is written loads with torch.load(weights_only=True) "
 		"from PyTorch 1.13 on.\n\n"
 		"build makes a dict from a manifest that ground wrote. Records without a box are not "
-		"in a manifest; ground itself writes a dict with every record.",
+		"in a manifest; ground itself writes a dict with every record.\n\n"
+		"convert reads both of PyTorch's forms, a bare pickle and JSON (one object, key to list; "
+		"keys that are all whole numbers are line numbers), and writes JSON when FILE ends in "
+		".json. --pth legacy writes the form from before PyTorch 1.6, which every later one reads "
+		"too.",
 	.options = dict_options,
 	.examples = dict_examples,
 	.run = dict_run,

@@ -128,6 +128,11 @@ static int read_zip(struct torch_file *file, const unsigned char *bytes, size_t 
 	return torch_read_tensors(file, name, err);
 }
 
+bool torch_file_recognise(const unsigned char *bytes, size_t length)
+{
+	return stored_zip_recognise(bytes, length) || torch_legacy_recognise(bytes, length);
+}
+
 static int parse(struct torch_file *file, const unsigned char *bytes, size_t length,
 		 const char *name, struct err *err)
 {

@@ -67,6 +67,9 @@ struct torch_file {
 	bool objects;                   /* of a trainer's classes are stepped over */
 };
 
+/* Whether bytes begin as one of the two forms does. */
+bool torch_file_recognise(const unsigned char *bytes, size_t length);
+
 int torch_file_open(struct torch_file *file, const char *path, struct err *err);
 void torch_file_close(struct torch_file *file);
 

@@ -67,3 +67,33 @@ printf '{"image":"8.jpg","record":"IMGID:8","crop":"%s",%s}\n' 8_pred_yolo_crop_
 "$TAGSIGHT" dict build "$work/boxes.jsonl" -o "$work/built.pth"
 expect '{"8.jpg":["8_pred_yolo_crop_0.png","8_pred_yolo_crop_1.png"]}' \
 	"$("$TAGSIGHT" dict show "$work/built.pth" --format json)"
+
+# convert: the bytes of PyTorch's own legacy file, through JSON and back; a bare pickle; names and keys.
+for kind in ner re one empty; do
+	"$TAGSIGHT" dict convert "$fixtures/torch_$kind.pth" -o "$work/c.json"
+	"$TAGSIGHT" dict convert "$work/c.json" --pth legacy -o "$work/c.pth"
+	cmp "$fixtures/legacy_$kind.pth" "$work/c.pth"
+	"$TAGSIGHT" dict merge "$fixtures/torch_$kind.pth" --pth legacy -o "$work/c.pth"
+	cmp "$fixtures/legacy_$kind.pth" "$work/c.pth"
+done
+printf '\200\002}q\000X\005\000\000\0008.jpgq\001]q\002X\005\000\000\000a.pngq\003as.' >"$work/bare.pkl"
+"$TAGSIGHT" dict convert "$work/bare.pkl" --crop-extension jpg --prefix aux/ --img2crop -o "$work/c.pth"
+expect '{"8":["aux/a.jpg"]}' "$("$TAGSIGHT" dict show "$work/c.pth" --format json)"
+expect 1 "$("$TAGSIGHT" dict show --info "$work/c.pth" | grep -c 'keys are str')"
+"$TAGSIGHT" dict convert "$work/c.pth" --keys int -o "$work/d.pth"
+expect 1 "$("$TAGSIGHT" dict show --info "$work/d.pth" | grep -c 'keys are int')"
+set +e
+"$TAGSIGHT" dict convert "$fixtures/torch_ner.pth" --keys int -o "$work/e.pth" 2>"$work/err"
+expect 1 $?
+grep -q "the key '8.jpg' is no line number" "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" dict convert "$fixtures/torch_re.pth" --img2crop -o "$work/e.pth" 2>"$work/err"
+expect 1 $?
+"$TAGSIGHT" dict convert "$work/bare.pth" -o "$work/e.pth" 2>"$work/err"
+expect 1 $?
+printf '{"a":[1]}' >"$work/bad.json"
+"$TAGSIGHT" dict convert "$work/bad.json" -o "$work/e.pth" 2>"$work/err"
+expect 1 $?
+"$TAGSIGHT" dict convert "$work/bare.pkl" 2>"$work/err"
+expect 2 $?
+set -e
+[ ! -e "$work/e.pth" ] && [ ! -e "$work/ran" ] || fail "something was written or run"

@@ -8,7 +8,7 @@
                                       the pickle and the version, with 2.x the others
 
 The dicts are written by torch.save, read by tagsight, written again by tagsight through `dict
-merge`, and read by torch.load with weights_only, which must give equal values with equal types.
+convert` in both forms, and read by torch.load with and without weights_only, which must give equal values with equal types.
 """
 import hashlib
 import json
@@ -56,12 +56,15 @@ def check(program):
                 theirs = os.path.join(folder, "theirs.pth")
                 ours = os.path.join(folder, "ours_%s_dict.pth" % name)
                 torch.save(value, theirs, _use_new_zipfile_serialization=form)
-                subprocess.run([program, "dict", "merge", theirs, "-o", ours], check=True)
-                back = torch.load(ours, weights_only=True)
-                same = back == value and list(back) == list(value) and all(
-                    type(key) in (str, int) and type(names) is list for key, names in back.items())
-                print("%s %s: %s" % (name, "zip" if form else "legacy", "same" if same else "OTHER"))
-                bad += not same
+                for pth in ("zip", "legacy"):
+                    subprocess.run([program, "dict", "convert", theirs, "--pth", pth, "-o", ours], check=True)
+                    for safe in (True, False):
+                        back = torch.load(ours, weights_only=safe)
+                        same = back == value and list(back) == list(value) and all(
+                            type(key) in (str, int) and type(names) is list for key, names in back.items())
+                        print("%s %s to %s%s: %s" % (name, "zip" if form else "legacy", pth,
+                                                     ", weights_only" if safe else "", "same" if same else "OTHER"))
+                        bad += not same
     return bad
 
 
