@@ -20,7 +20,7 @@ static const struct option_spec phrases_options[] = {
 	COMMON_OPTIONS(struct phrases_options, "text|json"),
 	DATA_OPTIONS(struct phrases_options),
 	{ 0, "as", OPT_STRING, offsetof(struct phrases_options, as), "SOURCE,...",
-	  "where phrases come from, in this order: " PHRASE_SOURCE_NAMES
+	  "where phrases come from, the first first; there are " PHRASE_SOURCE_NAMES
 	  " (default: entities,noun-phrases; with --from: file)", NULL },
 	{ 0, "from", OPT_STRING, offsetof(struct phrases_options, from), "FILE",
 	  "the phrases of 'file': lines of this command's, or of 'id<TAB>phrase'", NULL },
@@ -177,8 +177,8 @@ const struct command cmd_phrases = {
 	.description =
 		"What to look for in each picture. --as says where phrases come from, in their order; of "
 		"several that are the same words, the first counts:\n\n"
-		"entities      a tweet's names (predicted tags where predict has left some in the "
-		"folder, else gold tags); the head and the tail of a relation\n"
+		"entities      a tweet's names (of predict where it has left tags in the "
+		"folder, else gold); a relation's head and tail\n"
 		"noun-phrases  noun phrases found by rules, but for what names cover\n"
 		"hvpnet        every noun phrase, and its head noun alone\n"
 		"umgf          location, organization, person, miscellaneous\n"
