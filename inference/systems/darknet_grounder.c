@@ -239,8 +239,10 @@ static int shared_open(struct shared *shared, const char *path,
 	const char *base = file_base_name(path), *cfg_path;
 	struct darknet_cfg cfg;
 
+	if (!darknet_grounder_takes(path))
+		BUG("darknet_grounder_new: not a file of Darknet weights");
 	shared->path = arena_copy(&shared->arena, path);
-	shared->name = arena_string(&shared->arena, base, strcspn(base, "."));
+	shared->name = arena_string(&shared->arena, base, (size_t)(file_extension(base) - base) - 1);
 	cfg_path = options->cfg ? options->cfg : beside(&shared->arena, path, "cfg");
 	if (!shared->path || !shared->name || !cfg_path)
 		return err_set_memory(err);

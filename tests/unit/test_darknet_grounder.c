@@ -25,7 +25,7 @@ static void test_phrases(void **state)
 	first = grounder_open(path, &options, &err);
 	if (!first)
 		fail_msg("%s: %s", err.file, err.text);
-	assert_string_equal(first->name, "yolo-fastest-1");
+	assert_string_equal(first->name, "yolo-fastest-1.1-xl");
 	grounder = first->clone(first, &err);
 	first->free(first);
 	snprintf(path, sizeof(path), "%s/data/images/dog.jpg", shared_folder());
