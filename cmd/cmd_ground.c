@@ -17,6 +17,7 @@ struct ground_command_options {
 	struct ground_open_options open;
 	long top;
 	long least_side;
+	double least_score, overlap, margin;
 	int matches_only;
 	int whole_picture, no_whole_picture;
 	int again;
@@ -31,6 +32,12 @@ static const struct option_spec ground_command_options[] = {
 	  "crops of one record at most (default: 3, all that loaders look at)", NULL },
 	{ 0, "min-side", OPT_INT, offsetof(struct ground_command_options, least_side), "PIXELS",
 	  "leave out boxes narrower or lower than this (default: 16)", NULL },
+	{ 0, "min-score", OPT_DOUBLE, offsetof(struct ground_command_options, least_score), "SCORE",
+	  "leave out boxes with less, those that a phrase asks for too (default: 0)", NULL },
+	{ 0, "nms", OPT_DOUBLE, offsetof(struct ground_command_options, overlap), "IOU",
+	  "leave out a box that overlaps a better one of its record by more (default: 0, keep all)", NULL },
+	{ 0, "pad", OPT_DOUBLE, offsetof(struct ground_command_options, margin), "FRACTION",
+	  "widen each box on every side by this part of its width and height (default: 0)", NULL },
 	{ 0, "matches-only", OPT_FLAG, offsetof(struct ground_command_options, matches_only), NULL,
 	  "leave out boxes that no phrase of the record asks for", NULL },
 	{ 0, "whole-picture", OPT_FLAG, offsetof(struct ground_command_options, whole_picture), NULL,
@@ -75,12 +82,21 @@ static int read_options(const struct command *command,
 		return command_usage(command, "--top must be from 1 to 1000");
 	if (given->least_side < 1)
 		return command_usage(command, "--min-side must be at least 1");
+	if (!(given->least_score >= 0 && given->least_score <= 1))
+		return command_usage(command, "--min-score must be from 0 to 1");
+	if (!(given->overlap >= 0 && given->overlap <= 1))
+		return command_usage(command, "--nms must be from 0 to 1");
+	if (!(given->margin >= 0 && given->margin <= 10))
+		return command_usage(command, "--pad must be from 0 to 10");
 	if (given->whole_picture && given->no_whole_picture)
 		return command_usage(command, "--whole-picture and --no-whole-picture exclude each other");
 	if (given->common.jobs < 0 || given->common.jobs > 256)
 		return command_usage(command, "-j must be from 0 to 256");
 	options->top = (size_t)given->top;
 	options->least_side = given->least_side;
+	options->least_score = given->least_score;
+	options->overlap = given->overlap;
+	options->margin = given->margin;
 	options->matches_only = given->matches_only;
 	options->whole_picture = given->no_whole_picture ? WHOLE_NEVER
 				 : given->whole_picture	 ? WHOLE_FOR_ALL

@@ -38,9 +38,13 @@ struct ground_options {
 	double threshold;   /* that the grounder was made with: part of what a run depends on */
 	int jobs;           /* threads; 0: one a processor */
 	const char *version; /* of tagsight, for the manifest */
+	double least_score; /* boxes with less are left out, those of phrases too; whole pictures are not */
+	double overlap;     /* leave out a box that shares more than this of the area of both together
+			       with one that the record has; 0: never */
+	double margin;      /* added on each side before cutting, in widths and heights of the box */
 };
 
-#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "" }
+#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "", 0, 0, 0 }
 
 struct ground_report {
 	size_t records;    /* with a place in the dict */

@@ -130,19 +130,41 @@ struct choice {
 	size_t n;
 };
 
-/* Take a box unless it is too small or taken already. */
+/* The area that two rectangles share, as a part of what both cover. */
+static double overlap_of(struct image_rect a, struct image_rect b)
+{
+	double width = (a.x1 < b.x1 ? a.x1 : b.x1) - (a.x0 > b.x0 ? a.x0 : b.x0);
+	double height = (a.y1 < b.y1 ? a.y1 : b.y1) - (a.y0 > b.y0 ? a.y0 : b.y0);
+	double shared = width > 0 && height > 0 ? width * height : 0;
+	double both = (double)(a.x1 - a.x0) * (a.y1 - a.y0) + (double)(b.x1 - b.x0) * (b.y1 - b.y0);
+
+	return shared / (both - shared);
+}
+
+static struct image_rect rect_of(const struct workbench *bench, struct box box)
+{
+	float x = (box.x1 - box.x0) * (float)bench->options->margin;
+	float y = (box.y1 - box.y0) * (float)bench->options->margin;
+
+	return image_rect_around(&bench->image, box.x0 - x, box.y0 - y, box.x1 + x, box.y1 + y);
+}
+
+/* Take a box unless it is too small, too unsure or taken already. */
 static int take_box(struct workbench *bench, struct choice *choice, const struct grounded *box,
 		    const struct phrase *phrase, struct err *err)
 {
-	struct image_rect rect = image_rect_around(&bench->image, box->box.x0, box->box.y0,
-						   box->box.x1, box->box.y1);
+	struct image_rect rect = rect_of(bench, box->box);
+	double overlap = bench->options->overlap;
 	json_t *line;
 
 	if (rect.x1 - rect.x0 < bench->options->least_side ||
-	    rect.y1 - rect.y0 < bench->options->least_side)
+	    rect.y1 - rect.y0 < bench->options->least_side ||
+	    ((double)box->score < bench->options->least_score &&
+	     strcmp(box->class_name, WHOLE_PICTURE) != 0))
 		return 0;
 	for (size_t i = 0; i < choice->n; i++)
-		if (same_rect(choice->taken[i], rect))
+		if (same_rect(choice->taken[i], rect) ||
+		    (overlap > 0 && overlap_of(choice->taken[i], rect) > overlap))
 			return 0;
 	line = box_json(bench, box, rect, phrase, err);
 	if (!line)

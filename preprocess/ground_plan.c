@@ -198,9 +198,11 @@ static int compute_key(struct ground_plan *plan, const struct grounder *grounder
 	if (sha256_file(plan->split->text, text, err) < 0 ||
 	    sha256_file(plan->paths.phrases, phrases, err) < 0)
 		return -1;
-	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s", grounder->name, grounder->model_sha256, text,
+	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s %.9g %.9g %.9g",
+		       grounder->name, grounder->model_sha256, text,
 		       phrases, options->top, options->least_side, options->matches_only,
-		       (int)options->whole_picture, options->threshold, options->version);
+		       (int)options->whole_picture, options->threshold, options->version,
+		       options->least_score, options->overlap, options->margin);
 	if (facts.failed)
 		return err_set_memory(err);
 	sha256_bytes(facts.data, facts.length, plan->key);

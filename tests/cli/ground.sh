@@ -81,3 +81,26 @@ status=0
 status=0
 "$TAGSIGHT" ground --model /no/such.safetensors "$work/whole" >/dev/null 2>"$work/err" || status=$?
 [ "$status" = 3 ] || fail "a missing model gives $status: $(cat "$work/err")"
+
+# Boxes that are widened, unsure or doubled; each option begins anew.
+boxes() { # options
+	"$TAGSIGHT" ground -q "$work/whole" "$@" >/dev/null 2>&1 || [ $? = 1 ] || fail "ground $*"
+	cp "$work/whole/tagsight/twitter2015-train.boxes.jsonl" "$work/boxes"
+}
+area='map((.box[2] - .box[0]) * (.box[3] - .box[1])) | max'
+boxes --again --top 10 --no-whole-picture
+plain=$(jq -s "[.[] | select(.record == \"IMGID:1\")] | $area" "$work/boxes")
+all=$(wc -l <"$work/boxes")
+boxes --top 10 --no-whole-picture --pad 0.1
+jq -se "[.[] | select(.record == \"IMGID:1\")] | $area > $plain" "$work/boxes" >/dev/null || fail "--pad"
+boxes --top 10 --no-whole-picture --min-score 0.6
+jq -se 'length > 0 and all(.score >= 0.6)' "$work/boxes" >/dev/null || fail "--min-score"
+[ "$(wc -l <"$work/boxes")" -lt "$all" ] || fail "--min-score left nothing out"
+boxes --top 10 --no-whole-picture --nms 0.01
+[ "$(wc -l <"$work/boxes")" -lt "$all" ] || fail "--nms left nothing out"
+for option in '--pad -1' '--nms 2' '--min-score nan'; do
+	status=0
+	# shellcheck disable=SC2086
+	"$TAGSIGHT" ground $option "$work/whole" 2>/dev/null || status=$?
+	[ "$status" = 2 ] || fail "$option gives $status"
+done
