@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether a line of an earlier run holds what this plan wants to know of a picture. */
-static bool is_of_picture(const struct ground_plan *plan, size_t picture, const json_t *object)
+bool ground_line_fits(const struct ground_plan *plan, size_t picture, const json_t *object)
 {
 	const char *name = json_get_string(object, "picture", "");
 
@@ -55,7 +54,7 @@ static size_t read_back(const struct ground_plan *plan, long *end)
 		json_t *object = line[got - 1] == '\n' ? json_loadb(line, (size_t)got, 0, NULL) : NULL;
 
 		good = object && (*end == 0 ? is_header(plan, object)
-					    : is_of_picture(plan, n, object) &&
+					    : ground_line_fits(plan, n, object) &&
 						      crops_are_there(plan, object));
 		n += good && *end > 0;
 		if (good)
@@ -108,32 +107,4 @@ void ground_journal_close(struct ground_journal *journal)
 	if (journal->stream)
 		fclose(journal->stream);
 	journal->stream = NULL;
-}
-
-int ground_journal_read(const struct ground_plan *plan,
-			int (*visit)(void *context, size_t picture, const json_t *object,
-				     struct err *err),
-			void *context, struct err *err)
-{
-	struct json_lines lines;
-	enum read_status status;
-	json_t *object;
-	int rc = 0;
-
-	if (json_lines_open(&lines, plan->paths.journal, err) < 0)
-		return -1;
-	while (rc == 0 && (status = json_lines_next(&lines, &object, err)) != READ_EOF) {
-		size_t picture = lines.line - 2;
-
-		if (status != READ_OK)
-			rc = -1;
-		else if (lines.line > 1 && !is_of_picture(plan, picture, object))
-			rc = err_set_at(err, lines.name, lines.line, 0,
-					"changed while it was in use; run again with --again");
-		else if (lines.line > 1)
-			rc = visit(context, picture, object, err);
-		json_decref(object);
-	}
-	json_lines_close(&lines);
-	return rc;
 }

@@ -12,6 +12,13 @@
 
 #define LONGEST_STEM 200
 
+/* A record and what it looks for. */
+struct wanted {
+	size_t record;
+	struct phrase *phrases; /* [n] */
+	size_t n;
+};
+
 /* The picture at hand, and the crops cut from it so far. */
 struct workbench {
 	const struct ground_plan *plan;
@@ -19,29 +26,51 @@ struct workbench {
 	const struct ground_options *options;
 	struct image image;
 	const char *image_name;
+	struct wanted *wanted; /* [n_wanted] */
+	size_t n_wanted;
 	struct image_rect *cut; /* [n_cut], in the order of their numbers */
 	size_t n_cut, cut_room;
 	struct arena *arena;
 };
 
+/* Read what its records look for. */
+static int read_wanted(struct workbench *bench, struct err *err)
+{
+	const struct ground_record *records = bench->plan->records;
+	uint32_t number = bench->picture->first;
+	size_t n = 0;
+
+	for (; number != GROUND_NONE; number = records[number].next)
+		bench->n_wanted++;
+	bench->wanted = arena_alloc(bench->arena, bench->n_wanted, sizeof(*bench->wanted));
+	if (!bench->wanted)
+		return err_set_memory(err);
+	for (number = bench->picture->first; number != GROUND_NONE; number = records[number].next) {
+		struct wanted *wanted = &bench->wanted[n++];
+
+		wanted->record = number;
+		if (ground_plan_phrases(bench->plan, number, &wanted->phrases, &wanted->n,
+					bench->arena, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* Phrases of all records of the picture, each once. */
 static int unite_phrases(const struct workbench *bench, struct phrase **out, size_t *n,
 			 struct err *err)
 {
-	const struct ground_picture *picture = bench->picture;
 	size_t total = 0;
 
-	for (size_t i = 0; i < picture->n; i++)
-		total += bench->plan->records[picture->records[i]].n_phrases;
+	for (size_t i = 0; i < bench->n_wanted; i++)
+		total += bench->wanted[i].n;
 	*out = arena_alloc(bench->arena, total + 1, sizeof(**out));
 	*n = 0;
 	if (!*out)
 		return err_set_memory(err);
-	for (size_t i = 0; i < picture->n; i++) {
-		const struct ground_record *record = &bench->plan->records[picture->records[i]];
-
-		for (size_t k = 0; k < record->n_phrases; k++) {
-			const struct phrase *phrase = &record->phrases[k];
+	for (size_t i = 0; i < bench->n_wanted; i++) {
+		for (size_t k = 0; k < bench->wanted[i].n; k++) {
+			const struct phrase *phrase = &bench->wanted[i].phrases[k];
 			size_t j = 0;
 
 			while (j < *n && ((*out)[j].kind != phrase->kind ||
@@ -111,15 +140,15 @@ static json_t *box_json(struct workbench *bench, const struct grounded *box,
 }
 
 /* The record's own phrase that a box was given for, or NULL. */
-static const struct phrase *own_phrase(const struct ground_record *record,
+static const struct phrase *own_phrase(const struct wanted *wanted,
 				       const struct phrase *phrases, const struct grounded *box)
 {
 	if (box->phrase == GROUNDED_NO_PHRASE)
 		return NULL;
-	for (size_t i = 0; i < record->n_phrases; i++)
-		if (record->phrases[i].kind == phrases[box->phrase].kind &&
-		    strcmp(record->phrases[i].text, phrases[box->phrase].text) == 0)
-			return &record->phrases[i];
+	for (size_t i = 0; i < wanted->n; i++)
+		if (wanted->phrases[i].kind == phrases[box->phrase].kind &&
+		    strcmp(wanted->phrases[i].text, phrases[box->phrase].text) == 0)
+			return &wanted->phrases[i];
 	return NULL;
 }
 
@@ -192,7 +221,7 @@ static bool is_wanted(enum claim claim, const struct ground_options *options)
 
 /* The boxes of one record as an array: those of its phrases first, then others, last the whole
  * picture. NULL on failure. */
-static json_t *choose(struct workbench *bench, const struct ground_record *record,
+static json_t *choose(struct workbench *bench, const struct wanted *wanted,
 		      const struct phrase *phrases, const struct grounded *boxes, size_t n,
 		      struct err *err)
 {
@@ -205,7 +234,7 @@ static json_t *choose(struct workbench *bench, const struct ground_record *recor
 		if (!is_wanted(claim, bench->options))
 			continue;
 		for (size_t i = 0; i < n && choice.n < top && rc == 0; i++) {
-			const struct phrase *phrase = own_phrase(record, phrases, &boxes[i]);
+			const struct phrase *phrase = own_phrase(wanted, phrases, &boxes[i]);
 
 			if (claim_of(&boxes[i], phrase) == claim)
 				rc = take_box(bench, &choice, &boxes[i], phrase, err);
@@ -234,12 +263,12 @@ static int add_whole(struct workbench *bench, json_t *out, struct err *err)
 static int ground_records(struct workbench *bench, struct grounder *grounder, json_t *list,
 			  struct err *err)
 {
-	const struct ground_picture *picture = bench->picture;
 	struct phrase *phrases;
 	struct grounded *boxes;
 	size_t n_phrases, n;
 
-	if (unite_phrases(bench, &phrases, &n_phrases, err) < 0 ||
+	if (read_wanted(bench, err) < 0 ||
+	    unite_phrases(bench, &phrases, &n_phrases, err) < 0 ||
 	    grounder->ground(grounder, &bench->image, bench->image_name, phrases, n_phrases, &boxes,
 			     &n, bench->arena, err) < 0)
 		return -1;
@@ -247,14 +276,14 @@ static int ground_records(struct workbench *bench, struct grounder *grounder, js
 	bench->cut = arena_alloc(bench->arena, bench->cut_room, sizeof(*bench->cut));
 	if (!bench->cut)
 		return err_set_memory(err);
-	for (size_t i = 0; i < picture->n; i++) {
-		size_t number = picture->records[i];
-		json_t *chosen = choose(bench, &bench->plan->records[number], phrases, boxes, n, err);
+	for (size_t i = 0; i < bench->n_wanted; i++) {
+		const struct wanted *wanted = &bench->wanted[i];
+		json_t *chosen = choose(bench, wanted, phrases, boxes, n, err);
 
 		if (!chosen)
 			return -1;
-		json_array_append_new(list, json_pack("{s:I,s:o}", "record", (json_int_t)number,
-						      "boxes", chosen));
+		json_array_append_new(list, json_pack("{s:I,s:o}", "record",
+						      (json_int_t)wanted->record, "boxes", chosen));
 		if (json_array_size(chosen) == 0 && bench->options->whole_picture == WHOLE_FOR_ALL &&
 		    add_whole(bench, chosen, err) < 0)
 			return -1;

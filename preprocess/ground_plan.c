@@ -4,22 +4,24 @@
 #include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
-#include "lib/base/str_table.h"
-#include "lib/formats/json_lines.h"
-#include "preprocess/aux_dict_check.h"
+#include "preprocess/ground_phrases.h"
 #include "preprocess/phrases.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void ground_plan_release(struct ground_plan *plan)
 {
-	for (size_t i = 0; i < plan->n_pictures; i++)
-		free(plan->pictures[i].records);
 	free(plan->pictures);
 	free(plan->records);
+	if (plan->phrases_file >= 0)
+		close(plan->phrases_file);
+	str_table_release(&plan->stems);
 	arena_release(&plan->arena);
 	memset(plan, 0, sizeof(*plan));
+	plan->phrases_file = -1;
 }
 
 static const char *work_path(struct ground_plan *plan, const struct dataset *dataset,
@@ -39,8 +41,11 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 
 	memset(plan, 0, sizeof(*plan));
 	plan->split = split;
+	plan->phrases_file = -1;
+	str_table_init(&plan->stems);
 	paths->phrases = work_path(plan, dataset, "phrases.jsonl");
 	paths->boxes = work_path(plan, dataset, "boxes.jsonl");
+	paths->unreadable = work_path(plan, dataset, "unreadable.jsonl");
 	paths->journal = work_path(plan, dataset, "boxes.jsonl.part");
 	paths->done = work_path(plan, dataset, "grounded.json");
 	paths->lock = work_path(plan, dataset, "ground.lock");
@@ -48,7 +53,7 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 				    : work_path(plan, dataset, "crops");
 	paths->dict = split->dict ? arena_copy(&plan->arena, split->dict)
 				  : work_path(plan, dataset, "dict.pth");
-	if (!paths->phrases || !paths->boxes || !paths->journal || !paths->done || !paths->lock ||
+	if (!paths->phrases || !paths->boxes || !paths->unreadable || !paths->journal || !paths->done || !paths->lock ||
 	    !paths->crops || !paths->dict)
 		return err_set_memory(err);
 	if (file_make_parents(paths->boxes, err) < 0 || file_make_parents(paths->dict, err) < 0)
@@ -56,113 +61,66 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 	return file_make_folders(paths->crops, err);
 }
 
-/* What a picture's crops are called after: an NER id as it stands, for the loader adds ".jpg" to
- * it; the name of an MNRE picture without its extension. */
-static const char *stem_of(struct ground_plan *plan, const struct record *record)
+/* The bytes of a record's id that its picture's crops are called after: an NER id as it stands, for
+ * the loader adds ".jpg" to it; the name of an MNRE picture without its extension. */
+static size_t stem_length(const struct record *record)
 {
 	const char *dot = record->relation ? strrchr(record->id, '.') : NULL;
-	size_t length = dot && dot != record->id ? (size_t)(dot - record->id) : strlen(record->id);
 
-	return arena_string(&plan->arena, record->id, length);
+	return dot && dot != record->id ? (size_t)(dot - record->id) : strlen(record->id);
 }
 
-/* Add the record to its picture. */
-static int join_picture(struct ground_plan *plan, struct str_table *stems, const char *stem,
-			const char *name, struct err *err)
+/* The picture of a record, made when it is new; -1 when memory is out. */
+static long take_picture(struct ground_plan *plan, const struct record *record)
 {
-	long id = str_table_add(stems, stem, strlen(stem));
-	struct ground_picture *picture;
+	size_t length = stem_length(record);
+	long id = str_table_add(&plan->stems, record->id, length);
+	const char *stem, *name;
 
-	if (id < 0)
-		return err_set_memory(err);
-	if ((size_t)id == plan->n_pictures) {
-		if (GROW(plan->pictures, plan->n_pictures, plan->pictures_capacity) < 0)
-			return err_set_memory(err);
-		plan->pictures[plan->n_pictures++] = (struct ground_picture){
-			arena_copy(&plan->arena, name), stem, NULL, 0, 0
-		};
-	}
-	picture = &plan->pictures[id];
-	if (!picture->name || GROW(picture->records, picture->n, picture->capacity) < 0)
-		return err_set_memory(err);
-	picture->records[picture->n++] = plan->n_records;
-	plan->records[plan->n_records].picture = (size_t)id;
-	return 0;
+	if (id < 0 || (size_t)id < plan->n_pictures)
+		return id;
+	if (GROW(plan->pictures, plan->n_pictures, plan->pictures_capacity) < 0)
+		return -1;
+	stem = str_table_text(&plan->stems, (size_t)id);
+	name = record->id[length] ? arena_copy(&plan->arena, record->id) : stem;
+	if (!name)
+		return -1;
+	plan->pictures[plan->n_pictures++] =
+		(struct ground_picture){ name, stem, GROUND_NONE, GROUND_NONE };
+	return id;
 }
 
-static int add_record(struct ground_plan *plan, struct str_table *stems,
-		      const struct record *record, const struct phrase *phrases, size_t n_phrases,
+static int add_record(struct ground_plan *plan, const struct record *record, off_t phrases,
 		      struct err *err)
 {
-	char *key = aux_dict_key(plan->split, record->id, record->number);
-	const char *stem = stem_of(plan, record), *kept = key ? arena_copy(&plan->arena, key) : NULL;
-	const char *name = arena_copy(&plan->arena, record->name);
+	uint32_t number = (uint32_t)plan->n_records;
+	struct ground_picture *picture;
+	long id;
 
-	free(key);
-	if (!kept || !stem || !name ||
-	    GROW(plan->records, plan->n_records, plan->records_capacity) < 0)
+	if (record->number >= GROUND_NONE || plan->n_records >= GROUND_NONE)
+		return err_set(err, ERR_DATA, "more than %u records; divide the text", GROUND_NONE);
+	id = take_picture(plan, record);
+	if (id < 0 || GROW(plan->records, plan->n_records, plan->records_capacity) < 0)
 		return err_set_memory(err);
-	plan->records[plan->n_records] = (struct ground_record){ name, kept, 0, phrases, n_phrases };
-	if (join_picture(plan, stems, stem, record->id, err) < 0)
-		return -1;
-	plan->n_records++;
+	picture = &plan->pictures[id];
+	plan->records[plan->n_records++] = (struct ground_record){
+		(uint64_t)phrases, (uint32_t)record->number, (uint32_t)id, GROUND_NONE
+	};
+	if (picture->first == GROUND_NONE)
+		picture->first = number;
+	else
+		plan->records[picture->last].next = number;
+	picture->last = number;
 	return 0;
 }
 
-/* The phrases of the next line, which must be of this record. */
-static int next_phrases(struct ground_plan *plan, struct json_lines *lines,
-			const struct record *record, struct phrase **phrases, size_t *n,
-			struct err *err)
+const char *ground_record_name(const struct ground_plan *plan, size_t record, struct arena *arena)
 {
-	const char *id;
-	json_t *object;
-	enum read_status status = json_lines_next(lines, &object, err);
-	int rc;
+	const struct ground_record *item = &plan->records[record];
 
-	if (status == READ_EOF)
-		return err_set_at(err, lines->name, lines->line, 0,
-				  "phrases end before the text does; remove the file or run "
-				  "'tagsight phrases' again");
-	if (status != READ_OK)
-		return -1;
-	rc = phrases_read(object, &id, phrases, n, &plan->arena, err);
-	json_decref(object);
-	if (rc == 0 && strcmp(id, phrases_id(record)) != 0)
-		rc = err_set(err, ERR_DATA,
-			     "these phrases are of '%.100s' and the text goes on with '%.100s'; run "
-			     "'tagsight phrases' again", id, phrases_id(record));
-	if (rc < 0 && err->line == 0)
-		err->line = lines->line;
-	if (rc < 0)
-		err_add_file(err, lines->name);
-	return rc;
-}
-
-static int read_records(struct ground_plan *plan, struct records *records,
-			struct json_lines *lines, struct err *err)
-{
-	struct arena arena = ARENA_INIT;
-	struct str_table stems;
-	struct record record;
-	enum read_status status;
-	int rc = 0;
-
-	str_table_init(&stems);
-	while (rc == 0 && (status = records_next(records, &record, &arena, err)) != READ_EOF) {
-		struct phrase *phrases;
-		size_t n;
-
-		if (status == READ_FAIL)
-			rc = -1;
-		if (status == READ_OK)
-			rc = next_phrases(plan, lines, &record, &phrases, &n, err);
-		if (rc == 0 && status == READ_OK && record.id)
-			rc = add_record(plan, &stems, &record, phrases, n, err);
-		arena_reset(&arena);
-	}
-	str_table_release(&stems);
-	arena_release(&arena);
-	return rc;
+	if (plan->split->task == TASK_RE)
+		return arena_format(arena, "%u", item->number);
+	return arena_format(arena, "IMGID:%s", plan->pictures[item->picture].name);
 }
 
 /* Names come from the predictions that predict left in the folder, else from the gold tags. */
@@ -214,20 +172,11 @@ int ground_plan_read(struct ground_plan *plan, const struct dataset *dataset,
 		     const struct grounder *grounder, const struct ground_options *options,
 		     struct progress *progress, struct err *err)
 {
-	struct records records;
-	struct json_lines lines;
-	int rc;
-
 	if (make_phrases(plan, dataset, progress, err) < 0 ||
-	    compute_key(plan, grounder, options, err) < 0 ||
-	    records_open(&records, plan->split, err) < 0)
+	    compute_key(plan, grounder, options, err) < 0)
 		return -1;
-	if (json_lines_open(&lines, plan->paths.phrases, err) < 0) {
-		records_close(&records);
-		return -1;
-	}
-	rc = read_records(plan, &records, &lines, err);
-	json_lines_close(&lines);
-	records_close(&records);
-	return rc;
+	plan->phrases_file = open(plan->paths.phrases, O_RDONLY | O_CLOEXEC);
+	if (plan->phrases_file < 0)
+		return err_set_errno(err, "open", plan->paths.phrases);
+	return ground_plan_match(plan, add_record, err);
 }

@@ -8,39 +8,44 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/sha256.h"
+#include "lib/base/str_table.h"
 #include "preprocess/ground.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
-/* A record with a place in the dict. */
+#define GROUND_NONE UINT32_MAX /* no further record */
+
+/* A record with a place in the dict. Its phrases stay in their file, so that the plan of a long job
+ * is small. */
 struct ground_record {
-	const char *name; /* "IMGID:8", or the line number */
-	const char *key;  /* of the dict */
-	size_t picture;
-	const struct phrase *phrases;
-	size_t n_phrases;
+	uint64_t phrases; /* offset of its line */
+	uint32_t number;  /* in the text, from 0 */
+	uint32_t picture;
+	uint32_t next;    /* record of the same picture, or GROUND_NONE */
 };
 
 struct ground_picture {
 	const char *name; /* as the text has it: "8", "twitter_19.jpg" */
 	const char *stem; /* what its crops are called after */
-	size_t *records;  /* [n], in the order of the text */
-	size_t n, capacity;
+	uint32_t first, last; /* records, in the order of the text */
 };
 
 /* Where all of it lies; strings are of the plan's arena. */
 struct ground_paths {
-	const char *phrases, *boxes, *journal, *done, *lock, *crops, *dict;
+	const char *phrases, *boxes, *unreadable, *journal, *done, *lock, *crops, *dict;
 };
 
 struct ground_plan {
 	struct arena arena;
 	const struct split *split;
 	struct ground_paths paths;
+	struct str_table stems; /* ids are pictures */
 	struct ground_record *records; /* [n_records], in the order of the text */
 	size_t n_records, records_capacity;
 	struct ground_picture *pictures; /* [n_pictures], by their first record */
 	size_t n_pictures, pictures_capacity;
+	int phrases_file; /* open for reading, or -1 */
 	char key[SHA256_HEX]; /* of the model, the options, the text and the phrases */
 };
 
@@ -57,6 +62,14 @@ int ground_sweep(const struct ground_plan *plan, struct err *err);
 int ground_plan_read(struct ground_plan *plan, const struct dataset *dataset,
 		     const struct grounder *grounder, const struct ground_options *options,
 		     struct progress *progress, struct err *err);
+
+/* The phrases of a record, read from their file; they belong to the arena. From several threads. */
+int ground_plan_phrases(const struct ground_plan *plan, size_t record, struct phrase **phrases,
+			size_t *n, struct arena *arena, struct err *err);
+
+/* "IMGID:8", or the number of the line; of the arena, NULL when memory is out. */
+const char *ground_record_name(const struct ground_plan *plan, size_t record,
+			       struct arena *arena);
 
 /*
  * One picture's work is one JSON object, a line of the journal:
@@ -85,13 +98,28 @@ int ground_journal_add(struct ground_journal *journal, json_t *object, struct er
 int ground_journal_sync(struct ground_journal *journal, struct err *err);
 void ground_journal_close(struct ground_journal *journal);
 
-/* Call `visit` with each picture's object, in order. */
-int ground_journal_read(const struct ground_plan *plan,
-			int (*visit)(void *context, size_t picture, const json_t *object,
-				     struct err *err),
-			void *context, struct err *err);
+/* Whether a line of a journal holds what this plan wants to know of a picture. */
+bool ground_line_fits(const struct ground_plan *plan, size_t picture, const json_t *object);
 
-/* Make manifest, dict and the mark of completion out of the whole journal, and drop it. */
+/* The lines of a whole journal, each read when it is asked for. */
+struct ground_lines {
+	const struct ground_plan *plan;
+	FILE *stream;
+	uint64_t *offsets; /* [n_pictures + 1] */
+	char *text;
+	size_t capacity;
+	size_t picture;    /* of the line at hand */
+	json_t *object;    /* that line, or NULL */
+};
+
+/* `lines` needs no release on failure. */
+int ground_lines_open(struct ground_lines *lines, const struct ground_plan *plan, struct err *err);
+/* The object of a picture, borrowed until the next call; NULL on failure. Asking in the order of
+ * the plan is cheapest. */
+const json_t *ground_lines_get(struct ground_lines *lines, size_t picture, struct err *err);
+void ground_lines_close(struct ground_lines *lines);
+
+/* Make all outputs and the mark of completion out of the whole journal, and drop it. */
 int ground_finish(const struct ground_plan *plan, const struct grounder *grounder,
 		  const struct ground_options *options, struct ground_report *report,
 		  struct err *err);

@@ -70,7 +70,8 @@ int ground_sweep(const struct ground_plan *plan, struct err *err)
 	const struct ground_paths *paths = &plan->paths;
 
 	if (sweep_folder(paths->crops, NULL, err) < 0 || sweep_file(paths->phrases, err) < 0 ||
-	    sweep_file(paths->boxes, err) < 0 || sweep_file(paths->done, err) < 0)
+	    sweep_file(paths->boxes, err) < 0 || sweep_file(paths->unreadable, err) < 0 ||
+	    sweep_file(paths->done, err) < 0)
 		return -1;
 	return sweep_file(paths->dict, err);
 }
