@@ -18,7 +18,7 @@ struct ground_show_options {
 	int report_only;
 };
 
-#define GROUND_SHOW_OPTIONS_INIT { NULL, NULL, 280, 2000, 0 }
+#define GROUND_SHOW_OPTIONS_INIT { NULL, NULL, 280, 1000, 0 }
 
 #define GROUND_SHOW_OPTION(type, name, kind, field, argument, help) \
 	{ 0, name, kind, offsetof(type, show) + offsetof(struct ground_show_options, field), argument, \
@@ -34,7 +34,7 @@ struct ground_show_options {
 	GROUND_SHOW_OPTION(type, "report-side", OPT_INT, side, "PIXELS", \
 			   "longer side of its pictures (default: 280)"), \
 	GROUND_SHOW_OPTION(type, "report-page", OPT_INT, page, "N", \
-			   "records of one of its pages (default: 2000)")
+			   "records of one of its pages (default: 1000)")
 
 /* EXIT_OK, or the status of a wrong use, which has been reported. */
 int ground_show_check(const struct command *command, const struct ground_show_options *options);

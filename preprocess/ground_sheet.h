@@ -25,7 +25,7 @@ struct ground_sheet_options {
 	const char *version; /* of tagsight */
 };
 
-#define GROUND_SHEET_OPTIONS_INIT { 280, 72, 2000, 0, "" }
+#define GROUND_SHEET_OPTIONS_INIT { 280, 72, 1000, 0, "" }
 
 struct ground_sheet_report {
 	size_t pages, records, boxes;
