@@ -116,7 +116,7 @@ static const struct place *find_places(const struct ground_view *view, const cha
 	*n = 0;
 	while (low + *n < view->n_places && view->places[low + *n].record == record)
 		(*n)++;
-	return view->places + low;
+	return *n ? view->places + low : NULL;
 }
 
 /* 1 when the line is a box of the record, 0 when it is not, -1 on failure. */
