@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct font_library library;
@@ -42,6 +43,9 @@ static void library_load(void)
 #define X(name) library_is_there = library_is_there && find_symbol(fontconfig, #name, &library.name);
 	FONTCONFIG_FUNCTIONS(X)
 #undef X
+	/* Its caches are of the process. */
+	if (library_is_there)
+		atexit(library.FcFini);
 }
 
 const struct font_library *font_library(void)

@@ -31,7 +31,8 @@
 	X(FcPatternGetInteger) \
 	X(FcPatternGetBool) \
 	X(FcPatternGetCharSet) \
-	X(FcCharSetHasChar)
+	X(FcCharSetHasChar) \
+	X(FcFini)
 
 struct font_library {
 #define X(name) __typeof__(&name) name;
