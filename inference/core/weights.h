@@ -95,4 +95,8 @@ int weights_metadata(const struct weights *weights, const char *key, const char 
 /* That every number of every tensor is finite; *numbers counts them. */
 int weights_check_finite(const struct weights *weights, size_t *numbers, struct err *err);
 
+/* The same of those whose names begin with `prefix`. */
+int weights_check_part_finite(const struct weights *weights, const char *prefix, size_t *numbers,
+			      struct err *err);
+
 #endif

@@ -61,16 +61,24 @@ static int check_strided(const struct weights *weights, const struct checkpoint_
 	return rc;
 }
 
-int weights_check_finite(const struct weights *weights, size_t *numbers, struct err *err)
+int weights_check_part_finite(const struct weights *weights, const char *prefix, size_t *numbers,
+			      struct err *err)
 {
 	*numbers = 0;
 	for (size_t i = 0; i < weights->file.n; i++) {
 		const struct checkpoint_tensor *tensor = &weights->file.tensors[i];
 
+		if (strncmp(tensor->name, prefix, strlen(prefix)) != 0)
+			continue;
 		if (tensor->contiguous ? check_tensor(weights, tensor, tensor->data, err) < 0
 				       : check_strided(weights, tensor, err) < 0)
 			return -1;
 		*numbers += tensor->elements;
 	}
 	return 0;
+}
+
+int weights_check_finite(const struct weights *weights, size_t *numbers, struct err *err)
+{
+	return weights_check_part_finite(weights, "", numbers, err);
 }

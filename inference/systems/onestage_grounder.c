@@ -78,7 +78,8 @@ static void grounder_free(struct grounder *grounder)
 	free(self);
 }
 
-/* "onestage-lstm-coco-20": text side, anchors (a digest of ones that have no name), query cap. */
+/* "onestage-lstm-coco-20-1a2b3c4d": text side, anchors (a digest of ones that have no name), query cap, digest of
+ * the dictionary. */
 static void set_name(struct shared *shared, const char *anchors)
 {
 	const struct onestage_text *text = &shared->model->text;
@@ -87,8 +88,9 @@ static void set_name(struct shared *shared, const char *anchors)
 	if (!anchors)
 		anchors = text->recurrent ? "coco" : "flickr";
 	sha256_bytes(anchors, strlen(anchors), digest);
-	snprintf(shared->name, sizeof(shared->name), "onestage-%s-%.8s-%zu", text->recurrent ? "lstm" : "bert",
-		 strchr(anchors, ',') ? digest : anchors, text->cap);
+	snprintf(shared->name, sizeof(shared->name), "onestage-%s-%.8s-%zu-%.8s",
+		 text->recurrent ? "lstm" : "bert", strchr(anchors, ',') ? digest : anchors, text->cap,
+		 text->words_sha256);
 }
 
 static struct grounder *grounder_clone(struct grounder *grounder, struct err *err);

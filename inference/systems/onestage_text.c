@@ -5,6 +5,7 @@
 #include "inference/text/vocabulary_file.h"
 #include "lib/base/buf.h"
 #include "lib/base/checked.h"
+#include "lib/base/sha256.h"
 #include "lib/base/utf8.h"
 
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static int open_words(struct onestage_text *text, const char *model, const char 
 	char *path = vocabulary_file_path(words, model, text->recurrent ? "corpus.pth" : "vocab.txt", err);
 	int rc = -1;
 
-	if (path)
+	if (path && sha256_file(path, text->words_sha256, err) == 0)
 		rc = text->recurrent ? open_corpus(text, path, err) : open_vocabulary(text, path, err);
 	if (rc < 0 && path)
 		err_add_file(err, path);
@@ -109,7 +110,10 @@ static int check_cap(struct onestage_text *text, size_t cap, struct err *err)
 int onestage_text_init(struct onestage_text *text, struct weights *weights, const char *words, size_t cap,
 		       struct err *err)
 {
-	if (onestage_text_check(text, weights, err) == 0 && check_cap(text, cap, err) == 0 &&
+	size_t numbers;
+
+	if (onestage_text_check(text, weights, err) == 0 &&
+	    weights_check_part_finite(weights, PREFIX, &numbers, err) == 0 && check_cap(text, cap, err) == 0 &&
 	    open_words(text, weights->path, words, err) == 0)
 		return 0;
 	onestage_text_release(text);

@@ -16,6 +16,7 @@
 #include "inference/text/word_corpus.h"
 #include "inference/text/wordpiece.h"
 #include "lib/base/file.h"
+#include "lib/base/sha256.h"
 
 #include <stdbool.h>
 
@@ -24,6 +25,7 @@
 struct onestage_text {
 	bool recurrent;
 	size_t width, cap;
+	char words_sha256[SHA256_HEX]; /* of the file of words or pieces */
 	/* BERT */
 	struct encoder encoder;
 	struct file_map vocabulary;
@@ -40,7 +42,7 @@ struct onestage_text {
 bool onestage_text_is_recurrent(const struct weights *weights);
 
 /* `words` is the path of vocab.txt or corpus.pth, NULL: the one beside the model; `cap` 0: ONESTAGE_QUERY_CAP.
- * The weights outlive it. On failure there is nothing to release. */
+ * Weights that are not finite are ERR_DATA. The weights outlive it. On failure there is nothing to release. */
 int onestage_text_init(struct onestage_text *text, struct weights *weights, const char *words, size_t cap,
 		       struct err *err);
 void onestage_text_release(struct onestage_text *text);

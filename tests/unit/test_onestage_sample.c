@@ -151,9 +151,59 @@ static void test_as_the_original(void **state)
 	close_network(&network);
 }
 
+/* Put a number where the first one of a tensor stands in the file, and give back what was there. */
+static float put_number(const char *path, const char *tensor, float number)
+{
+	struct safetensors file;
+	struct err err = ERR_INIT;
+	const struct tensor *found;
+	FILE *stream = fopen(path, "r+b");
+	float before;
+
+	assert_non_null(stream);
+	assert_int_equal(safetensors_open(&file, path, &err), 0);
+	found = safetensors_find(&file, tensor);
+	assert_non_null(found);
+	memcpy(&before, found->data, sizeof(before));
+	assert_int_equal(fseek(stream, (long)(found->data - file.map.data), SEEK_SET), 0);
+	assert_int_equal(fwrite(&number, sizeof(number), 1, stream), 1);
+	fclose(stream);
+	safetensors_close(&file);
+	return before;
+}
+
+static void test_no_numbers(void **state)
+{
+	static const struct {
+		const char *tensor, *message;
+	} cases[] = {
+		{ "textmodel.embedding.weight", "textmodel.embedding.weight" },
+		{ "textmodel.rnn.bias_hh_l0", "textmodel.rnn.bias_hh_l0" },
+		{ "mapping_lang.4.weight", "mapping_lang.4" },
+		{ "fcn_out.2.1.bias", "fcn_out.2.1" },
+		{ "visumodel.module_list.0.batch_norm_0.bias", "layer 0" },
+	};
+	const struct onestage_options options = { .words = FOLDER "words.pth" };
+	char *path = generated_weights(FOLDER "network.tsv", (const char *const[]){ "", NULL }, 1);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		float before = put_number(path, cases[i].tensor, i % 2 ? INFINITY : NAN);
+		struct err err = ERR_INIT;
+
+		assert_null(onestage_open(path, &options, &err));
+		assert_int_equal(err.kind, ERR_DATA);
+		if (!strstr(err.text, cases[i].message))
+			fail_msg("%s: %s", cases[i].tensor, err.text);
+		put_number(path, cases[i].tensor, before);
+	}
+	temporary_remove(path);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_as_the_original) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_as_the_original),
+					    cmocka_unit_test(test_no_numbers) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
