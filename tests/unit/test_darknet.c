@@ -27,7 +27,9 @@ struct network {
 	struct arena arena;
 };
 
-static void open_network(struct network *network, const char *cfg_path, const char *weights, int threads)
+/* `epsilon` of the norms; 0: the engine's own. */
+static void open_with(struct network *network, const char *cfg_path, const char *weights, int threads,
+		      double epsilon)
 {
 	struct err err = ERR_INIT;
 	struct darknet_cfg cfg;
@@ -35,11 +37,16 @@ static void open_network(struct network *network, const char *cfg_path, const ch
 	arena_init(&network->arena);
 	if (darknet_cfg_read(&cfg, cfg_path, &network->arena, &err) < 0)
 		fail_msg("%s", err.text);
-	network->model = darknet_new(&cfg, &(struct darknet_options){ 0 }, &err);
+	network->model = darknet_new(&cfg, &(struct darknet_options){ .norm_epsilon = epsilon }, &err);
 	if (!network->model || darknet_load_file(network->model, weights, &err) < 0)
 		fail_msg("%s:%zu: %s", err.file, err.line, err.text);
 	network->state = darknet_state_new(network->model, threads, &err);
 	assert_non_null(network->state);
+}
+
+static void open_network(struct network *network, const char *cfg_path, const char *weights, int threads)
+{
+	open_with(network, cfg_path, weights, threads, 0);
 }
 
 static void close_network(struct network *network)
@@ -315,10 +322,45 @@ static void test_layers(void **state)
 	free(wanted);
 }
 
+#define ORIGINAL_PLANES (3 * 24 * 40)
+#define ORIGINAL_ROWS 900
+#define ORIGINAL_EPSILON 1e-5 /* of Darknet, where it folds norms */
+
+static void open_original(struct network *network, int threads)
+{
+	open_with(network, LAYERS "original.cfg", LAYERS "original.weights", threads, ORIGINAL_EPSILON);
+}
+
+/* Layers that OpenCV has not, or otherwise, as Darknet itself runs them. */
+static void test_original(void **state)
+{
+	float *planes = read_floats(LAYERS "original_input.f32", ORIGINAL_PLANES);
+	float *wanted = read_floats(LAYERS "original_rows.f32", (size_t)ORIGINAL_ROWS * LAYERS_COLUMNS);
+
+	(void)state;
+	for (int threads = 1; threads <= 4; threads++) {
+		struct network network;
+
+		open_original(&network, threads);
+		darknet_run(network.model, network.state, planes);
+		for (size_t row = 0; row < ORIGINAL_ROWS; row++) {
+			float own[LAYERS_COLUMNS];
+
+			row_of(&network, row, own);
+			for (size_t i = 0; i < LAYERS_COLUMNS; i++)
+				assert_true(fabsf(own[i] - wanted[row * LAYERS_COLUMNS + i]) < ROW_TOLERANCE);
+		}
+		close_network(&network);
+	}
+	free(planes);
+	free(wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_original),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_xl_with_threads),
 	};
