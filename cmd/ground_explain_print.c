@@ -79,7 +79,7 @@ int explain_draw(struct explained *explained, struct err *err)
 
 /* ---- why a phrase has nothing ---- */
 
-static const char *why_without(const struct explained *explained, const struct viewed_phrase *phrase)
+static const char *why_without(const struct explained *explained)
 {
 	const struct viewed_record *record = &explained->record;
 
@@ -89,8 +89,6 @@ static const char *why_without(const struct explained *explained, const struct v
 		return "the run found no box for this record";
 	if (record->n_boxes == 0)
 		return "nothing was found in the picture";
-	if (phrase->kind == PHRASE_LOCATION || phrase->kind == PHRASE_ORGANIZATION)
-		return "a detector has no class for names of this kind";
 	if (record->n_boxes >= explained->top)
 		return "no box was matched with it, or others took all places (--top)";
 	return "no box was matched with it";
@@ -189,7 +187,7 @@ void explain_print(FILE *out, const struct explained *explained, bool color)
 			continue;
 		fputs("  -  none  ", out);
 		put(out, phrase->text);
-		fprintf(out, " (%s): %s\n", phrase_kind_name(phrase->kind), why_without(explained, phrase));
+		fprintf(out, " (%s): %s\n", phrase_kind_name(phrase->kind), why_without(explained));
 	}
 }
 
@@ -217,7 +215,7 @@ void explain_print_json(FILE *out, const struct explained *explained)
 			json_array_append_new(without,
 					      json_pack("{s:o,s:s,s:s}", "phrase", json_text(record->phrases[i].text),
 							"kind", phrase_kind_name(record->phrases[i].kind), "why",
-							why_without(explained, &record->phrases[i])));
+							why_without(explained)));
 	json_line_write(out, json_pack("{s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "set", json_text(explained->split->set),
 				       "split", json_text(explained->split->name), "record",
 				       json_text(record->record.name), "fault",
