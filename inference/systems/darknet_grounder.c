@@ -3,11 +3,11 @@
 
 #include "inference/systems/darknet_names.h"
 #include "inference/vision/darknet.h"
+#include "inference/vision/darknet_input.h"
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
 #include "lib/corpus/phrase_match.h"
-#include "lib/image/resample_linear.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -25,8 +25,8 @@ struct shared {
 	struct phrase_matcher *matcher;
 	const char *path, *name;
 	char sha256[SHA256_HEX];
-	float threshold, overlap;
-	bool any_class;
+	float threshold;
+	struct darknet_overlap overlap;
 	int threads;
 };
 
@@ -52,24 +52,6 @@ static void shared_release(struct shared *shared)
 	free(shared);
 }
 
-static int read_picture(struct darknet_grounder *self, const struct image *image, struct err *err)
-{
-	int width = darknet_width(self->shared->model), height = darknet_height(self->shared->model);
-	size_t plane = (size_t)width * (size_t)height;
-	struct image resized = IMAGE_INIT;
-	float levels[256];
-
-	if (image_resize_linear(&resized, image, width, height, err) < 0)
-		return -1;
-	for (int value = 0; value < 256; value++)
-		levels[value] = (float)value / 255;
-	for (size_t i = 0; i < plane; i++)
-		for (size_t c = 0; c < 3; c++)
-			self->planes[c * plane + i] = levels[resized.rgb[3 * i + c]];
-	image_release(&resized);
-	return 0;
-}
-
 static int find(const struct darknet_grounder *self, struct darknet_candidates *found, struct err *err)
 {
 	const struct shared *shared = self->shared;
@@ -84,7 +66,7 @@ static int find(const struct darknet_grounder *self, struct darknet_candidates *
 			return -1;
 		first += darknet_head_rows(head);
 	}
-	darknet_suppress(found, shared->overlap, shared->any_class);
+	darknet_suppress(found, &shared->overlap);
 	return 0;
 }
 
@@ -95,17 +77,18 @@ static float clamped(float value, float most)
 
 /* In pixels of the picture and within it; boxes of which nothing is left are dropped. */
 static size_t to_boxes(const struct darknet_candidates *found, const struct image *image,
-		       struct detected *out)
+		       struct darknet_frame frame, struct detected *out)
 {
 	float width = (float)image->width, height = (float)image->height;
 	size_t n = 0;
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct darknet_candidate *own = &found->items[i];
-		struct box box = { clamped((own->x - own->width / 2) * width, width),
-				   clamped((own->y - own->height / 2) * height, height),
-				   clamped((own->x + own->width / 2) * width, width),
-				   clamped((own->y + own->height / 2) * height, height) };
+		float x = (own->x - frame.x) / frame.width * width, y = (own->y - frame.y) / frame.height * height;
+		float half_width = own->width / frame.width * width / 2;
+		float half_height = own->height / frame.height * height / 2;
+		struct box box = { clamped(x - half_width, width), clamped(y - half_height, height),
+				   clamped(x + half_width, width), clamped(y + half_height, height) };
 
 		if (box.x1 > box.x0 && box.y1 > box.y0)
 			out[n++] = (struct detected){ box, own->score, own->class_id };
@@ -120,16 +103,19 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 	struct darknet_grounder *self = (struct darknet_grounder *)grounder;
 	struct detected_scene scene = { image->width, image->height, NULL, 0, self->shared->threshold };
 	struct darknet_candidates found = { NULL, 0, 0 };
+	const struct darknet_model *model = self->shared->model;
+	int width = darknet_width(model), height = darknet_height(model);
+	bool letter_box = darknet_letter_box(model);
 	struct detected *boxes = NULL;
 
 	(void)name;
-	if (read_picture(self, image, err) < 0)
+	if (darknet_input(image, letter_box, width, height, self->planes, err) < 0)
 		return -1;
-	darknet_run(self->shared->model, self->state, self->planes);
+	darknet_run(model, self->state, self->planes);
 	if (find(self, &found, err) == 0) {
 		boxes = arena_alloc(arena, found.n, sizeof(*boxes));
 		if (boxes)
-			scene.n = to_boxes(&found, image, boxes);
+			scene.n = to_boxes(&found, image, darknet_frame(image, letter_box, width, height), boxes);
 		else
 			err_set_memory(err);
 	}
@@ -233,6 +219,17 @@ static int open_names(struct shared *shared, const char *cfg, const char *names,
 	return shared->matcher ? 0 : -1;
 }
 
+/* Of several heads the last one has the say, as in Darknet. */
+static void choose(struct shared *shared, const struct darknet_grounder_options *options)
+{
+	const struct darknet_head *head = darknet_head(shared->model, darknet_n_heads(shared->model) - 1);
+
+	shared->threshold = options->threshold > 0 ? options->threshold :
+			    head->threshold > 0 ? head->threshold : THRESHOLD;
+	shared->overlap = (struct darknet_overlap){ options->overlap > 0 ? options->overlap : OVERLAP,
+						    head->centre_power, options->any_class };
+}
+
 static int shared_open(struct shared *shared, const char *path,
 		       const struct darknet_grounder_options *options, struct err *err)
 {
@@ -252,6 +249,7 @@ static int shared_open(struct shared *shared, const char *path,
 	if (!shared->model || darknet_load_file(shared->model, path, err) < 0 ||
 	    sha256_file(path, shared->sha256, err) < 0)
 		return -1;
+	choose(shared, options);
 	return open_names(shared, cfg_path, options->names, err);
 }
 
@@ -265,9 +263,6 @@ struct grounder *darknet_grounder_new(const char *path, const struct darknet_gro
 		return NULL;
 	}
 	atomic_init(&shared->users, 1);
-	shared->threshold = options->threshold > 0 ? options->threshold : THRESHOLD;
-	shared->overlap = options->overlap > 0 ? options->overlap : OVERLAP;
-	shared->any_class = options->any_class;
 	shared->threads = options->threads > 0 ? options->threads : 1;
 	if (shared_open(shared, path, options, err) < 0) {
 		shared_release(shared);

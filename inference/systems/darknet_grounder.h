@@ -5,7 +5,7 @@
  *
  *	grounder = darknet_grounder_new("yolov4.weights", &(struct darknet_grounder_options){ 0 }, &err);
  *
- * The picture is stretched to the network's input as OpenCV's blobFromImage does.
+ * What the cfg says of letter_box, thresh of a [yolo], nms_kind and beta_nms is followed as Darknet does.
  */
 #ifndef TAGSIGHT_INFERENCE_SYSTEMS_DARKNET_GROUNDER_H
 #define TAGSIGHT_INFERENCE_SYSTEMS_DARKNET_GROUNDER_H
@@ -19,7 +19,7 @@
 struct darknet_grounder_options {
 	const char *cfg;   /* NULL: the weights' path with .cfg */
 	const char *names; /* a class a line; NULL: the weights' path with .names, or COCO's for 80 classes */
-	float threshold;   /* least score of a box that no phrase asks for; 0: 0.25 */
+	float threshold;   /* least score of a box that no phrase asks for; 0: the cfg's, or 0.25 */
 	float overlap;     /* IoU above which the weaker box goes; 0: 0.45 */
 	bool any_class;    /* ... also where the classes differ */
 	int threads;       /* for each picture; 0: one */

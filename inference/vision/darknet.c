@@ -27,6 +27,11 @@ int darknet_height(const struct darknet_model *model)
 	return (int)model->nodes[0].height;
 }
 
+bool darknet_letter_box(const struct darknet_model *model)
+{
+	return model->letter_box;
+}
+
 size_t darknet_layers(const struct darknet_model *model)
 {
 	return model->n_nodes - 1;

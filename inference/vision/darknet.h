@@ -70,6 +70,7 @@ const struct darknet_head *darknet_head(const struct darknet_model *model, size_
 
 int darknet_width(const struct darknet_model *model);
 int darknet_height(const struct darknet_model *model);
+bool darknet_letter_box(const struct darknet_model *model); /* as darknet_input() takes it */
 size_t darknet_layers(const struct darknet_model *model);
 
 /* Multiplications of one picture, for benchmarks. */

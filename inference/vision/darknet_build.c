@@ -10,6 +10,7 @@
 #define SIDE_MOST 8192
 #define FILTERS_MOST 65536
 #define NORM_EPSILON 1e-6
+#define GREEDY_POWER 0.6f /* of Darknet's greedynms, whatever beta_nms says */
 
 struct build {
 	struct darknet_model *model;
@@ -293,6 +294,20 @@ static int read_anchors(const struct build *build, struct darknet_head *head, st
 	return 0;
 }
 
+/* How boxes are chosen. What iou_thresh says, and thresh of a [region], is for training alone. */
+static int read_choice(const struct build *build, struct darknet_head *head, struct err *err)
+{
+	const char *kind = darknet_cfg_text(build->section, "nms_kind", "default");
+	float beta;
+
+	if (darknet_cfg_number(build->cfg, build->section, "beta_nms", GREEDY_POWER, 0.01f, 100, &beta, err) < 0)
+		return -1;
+	head->centre_power = strcmp(kind, "greedynms") == 0 ? GREEDY_POWER :
+			     strcmp(kind, "diounms") == 0 ? beta : 0;
+	return head->is_region ? 0 : darknet_cfg_number(build->cfg, build->section, "thresh", 0, 0, 1,
+							&head->threshold, err);
+}
+
 static int build_head(struct build *build, bool is_region, struct err *err)
 {
 	static const char *const unsupported[] = { "tree", "map", "classfix", NULL };
@@ -311,7 +326,8 @@ static int build_head(struct build *build, bool is_region, struct err *err)
 	    integer(build, "new_coords", 0, 0, 1, &new_coords, err) < 0 ||
 	    integer(build, "softmax", 0, 0, 1, &softmax, err) < 0 ||
 	    integer(build, "coords", 4, 4, 4, &coords, err) < 0 ||
-	    darknet_cfg_number(build->cfg, build->section, "scale_x_y", 1, 0.01f, 100, &head->scale_x_y, err) < 0)
+	    darknet_cfg_number(build->cfg, build->section, "scale_x_y", 1, 0.01f, 100, &head->scale_x_y, err) < 0 ||
+	    read_choice(build, head, err) < 0)
 		return -1;
 	head->classes = (size_t)classes;
 	head->new_coords = new_coords;
@@ -384,13 +400,15 @@ static int build_layer(struct build *build, struct err *err)
 
 static int build_input(struct build *build, const struct darknet_options *options, struct err *err)
 {
-	int height, width, channels;
+	int height, width, channels, letter_box;
 
 	build->section = build->cfg->sections;
 	if (integer(build, "height", 416, 1, SIDE_MOST, &height, err) < 0 ||
 	    integer(build, "width", 416, 1, SIDE_MOST, &width, err) < 0 ||
-	    integer(build, "channels", 3, 3, 3, &channels, err) < 0)
+	    integer(build, "channels", 3, 3, 3, &channels, err) < 0 ||
+	    integer(build, "letter_box", 0, 0, 1, &letter_box, err) < 0)
 		return -1;
+	build->model->letter_box = letter_box;
 	*build->node = (struct darknet_node){ .kind = DARKNET_INPUT, .line = build->section->line,
 					      .channels = 3, .groups = 1 };
 	return set_sides(build, options->height > 0 ? options->height : height,

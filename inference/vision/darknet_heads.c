@@ -130,6 +130,21 @@ static float shared_side(float a, float a_side, float b, float b_side)
 	return fminf(a + a_side / 2, b + b_side / 2) - fmaxf(a - a_side / 2, b - b_side / 2);
 }
 
+static float side_around(float a, float a_side, float b, float b_side)
+{
+	return fmaxf(a + a_side / 2, b + b_side / 2) - fminf(a - a_side / 2, b - b_side / 2);
+}
+
+/* How far apart the centres are, from 0 to below 1. */
+static float distance_of(const struct darknet_candidate *a, const struct darknet_candidate *b, float power)
+{
+	float width = side_around(a->x, a->width, b->x, b->width);
+	float height = side_around(a->y, a->height, b->y, b->height);
+	float x = a->x - b->x, y = a->y - b->y, diagonal = width * width + height * height;
+
+	return diagonal > 0 ? powf((x * x + y * y) / diagonal, power) : 0;
+}
+
 static float overlap_of(const struct darknet_candidate *a, const struct darknet_candidate *b)
 {
 	float width = shared_side(a->x, a->width, b->x, b->width);
@@ -140,7 +155,20 @@ static float overlap_of(const struct darknet_candidate *a, const struct darknet_
 	return both / (a->width * a->height + b->width * b->height - both);
 }
 
-void darknet_suppress(struct darknet_candidates *found, float overlap, bool any_class)
+static bool falls(const struct darknet_candidate *better, const struct darknet_candidate *own,
+		  const struct darknet_overlap *overlap)
+{
+	float shared;
+
+	if (!overlap->any_class && better->class_id != own->class_id)
+		return false;
+	shared = overlap_of(better, own);
+	if (overlap->centre_power > 0)
+		shared -= distance_of(better, own, overlap->centre_power);
+	return shared > overlap->most;
+}
+
+void darknet_suppress(struct darknet_candidates *found, const struct darknet_overlap *overlap)
 {
 	size_t kept = 0;
 
@@ -149,8 +177,7 @@ void darknet_suppress(struct darknet_candidates *found, float overlap, bool any_
 	for (size_t i = 0; i < found->n; i++) {
 		size_t j = 0;
 
-		while (j < kept && (!(any_class || found->items[j].class_id == found->items[i].class_id) ||
-				    overlap_of(&found->items[j], &found->items[i]) <= overlap))
+		while (j < kept && !falls(&found->items[j], &found->items[i], overlap))
 			j++;
 		if (j == kept)
 			found->items[kept++] = found->items[i];

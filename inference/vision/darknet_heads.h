@@ -28,6 +28,8 @@ struct darknet_head {
 	size_t anchors, classes;
 	float sizes[2 * DARKNET_ANCHORS]; /* width and height of each anchor, in pixels of the input or cells */
 	float scale_x_y;
+	float threshold;             /* least score that the cfg asks for; 0: none */
+	float centre_power;          /* of struct darknet_overlap; 0: none */
 	size_t height, width;        /* of the map */
 	size_t input_height, input_width;
 };
@@ -54,8 +56,15 @@ struct darknet_candidates {
 int darknet_head_candidates(const struct darknet_head *head, const struct map *map, size_t first_row,
 			    float threshold, struct darknet_candidates *found, struct err *err);
 
-/* Sort best first, equal ones in their order, and keep those that overlap no better one, of their class or
- * of any, by more than `overlap`, intersection over union. */
-void darknet_suppress(struct darknet_candidates *found, float overlap, bool any_class);
+/* When a box falls to a better one. */
+struct darknet_overlap {
+	float most;         /* intersection over union above which it does */
+	float centre_power; /* above 0: less the squared distance of the centres, as a share of the squared
+			     * diagonal around both boxes, to this power */
+	bool any_class;     /* also where the classes differ */
+};
+
+/* Sort best first, equal ones in their order, and keep those that fall to no better one. */
+void darknet_suppress(struct darknet_candidates *found, const struct darknet_overlap *overlap);
 
 #endif

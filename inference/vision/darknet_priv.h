@@ -64,6 +64,7 @@ struct darknet_model {
 	struct darknet_node *nodes; /* [n_nodes] */
 	size_t n_nodes;
 	double norm_epsilon;
+	bool letter_box;
 	size_t state_floats; /* of all maps of a run */
 	size_t places;       /* most of one map */
 	size_t heads[DARKNET_HEADS], n_heads;

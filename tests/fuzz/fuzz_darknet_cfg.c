@@ -46,7 +46,7 @@ static void run(struct darknet_model *model)
 			abort();
 	}
 	if (found.n < 1000)
-		darknet_suppress(&found, 0.5f, false);
+		darknet_suppress(&found, &(struct darknet_overlap){ 0.5f, darknet_head(model, 0)->centre_power, false });
 	free(found.items);
 	free(planes);
 	darknet_state_free(state);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/vision/darknet.h"
+#include "inference/vision/darknet_input.h"
 
 #include "lib/base/sha256.h"
 #include "lib/formats/safetensors.h"
@@ -161,7 +162,7 @@ static void check_rows(const struct network *network, const json_t *numbers, con
 	}
 }
 
-static void find(const struct network *network, struct darknet_candidates *found)
+static void find_above(const struct network *network, float threshold, struct darknet_candidates *found)
 {
 	struct err err = ERR_INIT;
 	size_t first = 0;
@@ -170,9 +171,14 @@ static void find(const struct network *network, struct darknet_candidates *found
 		const struct darknet_head *head = darknet_head(network->model, i);
 		struct map map = darknet_output(network->model, network->state, head->layer);
 
-		assert_int_equal(darknet_head_candidates(head, &map, first, THRESHOLD, found, &err), 0);
+		assert_int_equal(darknet_head_candidates(head, &map, first, threshold, found, &err), 0);
 		first += darknet_head_rows(head);
 	}
+}
+
+static void find(const struct network *network, struct darknet_candidates *found)
+{
+	find_above(network, THRESHOLD, found);
 }
 
 static double number_at(const json_t *array, size_t i)
@@ -206,7 +212,7 @@ static void check_kept(const struct network *network, const json_t *wanted, bool
 	struct darknet_candidates found = { NULL, 0, 0 };
 
 	find(network, &found);
-	darknet_suppress(&found, OVERLAP, any_class);
+	darknet_suppress(&found, &(struct darknet_overlap){ OVERLAP, 0, any_class });
 	assert_int_equal(found.n, json_array_size(wanted));
 	for (size_t i = 0; i < found.n; i++)
 		assert_int_equal(found.items[i].row, json_integer_value(json_array_get(wanted, i)));
@@ -324,6 +330,7 @@ static void test_layers(void **state)
 
 #define ORIGINAL_PLANES (3 * 24 * 40)
 #define ORIGINAL_ROWS 900
+#define ORIGINAL_THRESHOLD 0.3f
 #define ORIGINAL_EPSILON 1e-5 /* of Darknet, where it folds norms */
 
 static void open_original(struct network *network, int threads)
@@ -356,11 +363,76 @@ static void test_original(void **state)
 	free(wanted);
 }
 
+static void check_suppressed(const struct network *network, float centre_power, const json_t *wanted)
+{
+	struct darknet_candidates found = { NULL, 0, 0 };
+	const json_t *box;
+	size_t i;
+
+	find_above(network, ORIGINAL_THRESHOLD, &found);
+	darknet_suppress(&found, &(struct darknet_overlap){ OVERLAP, centre_power, false });
+	assert_int_equal(found.n, json_array_size(wanted));
+	json_array_foreach(wanted, i, box) {
+		const struct darknet_candidate *own = &found.items[i];
+		const double values[] = { (double)own->class_id, own->score, own->x, own->y, own->width,
+					  own->height };
+
+		for (size_t k = 0; k < 6; k++)
+			assert_true(fabs(values[k] - number_at(box, k)) < ROW_TOLERANCE);
+	}
+	free(found.items);
+}
+
+/* Each kind of suppression leaves what Darknet's leaves. */
+static void test_suppression(void **state)
+{
+	float *planes = read_floats(LAYERS "original_input.f32", ORIGINAL_PLANES);
+	json_t *kept = json_load_file(LAYERS "original_kept.json", 0, NULL);
+	struct network network;
+
+	(void)state;
+	assert_non_null(kept);
+	open_original(&network, 1);
+	darknet_run(network.model, network.state, planes);
+	assert_true(darknet_head(network.model, 1)->centre_power == 0.3f);
+	check_suppressed(&network, 0, json_object_get(kept, "default"));
+	check_suppressed(&network, 0.6f, json_object_get(kept, "greedynms"));
+	check_suppressed(&network, 0.3f, json_object_get(kept, "diounms"));
+	close_network(&network);
+	json_decref(kept);
+	free(planes);
+}
+
+/* A picture on grey as Darknet puts it there. */
+static void test_letterbox(void **state)
+{
+	float *wanted = read_floats(LAYERS "letterbox.f32", ORIGINAL_PLANES), planes[ORIGINAL_PLANES];
+	unsigned char rgb[23 * 37 * 3];
+	struct image image = { 37, 23, rgb };
+	struct err err = ERR_INIT;
+	struct darknet_frame frame;
+	FILE *stream = fopen(LAYERS "letterbox.rgb", "rb");
+
+	(void)state;
+	assert_non_null(stream);
+	assert_int_equal(fread(rgb, 1, sizeof(rgb), stream), sizeof(rgb));
+	fclose(stream);
+	assert_int_equal(darknet_input(&image, true, 40, 24, planes, &err), 0);
+	for (size_t i = 0; i < ORIGINAL_PLANES; i++)
+		assert_true(fabsf(planes[i] - wanted[i]) < ROW_TOLERANCE);
+	frame = darknet_frame(&image, true, 40, 24);
+	assert_true(fabsf(frame.x - 0.025f) < 1e-6f && fabsf(frame.width - 0.95f) < 1e-6f);
+	assert_true(frame.y == 0 && frame.height == 1);
+	free(wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_original),
+		cmocka_unit_test(test_suppression),
+		cmocka_unit_test(test_letterbox),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_xl_with_threads),
 	};
