@@ -211,7 +211,8 @@ const struct command cmd_ground = {
 	.description =
 		"For every picture the phrases of its tweets are looked for (see 'tagsight help "
 		"phrases'; the file of phrases is made when it is not there). Of each record the best "
-		"boxes become crops, named ID_pred_yolo_crop_N.png and cut from the picture itself: "
+		"boxes become crops, named ID_pred_yolo_crop_N.png and cut from the picture itself, "
+		"which is turned upright first where Exif says so (its boxes are pixels of that): "
 		"first those that a phrase asks for, then what else the detector sees, last the "
 		"whole picture, of class whole-picture, for the name of a place or an organisation "
 		"that no box shows. A record without a box has an empty list in the dict: the loaders "

@@ -3,8 +3,8 @@
 #include "cmd/ground_show.h"
 
 #include "lib/base/file.h"
-#include "lib/image/decode.h"
 #include "lib/image/encode.h"
+#include "lib/image/turn.h"
 #include "tui/picture_print.h"
 
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static void load_picture(struct explained *explained)
 		err_set(&explained->fault, ERR_DATA, "the record names no picture, or the data has no folder of "
 						     "pictures");
 	else
-		image_decode_file(&explained->image, path, NULL, NULL, &explained->fault);
+		image_decode_upright(&explained->image, path, &explained->fault);
 	free(path);
 }
 

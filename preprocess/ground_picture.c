@@ -4,8 +4,8 @@
 #include "lib/base/file.h"
 #include "lib/formats/json_lines.h"
 #include "lib/image/crop.h"
-#include "lib/image/decode.h"
 #include "lib/image/encode.h"
+#include "lib/image/turn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -313,7 +313,7 @@ json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct gr
 		err_set(&fault, ERR_DATA, "this cannot name a picture and its crops; correct the record");
 	} else {
 		bench.image_name = file_base_name(path);
-		image_decode_file(&bench.image, path, NULL, NULL, &fault);
+		image_decode_upright(&bench.image, path, &fault);
 	}
 	if (bench.image.rgb)
 		rc = ground_records(&bench, grounder, list, err);

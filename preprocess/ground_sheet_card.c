@@ -5,10 +5,10 @@
 #include "lib/base/file.h"
 #include "lib/formats/html.h"
 #include "lib/image/crop.h"
-#include "lib/image/decode.h"
 #include "lib/image/draw.h"
 #include "lib/image/encode.h"
 #include "lib/image/resample.h"
+#include "lib/image/turn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +89,7 @@ static int add_figure(struct buf *out, const struct viewed_record *record, const
 		      const struct ground_sheet_options *options, struct err *err)
 {
 	struct image image = IMAGE_INIT, small = IMAGE_INIT;
-	int rc = image_decode_file(&image, path, NULL, NULL, err);
+	int rc = image_decode_upright(&image, path, err);
 
 	if (rc == 0)
 		rc = shrink(&small, &image, options->side, err);

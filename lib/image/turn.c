@@ -47,6 +47,18 @@ int image_turn(struct image *image, int orientation, struct err *err)
 	return 0;
 }
 
+int image_decode_upright(struct image *image, const char *path, struct err *err)
+{
+	struct image_info info;
+
+	if (image_decode_file(image, path, NULL, &info, err) < 0)
+		return -1;
+	if (info.orientation <= 1 || image_turn(image, info.orientation, err) == 0)
+		return 0;
+	image_release(image);
+	return -1;
+}
+
 /* Set the orientation in the file to 1. */
 static void set_upright(unsigned char *bytes, size_t length)
 {

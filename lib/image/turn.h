@@ -17,6 +17,9 @@
 /* Make a picture with an Exif orientation from 1 to 8 upright. Fails only when memory is out. */
 int image_turn(struct image *image, int orientation, struct err *err);
 
+/* As image_decode_file() without limits of the caller's, upright. */
+int image_decode_upright(struct image *image, const char *path, struct err *err);
+
 /* Append a JPEG file that shows the same upright, with its orientation set to 1; all else that the file
  * holds is kept. -1 with ERR_DATA when that cannot be done without loss. */
 int jpeg_turn(const void *bytes, size_t length, int orientation, struct buf *out, struct err *err);
