@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seconds a picture of one-stage grounding with five phrases, new ones for each picture, whose vectors are made too:
+/*
+ * One-stage grounding of a picture with five phrases, new ones for each picture, whose vectors are made too, beside
+ * peer_onestage.py in rounds of alternate.py:
  *
- *	bench_onestage MODEL WORDS PICTURES [THREADS]
+ *	bench_onestage MODEL WORDS PICTURES THREADS
+ *
+ * Prints {"ready"}; then, for each line on standard input, grounds PICTURES pictures and prints
+ * {"items","seconds","cpu"}.
  */
 #include "inference/core/product.h"
 #include "inference/systems/onestage.h"
+#include "lib/formats/json_lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,12 +19,12 @@
 
 #define PHRASES 5
 
-static double now(void)
+static double now(clockid_t clock)
 {
-	struct timespec at;
+	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+	clock_gettime(clock, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
 static int ground(const struct onestage *model, struct onestage_state *state, const struct image *image,
@@ -35,19 +41,35 @@ static int ground(const struct onestage *model, struct onestage_state *state, co
 	return onestage_ground(model, state, image, phrases, PHRASES, found, err);
 }
 
-static int measure(const struct onestage *model, struct onestage_state *state, long pictures, struct err *err)
+/* `*number` counts pictures over all rounds. */
+static int run_round(const struct onestage *model, struct onestage_state *state, const struct image *image,
+		     long pictures, long *number, struct err *err)
+{
+	double seconds = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+
+	for (long i = 0; i < pictures; i++)
+		if (ground(model, state, image, (*number)++, err) < 0)
+			return -1;
+	seconds = now(CLOCK_MONOTONIC) - seconds;
+	cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+	json_line_write(stdout, json_pack("{s:I,s:f,s:f}", "items", (json_int_t)pictures, "seconds", seconds,
+					  "cpu", cpu));
+	fflush(stdout);
+	return 0;
+}
+
+static int run_rounds(const struct onestage *model, struct onestage_state *state, long pictures, struct err *err)
 {
 	struct image image = IMAGE_INIT;
-	double start = 0;
 	int rc = image_alloc(&image, 640, 480, err);
+	long number = 0;
+	char line[16];
 
-	for (long i = -1; rc == 0 && i < pictures; i++) {
-		if (i == 0)
-			start = now();
-		rc = ground(model, state, &image, i, err);
-	}
 	if (rc == 0)
-		printf("tagsight %.4f s a picture\n", (now() - start) / (double)pictures);
+		puts("{\"ready\":true}");
+	fflush(stdout);
+	while (rc == 0 && fgets(line, sizeof(line), stdin))
+		rc = run_round(model, state, &image, pictures, &number, err);
 	image_release(&image);
 	return rc;
 }
@@ -61,8 +83,8 @@ int main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	char text[1400];
 
-	if (argc < 4 || threads < 1) {
-		fputs("usage: bench_onestage MODEL WORDS PICTURES [THREADS]\n", stderr);
+	if (argc < 5 || threads < 1) {
+		fputs("usage: bench_onestage MODEL WORDS PICTURES THREADS\n", stderr);
 		return 2;
 	}
 	product_set_threads(threads);
@@ -70,7 +92,7 @@ int main(int argc, char **argv)
 	if (model)
 		state = onestage_state_new(model, threads, &err);
 	if (state)
-		rc = measure(model, state, strtol(argv[3], NULL, 10), &err);
+		rc = run_rounds(model, state, strtol(argv[3], NULL, 10), &err);
 	if (rc < 0)
 		fprintf(stderr, "%s\n", err_format(&err, text, sizeof(text)));
 	onestage_state_free(state);

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One-stage grounding by the original's own code in PyTorch: seconds a picture with five phrases.
+"""One-stage grounding by the original's own code in PyTorch, in rounds of alternate.py.
 
-    peer_onestage.py CHECKOUT SPEC PICTURES [THREADS]
+    peer_onestage.py CHECKOUT SPEC whole|shared PICTURES THREADS
+    peer_onestage.py CHECKOUT SPEC save FILE
 
-CHECKOUT is zyang-ur/onestage_grounding, SPEC the tensors of an LSTM model (tests/oracle/generated_weights.py), random
-words stand for phrases. Two lines: the original's way, a batch of five (picture, phrase) pairs through the whole network,
-and the same layers with the picture's side run once. Needs: torch.
+CHECKOUT is zyang-ur/onestage_grounding, SPEC the tensors of an LSTM model (tests/oracle/generated_weights.py); five
+phrases of eight random words go to each picture. whole: the original's way, a batch of five (picture, phrase) pairs
+through the whole network; shared: the same layers with the picture's side run once. save writes the checkpoint.
+Needs: torch.
 """
+import json
 import os
 import sys
 import time
@@ -39,13 +42,10 @@ def open_model(checkout, spec):
     from model import darknet, grounding_model
     darknet.Darknet.load_weights = lambda self, path: None
     grounding_model.np = numpy
-    model = grounding_model.grounding_model(corpus=range(358), emb_size=512)
-    state = {}
-    for line in spec.read_text().splitlines():
-        name, kind, sizes, mean, scale = line.split("\t")
-        if kind == "f32":
-            shape = tuple(int(size) for size in sizes.split(","))
-            state[name] = torch.from_numpy(generated_weights.generate(name, shape, float(mean), float(scale), 1))
+    tensors = generated_weights.read([spec], 1)
+    vocabulary = tensors["textmodel.embedding.weight"].shape[0]
+    model = grounding_model.grounding_model(corpus=range(vocabulary), emb_size=512)
+    state = {name: torch.from_numpy(value) for name, value in tensors.items()}
     model.load_state_dict(state, strict=False)
     return model.eval(), grounding_model
 
@@ -63,25 +63,29 @@ def shared(model, module, image, words):
     return out
 
 
-def measure(run, pictures):
-    run()
-    start = time.perf_counter()
-    for _ in range(pictures):
-        run()
-    return (time.perf_counter() - start) / pictures
-
-
 def main():
-    checkout, spec, pictures = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), int(sys.argv[3])
-    torch.set_num_threads(int(sys.argv[4]) if len(sys.argv) > 4 else 2)
+    checkout, spec, what = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3]
+    if what == "save":
+        state = {name: torch.from_numpy(value) for name, value in generated_weights.read([spec], 1).items()}
+        torch.save({"epoch": 0, "state_dict": state}, sys.argv[4])
+        return
+    pictures = int(sys.argv[4])
+    torch.set_num_threads(int(sys.argv[5]))
     model, module = open_model(checkout, spec)
     image = torch.rand(1, 3, 256, 256)
-    words = torch.randint(4, 358, (PHRASES, 20))
+    words = torch.randint(4, model.textmodel.embedding.num_embeddings, (PHRASES, 20))
+    words[:, 9:] = 0
+    print(json.dumps({"ready": True}), flush=True)
     with torch.no_grad():
-        whole = measure(lambda: model(image.expand(PHRASES, -1, -1, -1).contiguous(), words, None), pictures)
-        once = measure(lambda: shared(model, module, image, words), pictures)
-    print("original %.4f s a picture" % whole)
-    print("picture side once %.4f s a picture" % once)
+        for _ in sys.stdin:
+            started, cpu = time.perf_counter(), time.process_time()
+            for _ in range(pictures):
+                if what == "whole":
+                    model(image.expand(PHRASES, -1, -1, -1).contiguous(), words, None)
+                else:
+                    shared(model, module, image, words)
+            print(json.dumps({"items": pictures, "seconds": time.perf_counter() - started, "cpu": time.process_time() - cpu,
+                              "batch": PHRASES}), flush=True)
 
 
 if __name__ == "__main__":
