@@ -2,9 +2,13 @@
 #include "inference/core/team.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
-#define SPINS 2000 /* looks before a thread sleeps, as others may need its processor */
+/* Looks before a thread lets others have its processor, and how often it does so before it sleeps. One that
+ * slept between all steps would wake on the processor of who woke it, and so wait for it. */
+#define SPINS 2000
+#define YIELDS 200
 
 struct team {
 	atomic_size_t members; /* 0 until all threads that can be started are */
@@ -23,9 +27,12 @@ struct member {
 /* Wait until a number is no longer what it was. */
 static void wait_change(struct team *team, atomic_size_t *number, size_t was)
 {
-	for (int i = 0; i < SPINS; i++)
-		if (atomic_load(number) != was)
+	for (int i = 0; i < SPINS + YIELDS; i++) {
+		if (atomic_load_explicit(number, memory_order_acquire) != was)
 			return;
+		if (i >= SPINS)
+			sched_yield();
+	}
 	pthread_mutex_lock(&team->lock);
 	while (atomic_load(number) == was)
 		pthread_cond_wait(&team->turned, &team->lock);
