@@ -72,7 +72,8 @@ static struct viewed_box boxed(struct viewed_record *record, const struct ground
 		  .class_name = found->class_name,
 		  .crop = "",
 		  .model = grounder->name,
-		  .model_sha256 = grounder->model_sha256 },
+		  .model_sha256 = grounder->model_sha256,
+		  .settings = grounder->settings },
 		found->phrase
 	};
 }

@@ -41,6 +41,7 @@ static int add_record(void *state, const struct ground_result *result, struct er
 			.model = context->grounder->name,
 			.model_sha256 = context->grounder->model_sha256,
 			.version = context->options->version,
+			.settings = context->grounder->settings,
 		};
 
 		if (manifest_write(manifest->writer.stream, &entry) < 0)

@@ -161,6 +161,8 @@ static int compute_key(struct ground_plan *plan, const struct grounder *grounder
 		       phrases, options->top, options->least_side, options->matches_only,
 		       (int)options->whole_picture, options->threshold, options->version,
 		       options->least_score, options->overlap, options->margin);
+	if (grounder->settings)
+		buf_add_format(&facts, " %s", grounder->settings);
 	if (facts.failed)
 		return err_set_memory(err);
 	sha256_bytes(facts.data, facts.length, plan->key);

@@ -4,6 +4,7 @@
 #include "inference/systems/darknet_names.h"
 #include "inference/vision/darknet.h"
 #include "inference/vision/darknet_input.h"
+#include "lib/base/buf.h"
 #include "lib/base/checked.h"
 #include "lib/base/file.h"
 #include "lib/base/sha256.h"
@@ -23,7 +24,7 @@ struct shared {
 	struct arena arena; /* strings */
 	struct darknet_model *model;
 	struct phrase_matcher *matcher;
-	const char *path, *name;
+	const char *path, *name, *settings;
 	char sha256[SHA256_HEX];
 	float threshold;
 	struct darknet_overlap overlap;
@@ -155,6 +156,7 @@ static struct grounder *grounder_of(struct shared *shared, struct err *err)
 	self->base.name = shared->name;
 	self->base.model = shared->path;
 	self->base.model_sha256 = shared->sha256;
+	self->base.settings = shared->settings;
 	self->base.ground = ground;
 	self->base.clone = grounder_clone;
 	self->base.free = grounder_free;
@@ -197,6 +199,25 @@ static int count_classes(const struct darknet_model *model, const char *cfg, siz
 	return 0;
 }
 
+/* The cfg and the classes, by what they hold. */
+static int describe(struct shared *shared, const char *cfg, const char *const *classes, size_t n,
+		    struct err *err)
+{
+	struct buf names = BUF_INIT;
+	char cfg_hash[SHA256_HEX], names_hash[SHA256_HEX];
+
+	for (size_t i = 0; i < n; i++)
+		buf_add_format(&names, "%s\n", classes[i]);
+	if (names.failed)
+		return err_set_memory(err);
+	sha256_bytes(names.data, names.length, names_hash);
+	buf_release(&names);
+	if (sha256_file(cfg, cfg_hash, err) < 0)
+		return -1;
+	shared->settings = arena_format(&shared->arena, "cfg %.16s, names %.16s", cfg_hash, names_hash);
+	return shared->settings ? 0 : err_set_memory(err);
+}
+
 static int open_names(struct shared *shared, const char *cfg, const char *names, struct err *err)
 {
 	const char *const *classes = coco_classes;
@@ -214,6 +235,8 @@ static int open_names(struct shared *shared, const char *cfg, const char *names,
 				  "the network has %zu classes, and there is no '%.200s' with their names", n,
 				  own);
 	if (names && darknet_names_read(names, n, &classes, &shared->arena, err) < 0)
+		return -1;
+	if (describe(shared, cfg, classes, n, err) < 0)
 		return -1;
 	shared->matcher = phrase_matcher_new(classes, n, err);
 	return shared->matcher ? 0 : -1;

@@ -51,9 +51,13 @@ int manifest_write(FILE *stream, const struct manifest_entry *entry)
 		"class", json_text(entry->class_name), "crop", json_text(entry->crop), "model",
 		json_text(entry->model), "model_sha256", json_text(entry->model_sha256), "version",
 		json_text(entry->version));
-	int rc = object ? json_dumpf(object, stream, JSON_COMPACT | JSON_PRESERVE_ORDER |
-							     JSON_REAL_PRECISION(FLOAT_DIGITS))
-			: -1;
+	int rc;
+
+	if (entry->settings)
+		json_object_set_new(object, "settings", json_text(entry->settings));
+	rc = object ? json_dumpf(object, stream, JSON_COMPACT | JSON_PRESERVE_ORDER |
+						      JSON_REAL_PRECISION(FLOAT_DIGITS)) :
+		      -1;
 
 	json_decref(object);
 	return rc == 0 && fputc('\n', stream) != EOF ? 0 : -1;
@@ -89,6 +93,7 @@ int manifest_read(const json_t *object, struct manifest_entry *entry, struct are
 		{ "model", &entry->model },	  { "model_sha256", &entry->model_sha256 },
 		{ "version", &entry->version },
 	};
+	const char *settings;
 
 	memset(entry, 0, sizeof(*entry));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -101,6 +106,10 @@ int manifest_read(const json_t *object, struct manifest_entry *entry, struct are
 		if (!*texts[i].target)
 			return err_set_memory(err);
 	}
+	settings = json_get_string(object, "settings", NULL);
+	entry->settings = settings ? arena_copy(arena, settings) : NULL;
+	if (settings && !entry->settings)
+		return err_set_memory(err);
 	if (read_box(object, &entry->box) < 0)
 		return err_set(err, ERR_DATA, "\"box\" is not four numbers");
 	entry->score = (float)json_get_number(object, "score", 0);

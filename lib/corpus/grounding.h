@@ -6,6 +6,7 @@
  * A manifest is JSON Lines, one line a box:
  *	{"image","record","phrase","kind","box":[x0,y0,x1,y1],"score","class","crop","model",
  *	 "model_sha256","version"}
+ * and "settings" where what found the box has some.
  */
 #ifndef TAGSIGHT_CORPUS_GROUNDING_H
 #define TAGSIGHT_CORPUS_GROUNDING_H
@@ -52,6 +53,8 @@ struct grounder {
 	const char *name;         /* "nanodet-coco" */
 	const char *model;        /* path */
 	const char *model_sha256; /* 64 digits */
+	const char *settings;     /* what its boxes depend on that the model's file does not hold, as
+				   * "cfg HASH, names HASH"; NULL: nothing */
 	/* Find boxes: first those of phrases, best first over all phrases, then the rest of what the
 	 * picture holds (GROUNDED_NO_PHRASE), best first, last the WHOLE_PICTURE for phrases that
 	 * nothing smaller shows. Another box belongs to one phrase at most; a phrase may have several
@@ -76,6 +79,7 @@ struct manifest_entry {
 	const char *class_name;
 	const char *crop; /* relative to the crops folder */
 	const char *model, *model_sha256, *version;
+	const char *settings; /* of the grounder; NULL: none */
 };
 
 int manifest_write(FILE *stream, const struct manifest_entry *entry);

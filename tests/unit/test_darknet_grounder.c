@@ -26,6 +26,7 @@ static void test_phrases(void **state)
 	if (!first)
 		fail_msg("%s: %s", err.file, err.text);
 	assert_string_equal(first->name, "yolo-fastest-1.1-xl");
+	assert_true(first->settings && strncmp(first->settings, "cfg ", 4) == 0);
 	grounder = first->clone(first, &err);
 	first->free(first);
 	snprintf(path, sizeof(path), "%s/data/images/dog.jpg", shared_folder());
