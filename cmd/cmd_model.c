@@ -20,7 +20,8 @@ static const struct option_spec model_options[] = {
 	{ 0, "labels", OPT_STRING, offsetof(struct model_options, labels), "LIST",
 	  "convert: the labels to put in, as for predict (default: the system's)", NULL },
 	{ 0, "config", OPT_STRING, offsetof(struct model_options, config), "FILE",
-	  "convert: the config.json of the encoder, as for predict", NULL },
+	  "convert: the config.json of the encoder, as for predict; info, verify: the cfg of Darknet weights "
+	  "(default: beside them)", NULL },
 	{ 0, "max-seq", OPT_INT, offsetof(struct model_options, max_seq), "N",
 	  "convert: word pieces read of a tweet, as for predict", NULL },
 	{ 0, "variant", OPT_STRING, offsetof(struct model_options, variant), "NAME",
@@ -36,6 +37,8 @@ static const struct command_example model_examples[] = {
 	{ "tagsight model info tagger", "what the default tagger holds" },
 	{ "tagsight model info best_model.pth", "which system a checkpoint is of, and why" },
 	{ "tagsight model verify my.safetensors", "whether every number of a file can be used" },
+	{ "tagsight model verify yolov4.weights --config yolov4.cfg",
+	  "whether Darknet weights are those of a cfg" },
 	{ "tagsight model convert best_model.pth --vocab vocab.txt -o mine.safetensors",
 	  "one file that needs no options" },
 	{ NULL, NULL }
@@ -178,6 +181,8 @@ static int model_info(FILE *out, const struct model_options *options, const char
 {
 	struct model model = { 0 };
 
+	if (model_is_darknet(name))
+		return model_darknet_info(out, options, name, err);
 	if (model_open(&model, options, name, err) < 0)
 		return -1;
 	if (model_is_json(options))
@@ -195,45 +200,45 @@ static int model_hash(const struct model *model, char hex[SHA256_HEX], struct er
 	return model->weights.file.n_files == 1 ? sha256_file(model->weights.path, hex, err) : 0;
 }
 
-static void verify_write(FILE *out, const struct model *model, const char *hex, size_t numbers,
-			 bool json)
+void model_verdict_write(FILE *out, const struct model_verdict *verdict, bool json)
 {
-	const struct model_survey *survey = &model->survey;
-	const char *path = model->weights.path;
-	size_t tensors = model->weights.file.n;
-
 	if (json)
 		json_line_write(out, json_pack("{s:o, s:s, s:o, s:b, s:I, s:I}", "file",
-					       json_text(path), "sha256", hex, "system",
-					       json_text(survey->system), "loads", survey->runs,
-					       "tensors", (json_int_t)tensors, "numbers",
-					       (json_int_t)numbers));
+					       json_text(verdict->path), "sha256", verdict->sha256,
+					       "system", json_text(verdict->system), "loads",
+					       verdict->runs, "tensors", (json_int_t)verdict->tensors,
+					       "numbers", (json_int_t)verdict->numbers));
 	else
-		fprintf(out, "%s: ok, %zu tensors, %zu numbers, all finite; system %s%s\n", path,
-			tensors, numbers, *survey->system ? survey->system : "not named",
-			survey->runs ? ", loads" : ", not one that this program runs");
-	if (!json && *hex)
-		fprintf(out, "sha256 %s\n", hex);
+		fprintf(out, "%s: ok, %zu tensors, %zu numbers, all finite; system %s%s\n", verdict->path,
+			verdict->tensors, verdict->numbers, *verdict->system ? verdict->system : "not named",
+			verdict->runs ? ", loads" : ", not one that this program runs");
+	if (!json && *verdict->sha256)
+		fprintf(out, "sha256 %s\n", verdict->sha256);
 }
 
 static int model_verify(FILE *out, const struct model_options *options, const char *name,
 			struct err *err)
 {
 	struct model model = { 0 };
-	char hex[SHA256_HEX];
-	size_t numbers;
+	struct model_verdict verdict;
 	int rc;
 
+	if (model_is_darknet(name))
+		return model_darknet_verify(out, options, name, err);
 	if (model_open(&model, options, name, err) < 0)
 		return -1;
-	rc = weights_check_finite(&model.weights, &numbers, err);
+	rc = weights_check_finite(&model.weights, &verdict.numbers, err);
 	if (rc == 0 && model.survey.wrong.n)
 		rc = err_set_at(err, model.weights.path, 0, 0, "%s%s", model.survey.wrong.items[0],
 				model.survey.wrong.n > 1 ? "; `model info` lists more" : "");
 	if (rc == 0)
-		rc = model_hash(&model, hex, err);
+		rc = model_hash(&model, verdict.sha256, err);
+	verdict.path = model.weights.path;
+	verdict.system = model.survey.system;
+	verdict.runs = model.survey.runs;
+	verdict.tensors = model.weights.file.n;
 	if (rc == 0)
-		verify_write(out, &model, hex, numbers, model_is_json(options));
+		model_verdict_write(out, &verdict, model_is_json(options));
 	model_close(&model);
 	return rc;
 }
@@ -303,14 +308,14 @@ const struct command cmd_model = {
 	.summary = "look into model files, and convert them",
 	.description =
 		"list: the models found without a path, and where; then the systems whose checkpoints run, with "
-		"what each reads and what it takes by default. info: metadata, tensors, types and "
+		"what each reads and what it takes by default, and the kinds of model that find boxes. info: metadata, tensors, types and "
 		"shapes, the system that the file is taken for and why, what that system misses and what "
 		"is left over. verify: whether the header agrees with the file, every number is finite and "
 		"the system accepts its tensors; gives its SHA-256 if it is one file. convert: one safetensors "
 		"file that holds the tensors its system uses, labels, vocabulary, limits and the hash of what it was made of; it needs "
 		"no further options and starts at once.\n\n"
 		"FILE is a safetensors file or one of PyTorch's (.pth, .pt, .bin, .pth.tar), or the name of "
-		"a model that list shows; a model in several files is named with commas between them, one in shards "
+		"a model that list shows, or Darknet's weights (.weights), whose layers info shows; a model in several files is named with commas between them, one in shards "
 		"by its index (.json).",
 	.options = model_options,
 	.examples = model_examples,

@@ -2,6 +2,7 @@
 #include "cmd/model_priv.h"
 
 #include "cmd/models.h"
+#include "inference/systems/grounder_open.h"
 #include "inference/systems/system.h"
 #include "lib/base/file.h"
 #include "lib/formats/json_lines.h"
@@ -104,6 +105,18 @@ static void list_systems(FILE *out, bool json)
 			list_system_text(out, systems[i]);
 }
 
+static void list_grounders(FILE *out, bool json)
+{
+	if (!json)
+		fputs("\nModels that find boxes, for ground:\n", out);
+	for (const struct grounder_kind *kind = grounder_kinds; kind->name; kind++)
+		if (json)
+			json_line_write(out, json_pack("{s:s, s:s, s:s}", "kind", "grounder", "name", kind->name,
+						       "summary", kind->summary));
+		else
+			fprintf(out, "%-16s %s\n", kind->name, kind->summary);
+}
+
 int model_list(FILE *out, const struct model_options *options, const char *name,
 		      struct err *err)
 {
@@ -114,7 +127,9 @@ int model_list(FILE *out, const struct model_options *options, const char *name,
 	for (size_t i = 0; i < folders.n && rc == 0; i++)
 		list_folder(out, folders.items[i], model_is_json(options));
 	str_list_release(&folders);
-	if (rc == 0)
+	if (rc == 0) {
 		list_systems(out, model_is_json(options));
+		list_grounders(out, model_is_json(options));
+	}
 	return rc;
 }

@@ -178,16 +178,6 @@ static struct grounder *grounder_clone(struct grounder *grounder, struct err *er
 	return grounder_of(shared, err);
 }
 
-/* The weights' path with another extension. */
-static const char *beside(struct arena *arena, const char *path, const char *extension)
-{
-	size_t stem = (size_t)(file_extension(path) - path);
-
-	if (stem == strlen(path))
-		return arena_format(arena, "%s.%s", path, extension);
-	return arena_format(arena, "%.*s%s", (int)stem, path, extension);
-}
-
 /* The heads of one network have the same classes. */
 static int count_classes(const struct darknet_model *model, const char *cfg, size_t *n, struct err *err)
 {
@@ -221,7 +211,7 @@ static int describe(struct shared *shared, const char *cfg, const char *const *c
 static int open_names(struct shared *shared, const char *cfg, const char *names, struct err *err)
 {
 	const char *const *classes = coco_classes;
-	const char *own = beside(&shared->arena, shared->path, "names");
+	const char *own = darknet_beside(&shared->arena, shared->path, "names");
 	size_t n;
 
 	if (!own)
@@ -263,7 +253,7 @@ static int shared_open(struct shared *shared, const char *path,
 		BUG("darknet_grounder_new: not a file of Darknet weights");
 	shared->path = arena_copy(&shared->arena, path);
 	shared->name = arena_string(&shared->arena, base, (size_t)(file_extension(base) - base) - 1);
-	cfg_path = options->cfg ? options->cfg : beside(&shared->arena, path, "cfg");
+	cfg_path = options->cfg ? options->cfg : darknet_beside(&shared->arena, path, "cfg");
 	if (!shared->path || !shared->name || !cfg_path)
 		return err_set_memory(err);
 	if (darknet_cfg_read(&cfg, cfg_path, &shared->arena, err) < 0)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/darknet_names.h"
 
+#include "lib/base/file.h"
 #include "lib/formats/line_reader.h"
+
+#include <string.h>
 
 #define NAME_LIMIT 1024 /* bytes of a line */
 
@@ -57,4 +60,13 @@ int darknet_names_read(const char *path, size_t n, const char *const **out, stru
 		return err_set_at(err, path, 0, 0, "names %zu classes, but the network has %zu", used, n);
 	*out = names;
 	return 0;
+}
+
+const char *darknet_beside(struct arena *arena, const char *path, const char *extension)
+{
+	size_t stem = (size_t)(file_extension(path) - path);
+
+	if (stem == strlen(path))
+		return arena_format(arena, "%s.%s", path, extension);
+	return arena_format(arena, "%.*s%s", (int)stem, path, extension);
 }

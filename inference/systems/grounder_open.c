@@ -8,13 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A kind of grounder; the first that takes a file has it. */
-struct kind {
-	bool (*takes)(const char *path);
-	struct grounder *(*open)(const char *path, const struct grounder_options *options,
-				 struct err *err);
-};
-
 static bool takes_any(const char *path)
 {
 	(void)path;
@@ -44,10 +37,13 @@ static struct grounder *open_onestage(const char *path, const struct grounder_op
 	return onestage_grounder_new(path, &given, err);
 }
 
-static const struct kind kinds[] = {
-	{ darknet_grounder_takes, open_darknet },
-	{ onestage_grounder_takes, open_onestage },
-	{ takes_any, open_detector },
+const struct grounder_kind grounder_kinds[] = {
+	{ "darknet", "YOLO weights (.weights) with their cfg and the names of their classes",
+	  darknet_grounder_takes, open_darknet },
+	{ "onestage", "a checkpoint of one-stage grounding, with the vocabulary of its text side",
+	  onestage_grounder_takes, open_onestage },
+	{ "nanodet", "a detector of ours (.safetensors), which holds all that it needs", takes_any, open_detector },
+	{ NULL, NULL, NULL, NULL },
 };
 
 struct grounder *grounder_open(const char *path, const struct grounder_options *options,
@@ -55,7 +51,7 @@ struct grounder *grounder_open(const char *path, const struct grounder_options *
 {
 	size_t i = 0;
 
-	while (!kinds[i].takes(path))
+	while (!grounder_kinds[i].takes(path))
 		i++;
-	return kinds[i].open(path, options, err);
+	return grounder_kinds[i].open(path, options, err);
 }

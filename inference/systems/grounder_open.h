@@ -12,6 +12,7 @@
 #include "lib/base/err.h"
 #include "lib/corpus/grounding.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a model's file cannot say. Zeros are fine for a model of ours; strings are borrowed until
@@ -24,6 +25,17 @@ struct grounder_options {
 	const char *anchors;
 	size_t query_cap;
 };
+
+/* A kind of grounder. */
+struct grounder_kind {
+	const char *name, *summary;
+	bool (*takes)(const char *path);
+	struct grounder *(*open)(const char *path, const struct grounder_options *options,
+				 struct err *err);
+};
+
+/* The first that takes a file has it, and the last takes any; one without a name ends the list. */
+extern const struct grounder_kind grounder_kinds[];
 
 /* NULL on failure; grounder->free() ends it. */
 struct grounder *grounder_open(const char *path, const struct grounder_options *options,

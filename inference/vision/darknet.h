@@ -73,6 +73,14 @@ int darknet_height(const struct darknet_model *model);
 bool darknet_letter_box(const struct darknet_model *model); /* as darknet_input() takes it */
 size_t darknet_layers(const struct darknet_model *model);
 
+/* What a layer gives, and what of weights it asks for. */
+struct darknet_shape {
+	size_t height, width, channels;
+	size_t tensors, numbers;
+};
+
+struct darknet_shape darknet_shape(const struct darknet_model *model, size_t layer);
+
 /* Multiplications of one picture, for benchmarks. */
 double darknet_products(const struct darknet_model *model);
 

@@ -219,6 +219,18 @@ int darknet_load_file(struct darknet_model *model, const char *path, struct err 
 	return rc;
 }
 
+struct darknet_shape darknet_shape(const struct darknet_model *model, size_t layer)
+{
+	const struct darknet_node *node = &model->nodes[layer + 1];
+	struct darknet_shape shape = { node->height, node->width, node->channels, 0, 0 };
+
+	if (node->kind == DARKNET_CONV) {
+		shape.tensors = node->has_norm ? DARKNET_WEIGHT + 1 : 2;
+		shape.numbers = numbers_of(model, node);
+	}
+	return shape;
+}
+
 double darknet_products(const struct darknet_model *model)
 {
 	double products = 0;

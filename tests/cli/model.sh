@@ -49,6 +49,30 @@ expect 2 $?
 "$TAGSIGHT" model info none 2>"$work/err"
 expect 3 $?
 
+# Darknet's weights: their layers by the cfg, and what does not fit.
+network=tests/oracle/darknet_layers/original
+"$TAGSIGHT" model info $network.weights --format json >"$work/info"
+expect '[true,7226,7226,18,[24,40],2]' \
+	"$(jq -c '[.runs, .numbers, .numbers_wanted, (.layers | length), .input, .classes]' "$work/info")"
+expect '["scale_channels",[12,20,8],0]' "$(jq -c '.layers[4] | [.kind, .shape, .numbers]' "$work/info")"
+"$TAGSIGHT" model verify $network.weights --format json >"$work/verify"
+expect "[true,7226,\"$(sha256sum $network.weights | cut -d ' ' -f 1)\"]" \
+	"$(jq -c '[.loads, .numbers, .sha256]' "$work/verify")"
+"$TAGSIGHT" model verify $network.weights --config tests/oracle/darknet_layers/layers.cfg 2>"$work/err"
+expect 1 $?
+grep -q 'holds 7226 numbers, but the cfg asks for 1974' "$work/err" || fail "$(cat "$work/err")"
+cp $network.weights "$work/alone.weights"
+"$TAGSIGHT" model verify "$work/alone.weights" 2>"$work/err"
+expect 1 $?
+grep -q 'a cfg is named with --config' "$work/err" || fail "$(cat "$work/err")"
+cp $network.cfg "$work/alone.cfg"
+printf '\377\377\377\377' | dd of="$work/alone.weights" bs=1 seek=400 conv=notrunc 2>"$work/err"
+"$TAGSIGHT" model verify "$work/alone.weights" 2>"$work/err"
+expect 1 $?
+grep -q 'number 95 is not finite' "$work/err" || fail "$(cat "$work/err")"
+expect '["darknet","onestage","nanodet"]' \
+	"$("$TAGSIGHT" model list --format json | jq -sc '[.[] | select(.kind == "grounder").name]')"
+
 # A checkpoint of PyTorch's: what it holds, and that no system here is taken for it.
 "$TAGSIGHT" model info tests/fuzz/seeds/checkpoint/state_legacy.pt --format json >"$work/info"
 expect 0 $?
