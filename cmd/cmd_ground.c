@@ -3,6 +3,7 @@
 #include "cmd/data_options.h"
 #include "cmd/ground_open.h"
 #include "cmd/ground_show.h"
+#include "cmd/shard.h"
 #include "cmd/version.h"
 
 #include "lib/formats/json_lines.h"
@@ -21,6 +22,7 @@ struct ground_command_options {
 	int matches_only;
 	int whole_picture, no_whole_picture;
 	int again;
+	const char *shard;
 	struct ground_show_options show;
 };
 
@@ -46,14 +48,32 @@ static const struct option_spec ground_command_options[] = {
 	  NULL, "never take it, for places and organisations neither", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
 	  "start anew, whatever an earlier run has done or came with the data", NULL },
+	{ 0, "shard", OPT_STRING, offsetof(struct ground_command_options, shard), "I/N",
+	  "only part I of N of the pictures; without it, the same command joins the parts", NULL },
 	GROUND_SHOW_OPTIONS(struct ground_command_options),
 	OPTION_END
 };
 
-static void print_report(FILE *out, const struct split *split, const struct ground_report *report,
-			 bool json)
+static void print_shard(FILE *out, const struct split *split, const struct ground_report *report,
+			const char *shard, bool json)
 {
 	if (json)
+		json_line_write(out, json_pack("{s:o,s:s,s:s,s:I,s:I,s:I}", "set", json_text(split->set),
+					       "split", split->name, "shard", shard, "pictures",
+					       (json_int_t)report->pictures, "unreadable",
+					       (json_int_t)report->unreadable, "resumed",
+					       (json_int_t)report->resumed));
+	else
+		fprintf(out, "%s %s: shard %s is done, %zu pictures (%zu unreadable)\n", split->set,
+			split->name, shard, report->pictures, report->unreadable);
+}
+
+static void print_report(FILE *out, const struct split *split, const struct ground_report *report,
+			 const char *shard, bool json)
+{
+	if (shard && !report->kept && !report->done_before)
+		print_shard(out, split, report, shard, json);
+	else if (json)
 		json_line_write(out, json_pack("{s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "set",
 					       json_text(split->set), "split", split->name, "records",
 					       (json_int_t)report->records, "pictures",
@@ -78,6 +98,8 @@ static void print_report(FILE *out, const struct split *split, const struct grou
 static int read_options(const struct command *command,
 			const struct ground_command_options *given, struct ground_options *options)
 {
+	struct err err = ERR_INIT;
+
 	if (given->top < 1 || given->top > 1000)
 		return command_usage(command, "--top must be from 1 to 1000");
 	if (given->least_side < 1)
@@ -92,6 +114,12 @@ static int read_options(const struct command *command,
 		return command_usage(command, "--whole-picture and --no-whole-picture exclude each other");
 	if (given->common.jobs < 0 || given->common.jobs > 256)
 		return command_usage(command, "-j must be from 0 to 256");
+	if (given->shard && shard_parse(given->shard, &options->shard, &options->shards, &err) < 0)
+		return command_fail(command, &err);
+	if (options->shards > GROUND_SHARDS)
+		return command_usage(command, "--shard takes at most %d parts", GROUND_SHARDS);
+	if (given->shard && given->show.report)
+		return command_usage(command, "--report wants all pictures: give it when the shards are joined");
 	options->top = (size_t)given->top;
 	options->least_side = given->least_side;
 	options->least_score = given->least_score;
@@ -131,7 +159,7 @@ static int ground_all(const struct command *command, const struct ground_command
 
 		if (ground_split(dataset, split, grounder, options, progress, &report, &err) < 0)
 			return command_fail(command, &err);
-		print_report(out, split, &report, strcmp(given->common.format, "json") == 0);
+		print_report(out, split, &report, given->shard, strcmp(given->common.format, "json") == 0);
 		if (report.unreadable)
 			status = EXIT_PROBLEMS;
 	}
@@ -231,6 +259,12 @@ const struct command cmd_ground = {
 		"\"class\" and \"phrase\" where they are known (a manifest is such a file), COCO's results or "
 		"instances, or a folder of Pascal VOC files; which it is, the content tells. A box whose "
 		"phrase or class is a phrase of the record goes to it.\n\n"
+		"Several processes or hosts on one folder: 'tagsight phrases DIR' once, then --shard I/N in each; "
+		"when all have ended well, the same command without --shard joins what they did, to the same bytes "
+		"as if it had been alone:\n\n"
+		"parallel tagsight ground DIR --shard {}/8 ::: $(seq 8) && tagsight ground DIR\n\n"
+		"parallel -S host1,host2 --wd . tagsight ground DIR --shard {}/8 ::: $(seq 8)\n\n"
+		"sbatch --array=1-8 --wrap 'tagsight ground DIR --shard $SLURM_ARRAY_TASK_ID/8'\n\n"
 		"--explain tells what one record got, by the manifest, or by grounding it alone where no run "
 		"has left one: RECORD is IMGID:8, 8, or the number of a relation's line. With -o FILE.png or "
 		"FILE.jpg the boxes are drawn as well; a terminal shows the picture itself.\n\n"

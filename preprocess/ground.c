@@ -55,8 +55,8 @@ static void work(void *context, size_t item, int thread)
 		atomic_store(&batch->stop, true);
 	if (atomic_load(&batch->stop))
 		return;
-	batch->lines[item] = ground_picture(batch->plan, batch->first + item, bench->grounder,
-					    batch->options, &bench->arena, &err);
+	batch->lines[item] = ground_picture(batch->plan, ground_shared(batch->plan, batch->first + item),
+					    bench->grounder, batch->options, &bench->arena, &err);
 	arena_reset(&bench->arena);
 	if (batch->lines[item]) {
 		atomic_fetch_add(&batch->finished, 1);
@@ -93,13 +93,13 @@ static int store(struct batch *batch, size_t n_items, struct ground_journal *jou
 static int ground_pictures(struct batch *batch, int jobs, size_t n_done,
 			   struct ground_journal *journal, struct err *err)
 {
-	size_t room = (size_t)jobs * BATCH, n = 0;
+	size_t room = (size_t)jobs * BATCH, n = 0, all = ground_share(batch->plan);
 
 	batch->lines = checked_calloc(room, sizeof(json_t *));
 	if (!batch->lines)
 		return err_set_memory(err);
-	for (batch->first = n_done; batch->first < batch->plan->n_pictures; batch->first += n) {
-		size_t left = batch->plan->n_pictures - batch->first;
+	for (batch->first = n_done; batch->first < all; batch->first += n) {
+		size_t left = all - batch->first;
 		size_t n_items = left < room ? left : room;
 
 		memset(batch->lines, 0, room * sizeof(json_t *));
@@ -118,7 +118,7 @@ static int ground_pictures(struct batch *batch, int jobs, size_t n_done,
 		}
 	}
 	free(batch->lines);
-	return batch->first < batch->plan->n_pictures ? -1 : 0;
+	return batch->first < all ? -1 : 0;
 }
 
 /* A grounder for each thread; the first is the caller's. */
@@ -150,8 +150,8 @@ static int choose_jobs(const struct ground_options *options, const struct ground
 	int jobs = options->jobs > 0 ? options->jobs : pool_processors();
 
 	jobs = jobs < MOST_JOBS ? jobs : MOST_JOBS;
-	if ((size_t)jobs > plan->n_pictures)
-		jobs = plan->n_pictures ? (int)plan->n_pictures : 1;
+	if ((size_t)jobs > ground_share(plan))
+		jobs = ground_share(plan) ? (int)ground_share(plan) : 1;
 	return jobs;
 }
 
@@ -177,14 +177,32 @@ static int run(const struct ground_plan *plan, struct grounder *grounder,
 		return err_set_memory(err);
 	if (ground_journal_open(&journal, plan, options->anew, &report->resumed, err) == 0 &&
 	    open_benches(batch.benches, jobs, grounder, err) == 0) {
-		progress_begin(progress, "ground", "pictures", plan->n_pictures);
+		progress_begin(progress, "ground", "pictures", ground_share(plan));
 		progress_step(progress, report->resumed);
 		rc = ground_pictures(&batch, jobs, report->resumed, &journal, err);
 		progress_end(progress);
 	}
 	ground_journal_close(&journal);
 	close_benches(batch.benches, jobs);
+	if (rc == 0 && plan->shards)
+		return ground_count_shard(plan, report, err);
 	return rc < 0 ? -1 : ground_finish(plan, grounder, options, report, err);
+}
+
+/* The whole of a plan, which may have been done by shards. */
+static int run_whole(const struct ground_plan *plan, struct grounder *grounder,
+		     const struct ground_options *options, struct progress *progress,
+		     struct ground_report *report, struct err *err)
+{
+	size_t shards = 0;
+
+	if (!options->anew && !file_exists(plan->paths.journal) &&
+	    ground_join_shards(plan, &shards, err) < 0)
+		return -1;
+	if (run(plan, grounder, options, progress, report, err) < 0)
+		return -1;
+	ground_remove_shards(plan, shards);
+	return 0;
 }
 
 /* A dict that is there before the first run came with the data, as its crops did. */
@@ -202,8 +220,11 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 	int lock = -1, rc = -1;
 
 	memset(report, 0, sizeof(*report));
-	if (ground_plan_paths(&plan, dataset, split, err) < 0 ||
-	    file_lock(plan.paths.lock, &lock, err) < 0 || ground_sweep(&plan, err) < 0)
+	if (ground_plan_paths(&plan, dataset, split, options, err) < 0 ||
+	    file_lock(plan.paths.lock, &lock, err) < 0)
+		goto out;
+	/* Other shards may be writing. */
+	if (!plan.shards && ground_sweep(&plan, err) < 0)
 		goto out;
 	report->kept = !options->anew && dict_is_original(&plan);
 	if (report->kept) {
@@ -218,7 +239,7 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 	if (report->done_before)
 		rc = 0;
 	else
-		rc = run(&plan, grounder, options, progress, report, err);
+		rc = (plan.shards ? run : run_whole)(&plan, grounder, options, progress, report, err);
 out:
 	file_unlock(lock);
 	ground_plan_release(&plan);

@@ -9,7 +9,8 @@
  *	if (ground_split(&dataset, split, grounder, &options, progress, &report, &err) < 0) ...
  *
  * The work is journalled under DIR/tagsight: however it ends, the next run with the same model,
- * phrases and options goes on where it stopped, and the files are the same to the byte.
+ * phrases and options goes on where it stopped, and the files are the same to the byte. A run with shards
+ * leaves only crops and a journal; when all shards are done, the same run without shards joins them.
  */
 #ifndef TAGSIGHT_PREPROCESS_GROUND_H
 #define TAGSIGHT_PREPROCESS_GROUND_H
@@ -42,9 +43,11 @@ struct ground_options {
 	double overlap;     /* leave out a box that shares more than this of the area of both together
 			       with one that the record has; 0: never */
 	double margin;      /* added on each side before cutting, in widths and heights of the box */
+	size_t shard, shards; /* ground the pictures with number n from 0 where n % shards is shard; shards 0: all */
 };
 
-#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "", 0, 0, 0 }
+#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "", 0, 0, 0, 0, 0 }
+#define GROUND_SHARDS 1000 /* at most */
 
 struct ground_report {
 	size_t records;    /* with a place in the dict */

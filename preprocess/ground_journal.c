@@ -54,7 +54,8 @@ static size_t read_back(const struct ground_plan *plan, long *end)
 		json_t *object = line[got - 1] == '\n' ? json_loadb(line, (size_t)got, 0, NULL) : NULL;
 
 		good = object && (*end == 0 ? is_header(plan, object)
-					    : ground_line_fits(plan, n, object) &&
+					    : n < ground_share(plan) &&
+						      ground_line_fits(plan, ground_shared(plan, n), object) &&
 						      crops_are_there(plan, object));
 		n += good && *end > 0;
 		if (good)

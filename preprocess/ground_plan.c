@@ -35,26 +35,34 @@ static const char *work_path(struct ground_plan *plan, const struct dataset *dat
 }
 
 int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
-		      const struct split *split, struct err *err)
+		      const struct split *split, const struct ground_options *options, struct err *err)
 {
 	struct ground_paths *paths = &plan->paths;
+	char journal[80] = "boxes.jsonl.part", lock[80] = "ground.lock";
 
 	memset(plan, 0, sizeof(*plan));
+	plan->dataset = dataset;
 	plan->split = split;
+	plan->shard = options->shard;
+	plan->shards = options->shards;
+	if (options->shards) {
+		snprintf(journal, sizeof(journal), GROUND_SHARD_JOURNAL, options->shard + 1, options->shards);
+		snprintf(lock, sizeof(lock), GROUND_SHARD_LOCK, options->shard + 1, options->shards);
+	}
 	plan->phrases_file = -1;
 	str_table_init(&plan->stems);
 	paths->phrases = work_path(plan, dataset, "phrases.jsonl");
 	paths->boxes = work_path(plan, dataset, "boxes.jsonl");
 	paths->unreadable = work_path(plan, dataset, "unreadable.jsonl");
-	paths->journal = work_path(plan, dataset, "boxes.jsonl.part");
+	paths->journal = work_path(plan, dataset, journal);
 	paths->done = work_path(plan, dataset, "grounded.json");
-	paths->lock = work_path(plan, dataset, "ground.lock");
+	paths->lock = work_path(plan, dataset, lock);
 	paths->crops = split->crops ? arena_copy(&plan->arena, split->crops)
 				    : work_path(plan, dataset, "crops");
 	paths->dict = split->dict ? arena_copy(&plan->arena, split->dict)
 				  : work_path(plan, dataset, "dict.pth");
-	if (!paths->phrases || !paths->boxes || !paths->unreadable || !paths->journal || !paths->done || !paths->lock ||
-	    !paths->crops || !paths->dict)
+	if (!paths->phrases || !paths->boxes || !paths->unreadable || !paths->journal || !paths->done ||
+	    !paths->lock || !paths->crops || !paths->dict)
 		return err_set_memory(err);
 	if (file_make_parents(paths->boxes, err) < 0 || file_make_parents(paths->dict, err) < 0)
 		return -1;

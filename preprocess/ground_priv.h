@@ -38,7 +38,9 @@ struct ground_paths {
 
 struct ground_plan {
 	struct arena arena;
+	const struct dataset *dataset;
 	const struct split *split;
+	size_t shard, shards; /* as in the options */
 	struct ground_paths paths;
 	struct str_table stems; /* ids are pictures */
 	struct ground_record *records; /* [n_records], in the order of the text */
@@ -53,7 +55,24 @@ void ground_plan_release(struct ground_plan *plan);
 
 /* Name the paths. */
 int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
-		      const struct split *split, struct err *err);
+		      const struct split *split, const struct ground_options *options, struct err *err);
+
+#define GROUND_SHARD_JOURNAL "%zu-of-%zu.boxes.jsonl.part"
+#define GROUND_SHARD_LOCK "%zu-of-%zu.ground.lock"
+
+/* How many pictures are this run's, and the number of one of them. */
+size_t ground_share(const struct ground_plan *plan);
+size_t ground_shared(const struct ground_plan *plan, size_t i);
+
+/* Put the journals of finished shards of this plan together as its own; *shards says of how many, 0 when
+ * there are none. A shard that is not done is ERR_USAGE and named. */
+int ground_join_shards(const struct ground_plan *plan, size_t *shards, struct err *err);
+
+/* Remove journals and locks of shards that were joined. */
+void ground_remove_shards(const struct ground_plan *plan, size_t shards);
+
+/* Count pictures and unreadable ones in the journal of a shard. */
+int ground_count_shard(const struct ground_plan *plan, struct ground_report *report, struct err *err);
 
 /* Remove what a killed run was writing (NAME.PID.part); only under the lock. */
 int ground_sweep(const struct ground_plan *plan, struct err *err);

@@ -48,8 +48,12 @@ static void free_nothing(struct grounder *grounder)
 	(void)grounder;
 }
 
-static struct grounder the_grounder = { "quarters", "quarters.safetensors", "00ff", quarters,
-					clone_quarters, free_nothing };
+static struct grounder the_grounder = { .name = "quarters",
+					.model = "quarters.safetensors",
+					.model_sha256 = "00ff",
+					.ground = quarters,
+					.clone = clone_quarters,
+					.free = free_nothing };
 
 static struct grounder *clone_quarters(struct grounder *grounder, struct err *err)
 {
