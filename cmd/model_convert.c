@@ -50,6 +50,8 @@ int model_convert_file(FILE *out, const struct model_options *options, const cha
 	char *path;
 	int rc = -1;
 
+	if (model_is_darknet(name))
+		return err_set(err, ERR_USAGE, "'%.200s' are Darknet weights, which ground takes as they are", name);
 	if (read_precision(options->precision, &precision, err) < 0)
 		return -1;
 	path = models_find(name, err);

@@ -256,6 +256,10 @@ static int shared_open(struct shared *shared, const char *path,
 	cfg_path = options->cfg ? options->cfg : darknet_beside(&shared->arena, path, "cfg");
 	if (!shared->path || !shared->name || !cfg_path)
 		return err_set_memory(err);
+	if (!options->cfg && !file_exists(cfg_path))
+		return err_set(err, ERR_USAGE,
+			       "Darknet weights need the cfg that describes their network: there is no "
+			       "'%.200s', and --config names none", cfg_path);
 	if (darknet_cfg_read(&cfg, cfg_path, &shared->arena, err) < 0)
 		return -1;
 	shared->model = darknet_new(&cfg, &(struct darknet_options){ 0 }, err);

@@ -65,6 +65,12 @@ cp $network.weights "$work/alone.weights"
 "$TAGSIGHT" model verify "$work/alone.weights" 2>"$work/err"
 expect 1 $?
 grep -q 'a cfg is named with --config' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" model convert "$work/alone.weights" -o "$work/no.safetensors" 2>"$work/err"
+expect 2 $?
+grep -q 'Darknet weights, which ground takes as they are' "$work/err" || fail "$(cat "$work/err")"
+"$TAGSIGHT" ground "$work" -m "$work/alone.weights" 2>"$work/err"
+expect 2 $?
+grep -q 'and --config names none' "$work/err" || fail "$(cat "$work/err")"
 cp $network.cfg "$work/alone.cfg"
 printf '\377\377\377\377' | dd of="$work/alone.weights" bs=1 seek=400 conv=notrunc 2>"$work/err"
 "$TAGSIGHT" model verify "$work/alone.weights" 2>"$work/err"

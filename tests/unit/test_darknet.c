@@ -426,6 +426,31 @@ static void test_letterbox(void **state)
 	free(wanted);
 }
 
+/* A picture of one pixel, and strips, fill what they can and nothing beside. */
+static void test_odd_pictures(void **state)
+{
+	static const int sides[][2] = { { 1, 1 }, { 1, 3000 }, { 3000, 1 }, { 2, 1 }, { 40, 24 } };
+	static unsigned char rgb[3 * 3000];
+	float planes[ORIGINAL_PLANES];
+	struct err err = ERR_INIT;
+
+	(void)state;
+	memset(rgb, 255, sizeof(rgb));
+	for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
+		const struct image image = { sides[i][0], sides[i][1], rgb };
+		struct darknet_frame frame = darknet_frame(&image, true, 40, 24);
+		size_t white = 0;
+
+		assert_int_equal(darknet_input(&image, true, 40, 24, planes, &err), 0);
+		for (size_t k = 0; k < ORIGINAL_PLANES; k++) {
+			assert_true(planes[k] == 0.5f || fabsf(planes[k] - 1) < ROW_TOLERANCE);
+			white += planes[k] != 0.5f;
+		}
+		assert_int_equal(white, lround((double)frame.width * (double)frame.height * ORIGINAL_PLANES));
+		assert_int_equal(darknet_input(&image, false, 40, 24, planes, &err), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_original),
 		cmocka_unit_test(test_suppression),
 		cmocka_unit_test(test_letterbox),
+		cmocka_unit_test(test_odd_pictures),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_xl_with_threads),
 	};

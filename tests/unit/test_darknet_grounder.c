@@ -70,6 +70,8 @@ static void refused(const char *text, size_t line, const char *message)
 
 #define NET "[net]\nwidth=32\nheight=32\n"
 
+#define HEAD NET "[convolutional]\nfilters=6\n[yolo]\nmask=0\n"
+
 static void test_bad_cfg(void **state)
 {
 	(void)state;
@@ -85,6 +87,13 @@ static void test_bad_cfg(void **state)
 	refused(NET "[convolutional]\nfilters=5\nactivation=linear\n[yolo]\nmask=0\nanchors=1,2\nclasses=1\n", 7,
 		"1 anchors of 1 classes need 6 filters before it, not 5");
 	refused(NET "[convolutional]\n", 0, "has no [yolo] or [region] layer");
+	refused("[net]\nwidth=100000\nheight=100000\n", 3, "height is '100000', not a number from 1 to 8192");
+	refused("[net]\nletter_box=2\n", 2, "letter_box is '2', not a number from 0 to 1");
+	refused(HEAD "anchors=nan,nan\n", 8, "anchors: 'nan,nan' is no list of numbers");
+	refused(HEAD "anchors=1e30,1\n", 6, "an anchor is no size");
+	refused(HEAD "anchors=1,2\nclasses=1000000\n", 9, "classes is '1000000', not a number from 1 to 10000");
+	refused(HEAD "anchors=1,2\nclasses=1\nbeta_nms=nan\n", 10, "beta_nms is 'nan', not a number");
+	refused(HEAD "anchors=1,2\nclasses=1\nthresh=1.5\n", 10, "thresh is '1.5', not a number from 0 to 1");
 	refused("[net]\nwidth=8192\nheight=8192\n[convolutional]\nfilters=60000\nactivation=linear\n[yolo]\n"
 		"mask=0\nanchors=1,2\nclasses=59995\n", 10, "not a number from 1 to 10000");
 	refused("[net]\nwidth=8192\nheight=8192\n[convolutional]\nfilters=6000\nactivation=linear\n[yolo]\n"
@@ -132,12 +141,94 @@ static void test_bad_weights(void **state)
 	weights_refused(NUMBERS, nothing / nothing, "number 23 is not finite");
 }
 
+static struct grounder *open_with(const char *cfg, const char *names, double threshold, struct err *err)
+{
+	const struct grounder_options options = { .config = cfg, .names = names, .threshold = threshold };
+
+	*err = (struct err)ERR_INIT;
+	return grounder_open("tests/oracle/darknet_layers/original.weights", &options, err);
+}
+
+static void names_refused(const char *text, const char *message)
+{
+	char *names = temporary_text(text);
+	struct err err;
+
+	assert_null(open_with(NULL, names, 0, &err));
+	if (!strstr(err.text, message))
+		fail_msg("'%s' instead of '%s'", err.text, message);
+	temporary_remove(names);
+}
+
+static void test_names(void **state)
+{
+	struct err err;
+
+	(void)state;
+	names_refused("", "names 0 classes, but the network has 2");
+	names_refused("dog\n", "names 1 classes, but the network has 2");
+	names_refused("dog\n\nperson\ncat\n", "more names than the network's 2 classes");
+	assert_null(open_with(NULL, NULL, 0, &err));
+	assert_non_null(strstr(err.text, "the network has 2 classes, and there is no "));
+}
+
+/* original.cfg with `line` as the last of its last section. */
+static char *cfg_with(const char *line)
+{
+	char text[4096];
+	FILE *stream = fopen("tests/oracle/darknet_layers/original.cfg", "r");
+	size_t n;
+
+	assert_non_null(stream);
+	n = fread(text, 1, sizeof(text) - 100, stream);
+	fclose(stream);
+	snprintf(text + n, 100, "%s\n", line);
+	return temporary_text(text);
+}
+
+static size_t boxes_with(const char *line, double threshold)
+{
+	unsigned char rgb[3 * 16 * 16];
+	const struct image image = { 16, 16, rgb };
+	char *names = temporary_text("dog\nperson\n"), *cfg = cfg_with(line);
+	struct arena arena = ARENA_INIT;
+	struct grounded *found;
+	struct grounder *grounder;
+	struct err err;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(rgb); i++)
+		rgb[i] = (unsigned char)(i * 37);
+	grounder = open_with(cfg, names, threshold, &err);
+	if (!grounder)
+		fail_msg("%s", err.text);
+	assert_int_equal(grounder->ground(grounder, &image, "", NULL, 0, &found, &n, &arena, &err), 0);
+	grounder->free(grounder);
+	arena_release(&arena);
+	temporary_remove(names);
+	temporary_remove(cfg);
+	return n;
+}
+
+/* The threshold of the cfg holds where the caller gives none. */
+static void test_threshold(void **state)
+{
+	size_t usual = boxes_with("", 0), all = boxes_with("thresh=0.01", 0);
+
+	(void)state;
+	assert_true(usual > 0 && all > usual);
+	assert_int_equal(boxes_with("thresh=0.99", 0), 0);
+	assert_int_equal(boxes_with("thresh=0.99", 0.25), usual);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_phrases),
 		cmocka_unit_test(test_bad_cfg),
 		cmocka_unit_test(test_bad_weights),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_threshold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
