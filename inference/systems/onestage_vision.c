@@ -89,7 +89,8 @@ struct darknet_model *onestage_vision_new(const struct weights *weights, struct 
 {
 	const struct darknet_options options = { .outputs = outputs,
 						 .n_outputs = ONESTAGE_SCALES,
-						 .norm_epsilon = BATCH_NORM_EPS };
+						 .norm_epsilon = BATCH_NORM_EPS,
+						 .plain_sums = true };
 	struct darknet_model *model = NULL;
 	struct arena arena = ARENA_INIT;
 	struct buf text = BUF_INIT;

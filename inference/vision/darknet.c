@@ -62,7 +62,9 @@ struct darknet_state *darknet_state_new(const struct darknet_model *model, int t
 		state->places = checked_calloc((size_t)state->threads * map_conv_places(model->places),
 					       sizeof(*state->places));
 	}
-	if (state && state->memory && state->places)
+	if (state && model->room)
+		state->room = checked_calloc((size_t)state->threads * model->room, sizeof(*state->room));
+	if (state && state->memory && state->places && (state->room || !model->room))
 		return state;
 	darknet_state_free(state);
 	err_set_memory(err);
@@ -75,6 +77,7 @@ void darknet_state_free(struct darknet_state *state)
 		return;
 	free(state->memory);
 	free(state->places);
+	free(state->room);
 	free(state);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/core/kernels.h"
+#include "inference/core/winograd.h"
 #include "inference/vision/darknet_priv.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@ struct share {
 	size_t member, members;
 	size_t first, end; /* rows */
 	size_t *places;
+	float *room;
 };
 
 void darknet_activate(enum darknet_activation activation, float *x, size_t n)
@@ -46,6 +48,11 @@ void darknet_activate(enum darknet_activation activation, float *x, size_t n)
 			x[i] = x[i] > MISH_LINEAR ? x[i] : x[i] * (ratio / (ratio + 2));
 		}
 	}
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
 }
 
 static float *row_of(const struct map *map, size_t y)
@@ -133,27 +140,81 @@ static void run_groups(const struct share *share)
 	}
 }
 
+/* A member's filters: whole panels, but at the end. */
+static void share_filters(const struct share *share, size_t *first, size_t *n)
+{
+	size_t filters = (size_t)share->node->filters, blocks = (filters + FILTERS - 1) / FILTERS;
+	size_t end = smaller(blocks * (share->member + 1) / share->members * FILTERS, filters);
+
+	*first = blocks * share->member / share->members * FILTERS;
+	*n = end - *first;
+}
+
 static void run_filters(const struct share *share)
 {
 	const struct darknet_node *node = share->node;
-	size_t filters = (size_t)node->filters, blocks = (filters + FILTERS - 1) / FILTERS;
-	size_t first = blocks * share->member / share->members * FILTERS;
-	size_t end = blocks * (share->member + 1) / share->members * FILTERS;
+	size_t filters = (size_t)node->filters, first, n;
 	const struct map_conv conv = { share->inputs[0].channels, filters, (size_t)node->kernel,
 				       (size_t)node->stride, (size_t)node->padding, node->packed, node->bias };
 
-	end = end < filters ? end : filters;
-	run_part(share, &conv, &(struct map_conv_part){ 0, share->output.height, 0, first, end - first, 0 });
+	share_filters(share, &first, &n);
+	run_part(share, &conv, &(struct map_conv_part){ 0, share->output.height, 0, first, n, 0 });
 	for (size_t i = 0; !is_fused(node->activation) && i < share->output.height * share->output.width; i++)
 		darknet_activate(node->activation,
 				 row_of(&share->output, i / share->output.width) +
 					 i % share->output.width * filters + first,
-				 end - first);
+				 n);
+}
+
+/* What is not done while sums are at hand, to the places of some tiles. */
+static void activate_tiles(const struct share *share, const struct winograd_part *part)
+{
+	const struct map *output = &share->output;
+	size_t across = (output->width + WINOGRAD_SIDE - 1) / WINOGRAD_SIDE;
+
+	for (size_t i = part->first * WINOGRAD_SIDE; i < part->end * WINOGRAD_SIDE; i++) {
+		size_t tile = i / WINOGRAD_SIDE, first = tile % across * WINOGRAD_SIDE;
+		size_t y = tile / across * WINOGRAD_SIDE + i % WINOGRAD_SIDE;
+
+		for (size_t x = first; y < output->height && x < first + WINOGRAD_SIDE && x < output->width; x++)
+			darknet_activate(share->node->activation,
+					 row_of(output, y) + x * output->channels + part->first_out,
+					 part->out);
+	}
+}
+
+static void run_tiles(const struct share *share)
+{
+	const struct darknet_node *node = share->node;
+	const struct winograd conv = { share->inputs[0].channels, (size_t)node->filters, node->packed,
+				       node->bias };
+	size_t tiles = winograd_tiles(&share->output);
+	struct winograd_part part = { 0, tiles, 0, conv.out };
+	enum product_end end;
+	float slope;
+
+	if (shares_filters(share)) {
+		share_filters(share, &part.first_out, &part.out);
+	} else {
+		part.first = tiles * share->member / share->members;
+		part.end = tiles * (share->member + 1) / share->members;
+	}
+	set_end(node->activation, &end, &slope);
+	if (part.first == part.end || part.out == 0)
+		return;
+	winograd_run(&conv, &share->inputs[0], &part, end, slope, &share->output, share->room);
+	if (!is_fused(node->activation))
+		activate_tiles(share, &part);
 }
 
 static void run_conv(const struct share *share)
 {
 	const struct darknet_node *node = share->node;
+
+	if (node->by_tiles) {
+		run_tiles(share);
+		return;
+	}
 
 	if (shares_filters(share)) {
 		run_filters(share);
@@ -166,11 +227,6 @@ static void run_conv(const struct share *share)
 		run_groups(share);
 	if (!is_fused(node->activation))
 		activate_rows(share, node->activation);
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
 }
 
 /* Where a window that begins at output place `at` begins and ends within `side`, padding left out. */
@@ -335,6 +391,7 @@ void darknet_run_node(const struct darknet_model *model, struct darknet_state *s
 	share.first = node->height * member / members;
 	share.end = node->height * (member + 1) / members;
 	share.places = state->places + member * size;
+	share.room = model->room ? state->room + member * model->room : NULL;
 	if (member == 0 && share.output.border)
 		map_clear_border(&share.output, 1);
 	runs[node->kind](&share);

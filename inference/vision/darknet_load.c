@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/vision/darknet_priv.h"
 
+#include "inference/core/winograd.h"
 #include "lib/base/checked.h"
 #include "lib/formats/darknet_weights.h"
 
@@ -103,6 +104,10 @@ static void pack(const struct darknet_model *model, const struct darknet_node *n
 		return;
 	}
 	turn(weight, factors, filters, in, taps, room);
+	if (node->by_tiles) {
+		winograd_pack(room, out, in, raw->parts[DARKNET_WEIGHT], packed);
+		return;
+	}
 	for (size_t group = 0; group < groups; group++, room += out * in * taps) {
 		product_pack(room, out, in * taps, packed);
 		packed += product_packed_size(out, in * taps);
@@ -115,6 +120,8 @@ static size_t packed_size(const struct darknet_model *model, const struct darkne
 
 	if (is_depthwise(model, node))
 		return (size_t)node->filters * taps_of(node);
+	if (node->by_tiles)
+		return winograd_packed_size((size_t)node->filters, depth_of(model, node));
 	return groups * product_packed_size((size_t)node->filters / groups, depth);
 }
 

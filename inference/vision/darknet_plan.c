@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/vision/darknet_priv.h"
 
+#include "inference/core/winograd.h"
 #include "lib/base/checked.h"
 
 #include <stdlib.h>
 
 #define STATE_MOST ((size_t)4 << 30) /* bytes of all maps */
 #define LINE_FLOATS ((size_t)16)     /* of a cache line */
+
+/* Fewer channels gain less than bringing them to points costs; fewer tiles, less than reading the weights of
+ * all points. */
+#define TILED_CHANNELS ((size_t)32)
+#define TILED_LEAST ((size_t)32)
 
 /* A map's place in the memory while it is in use. */
 struct block {
@@ -102,6 +108,28 @@ static int lay_out(struct darknet_model *model, const size_t *last, struct block
 	return 0;
 }
 
+static bool gains_by_tiles(const struct darknet_model *model, const struct darknet_node *node)
+{
+	const struct map output = { NULL, node->height, node->width, 0, node->channels };
+	size_t in = node->n_from ? model->nodes[node->from[0]].channels : 0, out = node->channels;
+
+	return node->kind == DARKNET_CONV && node->kernel == 3 && node->stride == 1 && node->padding == 1 &&
+	       node->groups == 1 && in % 4 == 0 && out % 4 == 0 && in >= TILED_CHANNELS &&
+	       out >= TILED_CHANNELS && winograd_tiles(&output) >= TILED_LEAST;
+}
+
+static void choose_tiles(struct darknet_model *model)
+{
+	for (size_t i = 1; i < model->n_nodes && !model->plain_sums; i++) {
+		struct darknet_node *node = &model->nodes[i];
+
+		node->by_tiles = node->needed && gains_by_tiles(model, node);
+		if (node->by_tiles)
+			model->room = larger(model->room, winograd_room(node->channels,
+									model->nodes[node->from[0]].channels));
+	}
+}
+
 int darknet_plan(struct darknet_model *model, struct err *err)
 {
 	size_t *last = checked_calloc(model->n_nodes, sizeof(*last));
@@ -114,6 +142,7 @@ int darknet_plan(struct darknet_model *model, struct err *err)
 	}
 	mark_needed(model);
 	follow_maps(model, last);
+	choose_tiles(model);
 	rc = lay_out(model, last, blocks, err);
 out:
 	free(last);

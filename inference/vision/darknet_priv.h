@@ -46,6 +46,7 @@ struct darknet_node {
 	int filters, kernel, stride, padding; /* padding of a pool: both sides together */
 	int groups, group;                     /* of a convolution, or of a route */
 	bool has_norm;
+	bool by_tiles;                         /* a convolution by core/winograd.h */
 	float scale;                           /* of an upsample */
 	bool is_head, wanted;
 	struct darknet_head head;
@@ -65,8 +66,10 @@ struct darknet_model {
 	size_t n_nodes;
 	double norm_epsilon;
 	bool letter_box;
+	bool plain_sums;
 	size_t state_floats; /* of all maps of a run */
 	size_t places;       /* most of one map */
+	size_t room;         /* floats that a convolution by tiles works in, most */
 	size_t heads[DARKNET_HEADS], n_heads;
 };
 
@@ -74,6 +77,7 @@ struct darknet_state {
 	int threads;
 	float *memory;       /* [state_floats] */
 	size_t *places;      /* of what each thread does: [threads, map_conv_places(places)] */
+	float *room;         /* [threads, room] */
 };
 
 /* Find what is needed for the wanted nodes and lay out the maps. */
