@@ -89,8 +89,7 @@ struct darknet_model *onestage_vision_new(const struct weights *weights, struct 
 {
 	const struct darknet_options options = { .outputs = outputs,
 						 .n_outputs = ONESTAGE_SCALES,
-						 .norm_epsilon = BATCH_NORM_EPS,
-						 .plain_sums = true };
+						 .norm_epsilon = BATCH_NORM_EPS };
 	struct darknet_model *model = NULL;
 	struct arena arena = ARENA_INIT;
 	struct buf text = BUF_INIT;

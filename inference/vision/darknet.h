@@ -34,8 +34,6 @@ struct darknet_options {
 	 * where a variance is tiny; OpenCV, whose numbers are the reference here, and PyTorch (with 1e-5)
 	 * add theirs before. */
 	double norm_epsilon;
-	/* No convolution by Winograd's algorithm (core/winograd.h), which is faster and less exact. */
-	bool plain_sums;
 	int width, height; /* of the input, instead of what [net] says; 0: that */
 };
 

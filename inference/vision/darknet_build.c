@@ -420,7 +420,6 @@ static int build_nodes(struct build *build, const struct darknet_options *option
 	struct darknet_model *model = build->model;
 
 	model->norm_epsilon = options->norm_epsilon > 0 ? options->norm_epsilon : NORM_EPSILON;
-	model->plain_sums = options->plain_sums;
 	model->path = arena_copy(&model->arena, build->cfg->path);
 	model->nodes = arena_alloc(&model->arena, build->cfg->n_sections, sizeof(*model->nodes));
 	if (!model->path || !model->nodes)

@@ -120,7 +120,7 @@ static bool gains_by_tiles(const struct darknet_model *model, const struct darkn
 
 static void choose_tiles(struct darknet_model *model)
 {
-	for (size_t i = 1; i < model->n_nodes && !model->plain_sums; i++) {
+	for (size_t i = 1; i < model->n_nodes; i++) {
 		struct darknet_node *node = &model->nodes[i];
 
 		node->by_tiles = node->needed && gains_by_tiles(model, node);

@@ -66,7 +66,6 @@ struct darknet_model {
 	size_t n_nodes;
 	double norm_epsilon;
 	bool letter_box;
-	bool plain_sums;
 	size_t state_floats; /* of all maps of a run */
 	size_t places;       /* most of one map */
 	size_t room;         /* floats that a convolution by tiles works in, most */
