@@ -32,7 +32,7 @@ while read -r command; do
 	"$TAGSIGHT" "$command" --help | cmp -s - "$work/help" || fail "help of $command differs"
 	grep -q "^usage: tagsight $command " "$work/help" || fail "no usage of $command"
 	grep -q "^.SS tagsight $command " "$work/man" || fail "$command is not in the man page"
-	sed -n 's/^  .*--\([a-z-]*\).*/\1/p' "$work/help" | sort -u | while read -r option; do
+	sed -n 's/^  .*--\([a-z0-9-]*\).*/\1/p' "$work/help" | sort -u | while read -r option; do
 		grep -q -e "--$option " "$work/bash" || fail "bash does not complete --$option of $command"
 	done
 	status=0

@@ -68,7 +68,8 @@ grep -q 'a cfg is named with --config' "$work/err" || fail "$(cat "$work/err")"
 "$TAGSIGHT" model convert "$work/alone.weights" -o "$work/no.safetensors" 2>"$work/err"
 expect 2 $?
 grep -q 'Darknet weights, which ground takes as they are' "$work/err" || fail "$(cat "$work/err")"
-"$TAGSIGHT" ground "$work" -m "$work/alone.weights" 2>"$work/err"
+printf 'IMGID:1\nAnna\tB-PER\n\n' >"$work/train.txt"
+"$TAGSIGHT" ground "$work/train.txt" -m "$work/alone.weights" 2>"$work/err"
 expect 2 $?
 grep -q 'and --config names none' "$work/err" || fail "$(cat "$work/err")"
 cp $network.cfg "$work/alone.cfg"
