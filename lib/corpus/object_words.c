@@ -35,7 +35,7 @@ static const struct concept concepts[] = {
 	  "chairman chairwoman spokesman spokeswoman businessman businesswoman congressman congresswoman "
 	  "commissioner councillor ambassador sheriff refugee migrant immigrant veteran feminist activist "
 	  "democrat republican liberal conservative backpacker traveler traveller shopper gamer blogger "
-	  "youtuber cosplayer magician violinist pianist vocalist ceo cfo legend veterinarian",
+	  "youtuber cosplayer magician violinist pianist vocalist cfo legend veterinarian",
 	  "people crowd team band family couple crew audience squad group police public choir staff "
 	  "duo trio folk youth gang army troop class",
 	  "" },
