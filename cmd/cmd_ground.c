@@ -22,6 +22,8 @@ struct ground_command_options {
 	int matches_only;
 	int whole_picture, no_whole_picture;
 	int again;
+	const char *crop_names, *crop_format;
+	int as_published;
 	const char *shard;
 	struct ground_show_options show;
 };
@@ -46,6 +48,12 @@ static const struct option_spec ground_command_options[] = {
 	  "where there is no box, take the whole picture as a crop", NULL },
 	{ 0, "no-whole-picture", OPT_FLAG, offsetof(struct ground_command_options, no_whole_picture),
 	  NULL, "never take it, for places and organisations neither", NULL },
+	{ 0, "crop-names", OPT_CHOICE, offsetof(struct ground_command_options, crop_names), "LOADER",
+	  "name and choose crops for this loader (default: UMGF in its my_data, else HVPNeT)", "hvpnet|umgf" },
+	{ 0, "crop-format", OPT_CHOICE, offsetof(struct ground_command_options, crop_format), "FORMAT",
+	  "of the crops (default: png; under UMGF's names jpg, which its loader wants)", "png|jpg" },
+	{ 0, "as-published", OPT_FLAG, offsetof(struct ground_command_options, as_published), NULL,
+	  "cut UMGF's crops as its authors' script did, faults and all; needs a one-stage --model", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
 	  "start anew, whatever an earlier run has done or came with the data", NULL },
 	{ 0, "shard", OPT_STRING, offsetof(struct ground_command_options, shard), "I/N",
@@ -129,6 +137,11 @@ static int read_options(const struct command *command,
 	options->whole_picture = given->no_whole_picture ? WHOLE_NEVER
 				 : given->whole_picture	 ? WHOLE_FOR_ALL
 							 : WHOLE_FOR_PLACES;
+	options->names = !given->crop_names ? CROPS_BY_LAYOUT
+			 : strcmp(given->crop_names, "umgf") == 0 ? CROPS_UMGF : CROPS_HVPNET;
+	options->format = !given->crop_format ? CROPS_AS_NAMED
+			  : strcmp(given->crop_format, "jpg") == 0 ? CROPS_JPEG : CROPS_PNG;
+	options->as_published = given->as_published;
 	options->anew = given->again;
 	options->jobs = (int)given->common.jobs;
 	options->threshold = given->open.threshold;
@@ -188,6 +201,8 @@ static int ground_run(const struct command *command, int argc, char **argv)
 		return status;
 	if (n != 1 || strcmp(argv[0], "-") == 0)
 		return command_usage(command, "give one folder or file");
+	if (given.as_published)
+		ground_open_as_published(&given.open);
 	status = read_options(command, &given, &options);
 	if (status == EXIT_OK)
 		status = ground_open_check(command, &given.open);
@@ -195,8 +210,8 @@ static int ground_run(const struct command *command, int argc, char **argv)
 		status = ground_show_check(command, &given.show);
 	if (status != EXIT_OK)
 		return status;
-	if (data_options_open_files(command, &given.common, &given.data, argv[0], &dataset,
-				    &status) < 0)
+	if (data_options_open(command, &given.common, &given.data, argv[0], &dataset,
+			      &status) < 0)
 		return status;
 	if (given.show.explain || given.show.report_only) {
 		status = given.show.explain ?
@@ -252,6 +267,12 @@ const struct command cmd_ground = {
 		"for them, and DIR/tagsight/SET-SPLIT.boxes.jsonl, which says of each crop which "
 		"phrase, box, score and model made it. Where a layout has no place for crops, all of "
 		"it is under DIR/tagsight.\n\n"
+		"UMGF opens four crops of each picture, ID/crop_TYPE_ID.jpg, and no dict: in its my_data, or with "
+		"--crop-names umgf, the best box of the words person, location, organization and "
+		"miscellaneous (or of other phrases of these kinds, where the file of phrases has some) is "
+		"cut, and the whole picture where there is none. --as-published repeats what its authors' "
+		"script cuts, out of the network's square of 256 pixels, by the ReferIt model's anchors; "
+		"where that cuts nothing, there is no crop.\n\n"
 		"A dict that came with the data is kept with its crops unless --again is given.\n\n"
 		"Stopped by Ctrl-C or worse, the same command goes on where it was and ends with the "
 		"same bytes; another model, other options, texts or phrases begin anew.\n\n"

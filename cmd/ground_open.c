@@ -4,6 +4,7 @@
 #include "cmd/models.h"
 #include "inference/core/blas.h"
 #include "inference/systems/grounder_open.h"
+#include "inference/systems/onestage_published.h"
 #include "preprocess/box_file_grounder.h"
 
 #include <stdlib.h>
@@ -26,6 +27,14 @@ int ground_open_check(const struct command *command, const struct ground_open_op
 	if (options->query_cap < 0)
 		return command_usage(command, "--query-cap must not be below 0");
 	return EXIT_OK;
+}
+
+void ground_open_as_published(struct ground_open_options *options)
+{
+	if (!options->anchors)
+		options->anchors = ONESTAGE_PUBLISHED_ANCHORS;
+	if (!options->query_cap)
+		options->query_cap = ONESTAGE_PUBLISHED_CAP;
 }
 
 static void tell_bad_box(void *context, const struct err *err)

@@ -47,4 +47,7 @@ int ground_open_check(const struct command *command, const struct ground_open_op
 struct grounder *ground_open(const struct command *command, const struct common_options *common,
 			     const struct ground_open_options *options, struct err *err);
 
+/* Take the anchors and the query cap of UMGF's script where the user gives none. */
+void ground_open_as_published(struct ground_open_options *options);
+
 #endif

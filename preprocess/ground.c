@@ -206,10 +206,47 @@ static int run_whole(const struct ground_plan *plan, struct grounder *grounder,
 }
 
 /* A dict that is there before the first run came with the data, as its crops did. */
-static bool dict_is_original(const struct ground_plan *plan)
+static bool dict_came_along(const struct ground_plan *plan)
 {
-	return file_exists(plan->paths.dict) && !file_exists(plan->paths.done) &&
-	       !file_exists(plan->paths.journal);
+	return plan->paths.dict && file_exists(plan->paths.dict);
+}
+
+/* Read the plan, unless what it would make came with the data and is to be kept. UMGF has no dict, and
+ * only its pictures tell which crops would be this split's. */
+static int read_plan(struct ground_plan *plan, const struct dataset *dataset,
+		     const struct grounder *grounder, const struct ground_options *options,
+		     struct progress *progress, bool *kept, struct err *err)
+{
+	bool first_run = !options->anew && !file_exists(plan->paths.done) &&
+			 !file_exists(plan->paths.journal);
+
+	*kept = first_run && dict_came_along(plan);
+	if (*kept)
+		return 0;
+	if (ground_plan_read(plan, dataset, grounder, options, progress, err) < 0)
+		return -1;
+	*kept = first_run && plan->names == CROPS_UMGF && ground_types_came_along(plan);
+	return 0;
+}
+
+/* Refuse what cannot be had under the names of this split. */
+static int check_options(const struct ground_plan *plan, const struct grounder *grounder,
+			 const struct ground_options *options, struct err *err)
+{
+	bool typed = plan->names == CROPS_UMGF;
+
+	if (options->as_published && !typed)
+		return err_set(err, ERR_USAGE, "--as-published is for UMGF's crops; give --crop-names umgf");
+	if (options->as_published && !grounder->cut)
+		return err_set(err, ERR_USAGE, "'%s' is no one-stage model, whose crops UMGF published; "
+					       "give one by --model, or leave out --as-published",
+			       grounder->model);
+	if (typed && plan->format != CROPS_JPEG)
+		return err_set(err, ERR_USAGE, "UMGF opens crops that are called .jpg; leave out --crop-format");
+	if (typed && options->whole_picture == WHOLE_NEVER)
+		return err_set(err, ERR_USAGE, "UMGF opens four crops of each picture, so the whole picture "
+					       "must do for some; leave out --no-whole-picture");
+	return 0;
 }
 
 int ground_split(const struct dataset *dataset, const struct split *split,
@@ -226,13 +263,13 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 	/* Other shards may be writing. */
 	if (!plan.shards && ground_sweep(&plan, err) < 0)
 		goto out;
-	report->kept = !options->anew && dict_is_original(&plan);
+	if (check_options(&plan, grounder, options, err) < 0 ||
+	    read_plan(&plan, dataset, grounder, options, progress, &report->kept, err) < 0)
+		goto out;
 	if (report->kept) {
 		rc = 0;
 		goto out;
 	}
-	if (ground_plan_read(&plan, dataset, grounder, options, progress, err) < 0)
-		goto out;
 	report->records = plan.n_records;
 	report->pictures = plan.n_pictures;
 	report->done_before = !options->anew && ground_was_finished(&plan, report);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From phrases to boxes to crops to the dict: for every picture of a split a grounder looks for the
- * phrases of its records; the best boxes are cut from the picture itself and written as
- * ID_pred_yolo_crop_N.png, the names loaders know; a manifest says where each came from, and the
- * dict names every record, those without crops too.
+ * phrases of its records; the best boxes are cut from the picture itself and written under the
+ * names loaders know; a manifest says where each came from, and the dict names every record, those
+ * without crops too. UMGF loads no dict and gets none.
  *
  *	struct ground_options options = GROUND_OPTIONS_INIT;
  *	if (ground_split(&dataset, split, grounder, &options, progress, &report, &err) < 0) ...
@@ -30,6 +30,19 @@ enum ground_whole {
 	WHOLE_FOR_ALL,    /* and for records that nothing else was found for */
 };
 
+/* What crops are called, and so which boxes become some. */
+enum crop_names {
+	CROPS_BY_LAYOUT, /* UMGF's in its my_data, else HVPNeT's */
+	CROPS_HVPNET,    /* ID_pred_yolo_crop_N.png: each record's best boxes */
+	CROPS_UMGF,      /* ID/crop_TYPE_ID.jpg: the best box of each type of entity, or the whole picture */
+};
+
+enum crop_format {
+	CROPS_AS_NAMED, /* JPEG under UMGF's names, PNG under HVPNeT's */
+	CROPS_PNG,
+	CROPS_JPEG,
+};
+
 struct ground_options {
 	size_t top;         /* crops of one record at most */
 	long least_side;    /* boxes narrower or lower than so many pixels are left out */
@@ -44,9 +57,12 @@ struct ground_options {
 			       with one that the record has; 0: never */
 	double margin;      /* added on each side before cutting, in widths and heights of the box */
 	size_t shard, shards; /* ground the pictures with number n from 0 where n % shards is shard; shards 0: all */
+	enum crop_names names;
+	enum crop_format format;
+	bool as_published; /* cut UMGF's crops as its script does; the grounder must know how */
 };
 
-#define GROUND_OPTIONS_INIT { 3, 16, false, WHOLE_FOR_PLACES, false, 0, 0, "", 0, 0, 0, 0, 0 }
+#define GROUND_OPTIONS_INIT { .top = 3, .least_side = 16, .whole_picture = WHOLE_FOR_PLACES, .version = "" }
 #define GROUND_SHARDS 1000 /* at most */
 
 struct ground_report {
@@ -54,8 +70,8 @@ struct ground_report {
 	size_t pictures;
 	size_t unreadable; /* pictures that are missing or broken; noted one by one */
 	size_t resumed;    /* pictures that an earlier run had done */
-	size_t without;    /* records without a crop */
-	size_t crops;      /* named in the dict, each once a record */
+	size_t without;    /* records without a crop; under UMGF's names, with less than four */
+	size_t crops;      /* named in the dict, each once a record; under UMGF's names, files */
 	bool done_before;  /* nothing was left to do */
 	bool kept;         /* the dict came with the data and was left alone; the rest is 0 */
 };

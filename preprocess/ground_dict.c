@@ -14,8 +14,11 @@ struct dict {
 
 static int begin(const struct ground_context *context, void **state, struct err *err)
 {
-	struct dict *dict = checked_calloc(1, sizeof(*dict));
+	struct dict *dict;
 
+	if (!context->plan->paths.dict)
+		return 0;
+	dict = checked_calloc(1, sizeof(*dict));
 	if (!dict)
 		return err_set_memory(err);
 	*state = dict;

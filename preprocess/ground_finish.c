@@ -12,6 +12,7 @@
 static const struct ground_output *const outputs[] = {
 	&ground_manifest_output,
 	&ground_dict_output,
+	&ground_types_output,
 	&ground_unreadable_output,
 };
 
@@ -194,7 +195,7 @@ bool ground_was_finished(const struct ground_plan *plan, struct ground_report *r
 {
 	json_t *object = json_load_file(plan->paths.done, 0, NULL);
 	bool same = strcmp(json_get_string(object, "key", ""), plan->key) == 0 &&
-		    file_exists(plan->paths.dict) && crops_are_there(plan);
+		    (!plan->paths.dict || file_exists(plan->paths.dict)) && crops_are_there(plan);
 
 	if (same) {
 		report->unreadable = (size_t)json_get_number(object, "unreadable", 0);

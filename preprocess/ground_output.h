@@ -51,6 +51,7 @@ struct ground_output {
 
 extern const struct ground_output ground_manifest_output;   /* SET-SPLIT.boxes.jsonl */
 extern const struct ground_output ground_dict_output;       /* the .pth; counts crops and without */
+extern const struct ground_output ground_types_output;      /* no file; counts them for UMGF */
 extern const struct ground_output ground_unreadable_output; /* SET-SPLIT.unreadable.jsonl, inf.png */
 
 #endif

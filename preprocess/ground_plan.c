@@ -34,6 +34,16 @@ static const char *work_path(struct ground_plan *plan, const struct dataset *dat
 	return copy;
 }
 
+static void choose_names(struct ground_plan *plan, const struct ground_options *options)
+{
+	plan->names = options->names;
+	plan->format = options->format;
+	if (plan->names == CROPS_BY_LAYOUT)
+		plan->names = strcmp(plan->split->layout, "umgf") == 0 ? CROPS_UMGF : CROPS_HVPNET;
+	if (plan->format == CROPS_AS_NAMED)
+		plan->format = plan->names == CROPS_UMGF ? CROPS_JPEG : CROPS_PNG;
+}
+
 int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 		      const struct split *split, const struct ground_options *options, struct err *err)
 {
@@ -50,6 +60,7 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 		snprintf(lock, sizeof(lock), GROUND_SHARD_LOCK, options->shard + 1, options->shards);
 	}
 	plan->phrases_file = -1;
+	choose_names(plan, options);
 	str_table_init(&plan->stems);
 	paths->phrases = work_path(plan, dataset, "phrases.jsonl");
 	paths->boxes = work_path(plan, dataset, "boxes.jsonl");
@@ -59,12 +70,14 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 	paths->lock = work_path(plan, dataset, lock);
 	paths->crops = split->crops ? arena_copy(&plan->arena, split->crops)
 				    : work_path(plan, dataset, "crops");
-	paths->dict = split->dict ? arena_copy(&plan->arena, split->dict)
-				  : work_path(plan, dataset, "dict.pth");
+	paths->dict = plan->names == CROPS_UMGF ? NULL
+		      : split->dict ? arena_copy(&plan->arena, split->dict)
+				    : work_path(plan, dataset, "dict.pth");
 	if (!paths->phrases || !paths->boxes || !paths->unreadable || !paths->journal || !paths->done ||
-	    !paths->lock || !paths->crops || !paths->dict)
+	    !paths->lock || !paths->crops || (!paths->dict && plan->names != CROPS_UMGF))
 		return err_set_memory(err);
-	if (file_make_parents(paths->boxes, err) < 0 || file_make_parents(paths->dict, err) < 0)
+	if (file_make_parents(paths->boxes, err) < 0 ||
+	    (paths->dict && file_make_parents(paths->dict, err) < 0))
 		return -1;
 	return file_make_folders(paths->crops, err);
 }
@@ -131,13 +144,14 @@ const char *ground_record_name(const struct ground_plan *plan, size_t record, st
 	return arena_format(arena, "IMGID:%s", plan->pictures[item->picture].name);
 }
 
-/* Names come from the predictions that predict left in the folder, else from the gold tags. */
+/* UMGF asks for its four words in every picture. Else names come from the predictions that predict left
+ * in the folder, or from the gold tags. */
 static int make_phrases(const struct ground_plan *plan, const struct dataset *dataset,
 			struct progress *progress, struct err *err)
 {
+	const struct phrases_choice types = { .sources = { PHRASES_UMGF }, .n = 1 };
 	struct phrases_report report;
 	char *predictions;
-	bool predicted;
 	int rc;
 
 	if (file_exists(plan->paths.phrases))
@@ -145,10 +159,13 @@ static int make_phrases(const struct ground_plan *plan, const struct dataset *da
 	predictions = dataset_work_path(dataset, plan->split, "predictions.jsonl");
 	if (!predictions)
 		return err_set_memory(err);
-	predicted = file_exists(predictions);
 	progress_begin(progress, "phrases", "tweets", 0);
-	rc = phrases_split_file(dataset, plan->split, predicted ? predictions : NULL, progress,
-				&report, err);
+	if (plan->names == CROPS_UMGF)
+		rc = phrases_choice_file(dataset, plan->split, &types, progress, &report, err);
+	else
+		rc = phrases_split_file(dataset, plan->split,
+					file_exists(predictions) ? predictions : NULL, progress,
+					&report, err);
 	progress_end(progress);
 	free(predictions);
 	return rc;
@@ -158,17 +175,19 @@ static int make_phrases(const struct ground_plan *plan, const struct dataset *da
 static int compute_key(struct ground_plan *plan, const struct grounder *grounder,
 		       const struct ground_options *options, struct err *err)
 {
-	char text[SHA256_HEX], phrases[SHA256_HEX];
+	char text[SHA256_HEX] = "", phrases[SHA256_HEX];
 	struct buf facts = BUF_INIT;
 
-	if (sha256_file(plan->split->text, text, err) < 0 ||
+	/* Of a folder of texts the phrases hold all that matters here: who comes, in which order. */
+	if ((!file_is_folder(plan->split->text) && sha256_file(plan->split->text, text, err) < 0) ||
 	    sha256_file(plan->paths.phrases, phrases, err) < 0)
 		return -1;
-	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s %.9g %.9g %.9g",
+	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s %.9g %.9g %.9g %d %d %d",
 		       grounder->name, grounder->model_sha256, text,
 		       phrases, options->top, options->least_side, options->matches_only,
 		       (int)options->whole_picture, options->threshold, options->version,
-		       options->least_score, options->overlap, options->margin);
+		       options->least_score, options->overlap, options->margin, (int)plan->names,
+		       (int)plan->format, options->as_published);
 	if (grounder->settings)
 		buf_add_format(&facts, " %s", grounder->settings);
 	if (facts.failed)

@@ -31,7 +31,7 @@ struct ground_picture {
 	uint32_t first, last; /* records, in the order of the text */
 };
 
-/* Where all of it lies; strings are of the plan's arena. */
+/* Where all of it lies; strings are of the plan's arena. `dict` is NULL under UMGF's names. */
 struct ground_paths {
 	const char *phrases, *boxes, *unreadable, *journal, *done, *lock, *crops, *dict;
 };
@@ -41,6 +41,8 @@ struct ground_plan {
 	const struct dataset *dataset;
 	const struct split *split;
 	size_t shard, shards; /* as in the options */
+	enum crop_names names;   /* chosen */
+	enum crop_format format;
 	struct ground_paths paths;
 	struct str_table stems; /* ids are pictures */
 	struct ground_record *records; /* [n_records], in the order of the text */
@@ -76,6 +78,9 @@ int ground_count_shard(const struct ground_plan *plan, struct ground_report *rep
 
 /* Remove what a killed run was writing (NAME.PID.part); only under the lock. */
 int ground_sweep(const struct ground_plan *plan, struct err *err);
+
+/* The same for the crops in one folder. */
+int ground_sweep_crops(const char *folder, struct err *err);
 
 /* Make the phrases where there are none, read the text and the phrases, compute the key. */
 int ground_plan_read(struct ground_plan *plan, const struct dataset *dataset,
@@ -142,6 +147,9 @@ void ground_lines_close(struct ground_lines *lines);
 int ground_finish(const struct ground_plan *plan, const struct grounder *grounder,
 		  const struct ground_options *options, struct ground_report *report,
 		  struct err *err);
+
+/* Whether some picture has a crop of UMGF's name for persons. */
+bool ground_types_came_along(const struct ground_plan *plan);
 
 /* Whether an earlier run with the same key finished and its files are there; then the report. */
 bool ground_was_finished(const struct ground_plan *plan, struct ground_report *report);

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CROP_MARK "_pred_yolo_crop_"
-#define CROP_END ".png"
 
 /* Whether `rest` is ".PID.part", the end of the name of a file that was being written. */
 static bool is_temporary_end(const char *rest)
@@ -20,11 +18,15 @@ static bool is_temporary_end(const char *rest)
 	return digits && strcmp(rest + 1 + digits, ".part") == 0;
 }
 
+/* Whether it is a crop's, by either kind of name. */
 static bool is_crop_leftover(const char *name)
 {
-	const char *mark = strstr(name, CROP_MARK), *end = mark ? strstr(mark, CROP_END) : NULL;
+	const char *mark = strncmp(name, "crop_", 5) == 0 ? name : strstr(name, "_pred_yolo_crop_");
+	const char *end = mark ? strstr(mark, ".png") : NULL;
 
-	return end && is_temporary_end(end + strlen(CROP_END));
+	if (mark && !end)
+		end = strstr(mark, ".jpg");
+	return end && is_temporary_end(end + strlen(".png"));
 }
 
 /* Unlink the leftovers in a folder: of the file `base`, or of crops when it is NULL. */
@@ -65,6 +67,11 @@ static int sweep_file(const char *path, struct err *err)
 	return rc;
 }
 
+int ground_sweep_crops(const char *folder, struct err *err)
+{
+	return sweep_folder(folder, NULL, err);
+}
+
 int ground_sweep(const struct ground_plan *plan, struct err *err)
 {
 	const struct ground_paths *paths = &plan->paths;
@@ -73,5 +80,5 @@ int ground_sweep(const struct ground_plan *plan, struct err *err)
 	    sweep_file(paths->boxes, err) < 0 || sweep_file(paths->unreadable, err) < 0 ||
 	    sweep_file(paths->done, err) < 0)
 		return -1;
-	return sweep_file(paths->dict, err);
+	return paths->dict ? sweep_file(paths->dict, err) : 0;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/onestage_grounder.h"
 
+#include "inference/systems/onestage_published.h"
+
 #include "lib/base/checked.h"
 #include "lib/base/sha256.h"
 
@@ -22,6 +24,8 @@ struct onestage_grounder {
 	struct grounder base; /* first, so that a pointer to it leads here */
 	struct shared *shared;
 	struct onestage_state *state;
+	const struct onestage_found *found;  /* of the last picture, of its arena */
+	struct onestage_published published; /* of the last picture; .levels NULL until a crop is wanted */
 };
 
 static void shared_release(struct shared *shared)
@@ -51,6 +55,8 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 	struct onestage_found *found = arena_alloc(arena, n_phrases, sizeof(*found));
 
 	(void)name;
+	onestage_published_release(&self->published);
+	self->found = found;
 	*n_out = 0;
 	*out = arena_alloc(arena, n_phrases, sizeof(**out));
 	if (!texts || !found || !*out)
@@ -67,12 +73,42 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 	return 0;
 }
 
+/* Stretch the network's square back to the picture. */
+static int open_published(struct onestage_grounder *self, const struct image *image, struct err *err)
+{
+	struct area_letterbox letterbox;
+	struct image square = IMAGE_INIT;
+	int rc;
+
+	area_letterbox_place(&letterbox, image->width, image->height, ONESTAGE_SIDE);
+	rc = area_letterbox_image(&square, image, &letterbox, err);
+	if (rc == 0)
+		rc = onestage_published_open(&self->published, &square, &letterbox, err);
+	image_release(&square);
+	return rc;
+}
+
+static int cut(struct grounder *grounder, const struct image *image, size_t phrase, struct image *crop,
+	       struct image_rect *rect, float *score, struct err *err)
+{
+	struct onestage_grounder *self = (struct onestage_grounder *)grounder;
+	const float *corners = self->found[phrase].published;
+
+	*score = self->found[phrase].score;
+	if (!self->published.levels && open_published(self, image, err) < 0)
+		return -1;
+	if (!onestage_published_slice(&self->published, corners, rect))
+		return 0;
+	return onestage_published_crop(crop, &self->published, *rect, err);
+}
+
 static void grounder_free(struct grounder *grounder)
 {
 	struct onestage_grounder *self = (struct onestage_grounder *)grounder;
 
 	if (!self)
 		return;
+	onestage_published_release(&self->published);
 	onestage_state_free(self->state);
 	shared_release(self->shared);
 	free(self);
@@ -110,6 +146,7 @@ static struct grounder *grounder_of(struct shared *shared, struct err *err)
 					.model = shared->path,
 					.model_sha256 = shared->sha256,
 					.ground = ground,
+					.cut = cut,
 					.clone = grounder_clone,
 					.free = grounder_free };
 	self->state = onestage_state_new(shared->model, 1, err);

@@ -18,6 +18,11 @@ const char *phrase_kind_name(enum phrase_kind kind)
 	return kind_names[kind];
 }
 
+bool grounded_is_whole(const struct grounded *box)
+{
+	return strcmp(box->class_name, WHOLE_PICTURE) == 0;
+}
+
 enum phrase_kind phrase_kind_from_name(const char *name)
 {
 	int kind = 0;

@@ -14,8 +14,10 @@
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/formats/json_lines.h"
+#include "lib/image/crop.h"
 #include "lib/image/image.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a phrase is. */
@@ -48,6 +50,8 @@ struct grounded {
 	const char *class_name;  /* "person"; "" for none; static or of the grounder */
 };
 
+bool grounded_is_whole(const struct grounded *box);
+
 /* Ready to look for the phrases of pictures; not shared between threads. */
 struct grounder {
 	const char *name;         /* "nanodet-coco" */
@@ -63,6 +67,11 @@ struct grounder {
 	int (*ground)(struct grounder *grounder, const struct image *image, const char *name,
 		      const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		      size_t *n_out, struct arena *arena, struct err *err);
+	/* Cut what was found for a phrase by ground(), just called with this picture, as the published script
+	 * of the model's users does, into an empty image; *rect is what that took of the picture. The image
+	 * stays empty where the script cuts nothing. NULL: no such script is known. */
+	int (*cut)(struct grounder *grounder, const struct image *image, size_t phrase, struct image *crop,
+		   struct image_rect *rect, float *score, struct err *err);
 	/* Another one for another thread, which shares the model; NULL on failure. */
 	struct grounder *(*clone)(struct grounder *grounder, struct err *err);
 	void (*free)(struct grounder *grounder);

@@ -5,7 +5,9 @@
  */
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
+#include "lib/image/decode.h"
 #include "lib/image/encode.h"
+#include "lib/image/sniff.h"
 #include "preprocess/aux_dict.h"
 #include "preprocess/ground.h"
 #include "tests/unit/test.h"
@@ -382,6 +384,119 @@ static void test_a_second_process_is_refused(void **state)
 	file_unlock(fd);
 }
 
+static void test_a_crop_for_each_type(void **state)
+{
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct ground_report report;
+	struct image crop = IMAGE_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make_tweets();
+	write_picture("pictures/11.jpg", 50);
+	mkdir("crops", 0777);
+	mkdir("crops/8", 0777);
+	write_text("crops/8/crop_person_8.jpg.123.part", "a killed run left this");
+	/* The words go to the quarters one by one; that of the person is too unsure. */
+	options.names = CROPS_UMGF;
+	options.least_score = 0.75;
+	ground(TASK_NER, &options, &report);
+	assert_int_equal(report.records, 4);
+	assert_int_equal(report.crops, 12);
+	assert_int_equal(report.without, 1);
+	assert_false(file_exists("crops/8/crop_person_8.jpg.123.part"));
+	assert_false(file_exists(dict_path));
+	assert_int_equal(image_decode_file(&crop, "crops/8/crop_location_8.jpg", NULL, NULL, &err), 0);
+	assert_int_equal(crop.width, SIDE / 2);
+	image_release(&crop);
+	assert_int_equal(image_decode_file(&crop, "crops/8/crop_person_8.jpg", NULL, NULL, &err), 0);
+	assert_int_equal(crop.width, SIDE);
+	image_release(&crop);
+	assert_true(file_exists("crops/10/crop_miscellaneous_10.jpg"));
+	assert_true(file_exists("crops/10/crop_organization_10.jpg"));
+	asked = 0;
+	ground(TASK_NER, &options, &report);
+	assert_true(report.done_before);
+	assert_int_equal(report.crops, 12);
+	assert_int_equal(asked, 0);
+}
+
+static void test_crops_that_came_along_are_kept(void **state)
+{
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct ground_report report;
+
+	(void)state;
+	make_tweets();
+	mkdir(crops, 0777);
+	mkdir("crops/10", 0777);
+	write_picture("crops/10/crop_person_10.jpg", 3);
+	options.names = CROPS_UMGF;
+	ground(TASK_NER, &options, &report);
+	assert_true(report.kept);
+	assert_false(file_exists("crops/8"));
+	options.anew = true;
+	ground(TASK_NER, &options, &report);
+	assert_false(report.kept);
+	assert_true(file_exists("crops/8/crop_person_8.jpg"));
+}
+
+static void test_crops_as_jpeg(void **state)
+{
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct ground_report report;
+	struct file_map crop;
+	struct aux_dict dict;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make_tweets();
+	options.format = CROPS_JPEG;
+	ground(TASK_NER, &options, &report);
+	dict = read_dict();
+	assert_string_equal(dict.entries[0].names[0], "8_pred_yolo_crop_0.jpg");
+	aux_dict_release(&dict);
+	assert_int_equal(file_map_open(&crop, "crops/8_pred_yolo_crop_0.jpg", &err), 0);
+	assert_int_equal(image_sniff(crop.data, crop.size), IMAGE_JPEG);
+	file_map_close(&crop);
+}
+
+/* What only some grounders and names have is refused with the reason. */
+static void test_refusals(void **state)
+{
+	struct split split = the_split(TASK_NER);
+	struct dataset dataset = { root, "conll", &split, 1 };
+	const struct {
+		enum crop_names names;
+		enum crop_format format;
+		enum ground_whole whole;
+		bool as_published;
+		const char *reason;
+	} cases[] = {
+		{ CROPS_HVPNET, CROPS_AS_NAMED, WHOLE_FOR_PLACES, true, "--as-published is for UMGF's crops" },
+		{ CROPS_UMGF, CROPS_AS_NAMED, WHOLE_FOR_PLACES, true, "'quarters.safetensors' is no one-stage model" },
+		{ CROPS_UMGF, CROPS_PNG, WHOLE_FOR_PLACES, false, "leave out --crop-format" },
+		{ CROPS_UMGF, CROPS_AS_NAMED, WHOLE_NEVER, false, "leave out --no-whole-picture" },
+	};
+
+	(void)state;
+	make_tweets();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ground_options options = GROUND_OPTIONS_INIT;
+		struct ground_report report;
+		struct err err = ERR_INIT;
+
+		options.names = cases[i].names;
+		options.format = cases[i].format;
+		options.whole_picture = cases[i].whole;
+		options.as_published = cases[i].as_published;
+		assert_int_equal(ground_split(&dataset, &split, &the_grounder, &options, NULL, &report,
+					      &err), -1);
+		assert_int_equal(err.kind, ERR_USAGE);
+		assert_non_null(strstr(err.text, cases[i].reason));
+	}
+}
+
 static void test_names_do_not_leave_the_folder(void **state)
 {
 	struct ground_options options = GROUND_OPTIONS_INIT;
@@ -413,6 +528,10 @@ int main(void)
 		IN_FOLDER(test_relations_share_a_picture),
 		IN_FOLDER(test_resuming_gives_the_same_bytes),
 		IN_FOLDER(test_a_second_process_is_refused),
+		IN_FOLDER(test_a_crop_for_each_type),
+		IN_FOLDER(test_crops_that_came_along_are_kept),
+		IN_FOLDER(test_crops_as_jpeg),
+		IN_FOLDER(test_refusals),
 		IN_FOLDER(test_names_do_not_leave_the_folder),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* UMGF's crops against its script's: boxes, edges, means and corners of all that it wrote. */
-#include "inference/systems/onestage.h"
+#include "inference/systems/onestage_grounder.h"
 #include "inference/systems/onestage_published.h"
 #include "lib/image/decode.h"
 #include "lib/image/turn.h"
@@ -194,6 +194,71 @@ static void test_as_umgf(void **unused)
 	json_decref(golden);
 }
 
+/* The crops of one picture through the door that every grounder has. */
+static void check_cuts(struct grounder *grounder, const struct image *image, const json_t *crops, size_t first)
+{
+	static const struct phrase phrases[WORDS] = { { "location", PHRASE_LOCATION },
+						      { "organization", PHRASE_ORGANIZATION },
+						      { "person", PHRASE_PERSON },
+						      { "miscellaneous", PHRASE_MISC } };
+	struct arena arena = ARENA_INIT;
+	struct grounded *found;
+	struct err err = ERR_INIT;
+	size_t n;
+
+	assert_int_equal(grounder->ground(grounder, image, "", phrases, WORDS, &found, &n, &arena, &err), 0);
+	for (size_t i = 0; i < WORDS; i++) {
+		const json_t *crop = json_array_get(crops, first + i);
+		struct image cut = IMAGE_INIT;
+		struct image_rect rect;
+		float score;
+
+		assert_int_equal(grounder->cut(grounder, image, i, &cut, &rect, &score, &err), 0);
+		assert_int_equal(cut.rgb != NULL, json_object_get(crop, "tensor") != NULL);
+		if (cut.rgb) {
+			assert_true(fabs(cut.width - number_at(crop, "crop_width_height", 0)) <= 1);
+			assert_true(fabs(cut.height - number_at(crop, "crop_width_height", 1)) <= 1);
+			assert_int_equal(cut.width, rect.x1 - rect.x0);
+			assert_true(score > 0 && score < 1);
+		}
+		image_release(&cut);
+	}
+	arena_release(&arena);
+}
+
+static void test_grounder_cuts(void **unused)
+{
+	const char *shared = shared_folder();
+	char folder[500], path[600], corpus[600], *model;
+	struct onestage_options options = { .words = corpus, .anchors = ONESTAGE_PUBLISHED_ANCHORS,
+					    .query_cap = ONESTAGE_PUBLISHED_CAP };
+	struct grounder *grounder;
+	struct err err = ERR_INIT;
+	json_t *golden, *crops;
+
+	(void)unused;
+	snprintf(folder, sizeof(folder), "%s/oracle/onestage_lstm", shared);
+	snprintf(path, sizeof(path), "%s/golden_umgf.json", folder);
+	golden = json_load_file(path, 0, NULL);
+	crops = json_object_get(golden, "crops");
+	snprintf(corpus, sizeof(corpus), "%s/corpus.pth", folder);
+	snprintf(path, sizeof(path), "%s/spec.tsv", folder);
+	model = generated_weights(path, (const char *const[]){ "", NULL }, 1);
+	grounder = onestage_grounder_new(model, &options, &err);
+	if (!grounder)
+		fail_with(&err);
+	for (size_t i = 0; i < json_array_size(crops); i += WORDS) {
+		struct image image = IMAGE_INIT;
+
+		read_picture(&image, shared, json_array_get(crops, i));
+		check_cuts(grounder, &image, crops, i);
+		image_release(&image);
+	}
+	grounder->free(grounder);
+	temporary_remove(model);
+	json_decref(golden);
+}
+
 static void test_slices(void **unused)
 {
 	const struct onestage_published published = { 100, 50, NULL };
@@ -224,7 +289,8 @@ static void test_slices(void **unused)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_slices), cmocka_unit_test(test_as_umgf) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_slices), cmocka_unit_test(test_as_umgf),
+					    cmocka_unit_test(test_grounder_cuts) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
