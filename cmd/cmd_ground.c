@@ -2,11 +2,11 @@
 #include "cmd/cmd.h"
 #include "cmd/data_options.h"
 #include "cmd/ground_open.h"
+#include "cmd/ground_print.h"
 #include "cmd/ground_show.h"
 #include "cmd/shard.h"
 #include "cmd/version.h"
 
-#include "lib/formats/json_lines.h"
 #include "preprocess/ground.h"
 
 #include <stdlib.h>
@@ -61,46 +61,6 @@ static const struct option_spec ground_command_options[] = {
 	GROUND_SHOW_OPTIONS(struct ground_command_options),
 	OPTION_END
 };
-
-static void print_shard(FILE *out, const struct split *split, const struct ground_report *report,
-			const char *shard, bool json)
-{
-	if (json)
-		json_line_write(out, json_pack("{s:o,s:s,s:s,s:I,s:I,s:I}", "set", json_text(split->set),
-					       "split", split->name, "shard", shard, "pictures",
-					       (json_int_t)report->pictures, "unreadable",
-					       (json_int_t)report->unreadable, "resumed",
-					       (json_int_t)report->resumed));
-	else
-		fprintf(out, "%s %s: shard %s is done, %zu pictures (%zu unreadable)\n", split->set,
-			split->name, shard, report->pictures, report->unreadable);
-}
-
-static void print_report(FILE *out, const struct split *split, const struct ground_report *report,
-			 const char *shard, bool json)
-{
-	if (shard && !report->kept && !report->done_before)
-		print_shard(out, split, report, shard, json);
-	else if (json)
-		json_line_write(out, json_pack("{s:o,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:b}", "set",
-					       json_text(split->set), "split", split->name, "records",
-					       (json_int_t)report->records, "pictures",
-					       (json_int_t)report->pictures, "unreadable",
-					       (json_int_t)report->unreadable, "resumed",
-					       (json_int_t)report->resumed, "without",
-					       (json_int_t)report->without, "crops",
-					       (json_int_t)report->crops, "done_before",
-					       report->done_before, "kept", report->kept));
-	else if (report->kept)
-		fprintf(out, "%s %s: the dict and crops that came with it are kept (--again makes new "
-			     "ones)\n", split->set, split->name);
-	else
-		fprintf(out, "%s %s: %zu records, %zu pictures (%zu unreadable), %zu crops, %zu "
-			     "records without one%s\n",
-			split->set, split->name, report->records, report->pictures,
-			report->unreadable, report->crops, report->without,
-			report->done_before ? "; it was done before" : "");
-}
 
 /* Options of the library out of those of the command; 0, or the status of a wrong use. */
 static int read_options(const struct command *command,
@@ -162,6 +122,7 @@ static int ground_all(const struct command *command, const struct ground_command
 		      const struct ground_options *options, const struct dataset *dataset,
 		      struct grounder *grounder, FILE *out)
 {
+	const struct ground_print print = { dataset, options, given->shard, out };
 	struct progress *progress = command_progress(command, &given->common);
 	int status = EXIT_OK;
 
@@ -172,7 +133,8 @@ static int ground_all(const struct command *command, const struct ground_command
 
 		if (ground_split(dataset, split, grounder, options, progress, &report, &err) < 0)
 			return command_fail(command, &err);
-		print_report(out, split, &report, given->shard, strcmp(given->common.format, "json") == 0);
+		if (ground_print(command, &given->common, &print, split, &report, &err) < 0)
+			return command_fail(command, &err);
 		if (report.unreadable)
 			status = EXIT_PROBLEMS;
 	}

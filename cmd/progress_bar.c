@@ -71,7 +71,7 @@ static void draw(struct bar *bar)
 	char done[32], total[32], per_second[32];
 
 	if (seconds > 0)
-		rate = (double)progress->done / seconds;
+		rate = (double)(progress->done - progress->skipped) / seconds;
 	format_count(done, sizeof(done), progress->done, bar->unit);
 	format_count(total, sizeof(total), progress->total, bar->unit);
 	format_count(per_second, sizeof(per_second), (uint64_t)rate, bar->unit);

@@ -1,192 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "preprocess/ground_priv.h"
 
-#include "lib/base/checked.h"
 #include "lib/base/file.h"
-#include "lib/base/pool.h"
-#include "lib/formats/json_lines.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define MOST_JOBS 256
-#define BATCH 16 /* pictures a thread between two syncs of the journal */
-
-/* A thread's own things. */
-struct bench {
-	struct grounder *grounder;
-	struct arena arena;
-};
-
-/* Pictures that are worked on together; their lines go to the journal in order afterwards. */
-struct batch {
-	const struct ground_plan *plan;
-	const struct ground_options *options;
-	struct progress *progress;
-	bool silent;           /* there are no pictures at all, which was said once */
-	struct bench *benches; /* one a thread */
-	size_t first;          /* picture */
-	json_t **lines;        /* one a picture, NULL where it was not done */
-	atomic_size_t finished; /* pictures of this batch */
-	size_t told;           /* of these, what progress knows; thread 0's and, between batches, ours */
-	atomic_bool stop;
-	pthread_mutex_t lock;  /* of err */
-	struct err err;
-};
-
-/* Pictures are told one by one, for a batch takes seconds. True when the user wants to stop. */
-static bool tell_finished(struct batch *batch)
-{
-	size_t finished = atomic_load(&batch->finished), news = finished - batch->told;
-
-	batch->told = finished;
-	return progress_step(batch->progress, news);
-}
-
-static void work(void *context, size_t item, int thread)
-{
-	struct batch *batch = context;
-	struct bench *bench = &batch->benches[thread];
-	struct err err = ERR_INIT;
-
-	if (thread == 0 && tell_finished(batch))
-		atomic_store(&batch->stop, true);
-	if (atomic_load(&batch->stop))
-		return;
-	batch->lines[item] = ground_picture(batch->plan, ground_shared(batch->plan, batch->first + item),
-					    bench->grounder, batch->options, &bench->arena, &err);
-	arena_reset(&bench->arena);
-	if (batch->lines[item]) {
-		atomic_fetch_add(&batch->finished, 1);
-		return;
-	}
-	atomic_store(&batch->stop, true);
-	pthread_mutex_lock(&batch->lock);
-	if (batch->err.kind == ERR_NONE)
-		batch->err = err;
-	pthread_mutex_unlock(&batch->lock);
-}
-
-/* Put the lines that were done one after the other in the journal; *n is how many. */
-static int store(struct batch *batch, size_t n_items, struct ground_journal *journal, size_t *n,
-		 struct err *err)
-{
-	int rc = 0;
-
-	for (*n = 0; *n < n_items && batch->lines[*n] && rc == 0; (*n)++) {
-		json_t *line = batch->lines[*n];
-		const char *fault = json_get_string(line, "fault", NULL);
-
-		if (fault && !batch->silent)
-			progress_note(batch->progress, "no crops of '%s': %s",
-				      json_get_string(line, "picture", ""), fault);
-		batch->lines[*n] = NULL;
-		rc = ground_journal_add(journal, line, err);
-	}
-	for (size_t i = *n; i < n_items; i++)
-		json_decref(batch->lines[i]);
-	return rc < 0 ? -1 : ground_journal_sync(journal, err);
-}
-
-static int ground_pictures(struct batch *batch, int jobs, size_t n_done,
-			   struct ground_journal *journal, struct err *err)
-{
-	size_t room = (size_t)jobs * BATCH, n = 0, all = ground_share(batch->plan);
-
-	batch->lines = checked_calloc(room, sizeof(json_t *));
-	if (!batch->lines)
-		return err_set_memory(err);
-	for (batch->first = n_done; batch->first < all; batch->first += n) {
-		size_t left = all - batch->first;
-		size_t n_items = left < room ? left : room;
-
-		memset(batch->lines, 0, room * sizeof(json_t *));
-		atomic_store(&batch->finished, 0);
-		batch->told = 0;
-		pool_run(jobs, n_items, work, batch);
-		if (store(batch, n_items, journal, &n, err) < 0)
-			break;
-		if (batch->err.kind != ERR_NONE) {
-			*err = batch->err;
-			break;
-		}
-		if (tell_finished(batch) || n < n_items) {
-			err_set(err, ERR_STOPPED, "interrupted; the same command goes on from here");
-			break;
-		}
-	}
-	free(batch->lines);
-	return batch->first < all ? -1 : 0;
-}
-
-/* A grounder for each thread; the first is the caller's. */
-static int open_benches(struct bench *benches, int jobs, struct grounder *grounder,
-			struct err *err)
-{
-	benches[0].grounder = grounder;
-	for (int i = 1; i < jobs; i++) {
-		benches[i].grounder = grounder->clone(grounder, err);
-		if (!benches[i].grounder)
-			return -1;
-	}
-	return 0;
-}
-
-static void close_benches(struct bench *benches, int jobs)
-{
-	for (int i = 0; i < jobs; i++) {
-		if (i > 0 && benches[i].grounder)
-			benches[i].grounder->free(benches[i].grounder);
-		arena_release(&benches[i].arena);
-	}
-	free(benches);
-}
-
-/* As many threads as asked for, but none without a picture. */
-static int choose_jobs(const struct ground_options *options, const struct ground_plan *plan)
-{
-	int jobs = options->jobs > 0 ? options->jobs : pool_processors();
-
-	jobs = jobs < MOST_JOBS ? jobs : MOST_JOBS;
-	if ((size_t)jobs > ground_share(plan))
-		jobs = ground_share(plan) ? (int)ground_share(plan) : 1;
-	return jobs;
-}
-
-static bool has_pictures(const struct split *split)
-{
-	return split->images && file_is_folder(split->images);
-}
 
 static int run(const struct ground_plan *plan, struct grounder *grounder,
 	       const struct ground_options *options, struct progress *progress,
 	       struct ground_report *report, struct err *err)
 {
-	int jobs = choose_jobs(options, plan), rc = -1;
-	struct batch batch = { .plan = plan, .options = options, .progress = progress,
-			       .silent = !has_pictures(plan->split), .lock = PTHREAD_MUTEX_INITIALIZER, .err = ERR_INIT };
-	struct ground_journal journal = { NULL, NULL };
-
-	if (batch.silent)
-		progress_note(progress, "%s %s has no folder of pictures: every list of crops is empty",
-			      plan->split->set, plan->split->name);
-	batch.benches = checked_calloc((size_t)jobs, sizeof(*batch.benches));
-	if (!batch.benches)
-		return err_set_memory(err);
-	if (ground_journal_open(&journal, plan, options->anew, &report->resumed, err) == 0 &&
-	    open_benches(batch.benches, jobs, grounder, err) == 0) {
-		progress_begin(progress, "ground", "pictures", ground_share(plan));
-		progress_step(progress, report->resumed);
-		rc = ground_pictures(&batch, jobs, report->resumed, &journal, err);
-		progress_end(progress);
-	}
-	ground_journal_close(&journal);
-	close_benches(batch.benches, jobs);
-	if (rc == 0 && plan->shards)
-		return ground_count_shard(plan, report, err);
-	return rc < 0 ? -1 : ground_finish(plan, grounder, options, report, err);
+	if (ground_pictures(plan, grounder, options, progress, report, err) < 0)
+		return -1;
+	return plan->shards ? ground_count_shard(plan, report, err)
+			    : ground_finish(plan, grounder, options, report, err);
 }
 
 /* The whole of a plan, which may have been done by shards. */
@@ -279,6 +105,28 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 		rc = (plan.shards ? run : run_whole)(&plan, grounder, options, progress, report, err);
 out:
 	file_unlock(lock);
+	ground_plan_release(&plan);
+	return rc;
+}
+
+int ground_places(struct ground_places *places, const struct dataset *dataset, const struct split *split,
+		  const struct ground_options *options, struct err *err)
+{
+	struct ground_plan plan;
+	int rc = ground_plan_paths(&plan, dataset, split, options, err);
+
+	arena_init(&places->arena);
+	if (rc == 0) {
+		places->crops = arena_copy(&places->arena, plan.paths.crops);
+		places->dict = plan.paths.dict ? arena_copy(&places->arena, plan.paths.dict) : NULL;
+		places->manifest = arena_copy(&places->arena, plan.paths.boxes);
+		places->unreadable = arena_copy(&places->arena, plan.paths.unreadable);
+		if (!places->crops || !places->manifest || !places->unreadable ||
+		    (plan.paths.dict && !places->dict))
+			rc = err_set_memory(err);
+	}
+	if (rc < 0)
+		arena_release(&places->arena);
 	ground_plan_release(&plan);
 	return rc;
 }

@@ -15,6 +15,7 @@
 #ifndef TAGSIGHT_PREPROCESS_GROUND_H
 #define TAGSIGHT_PREPROCESS_GROUND_H
 
+#include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/progress.h"
 #include "lib/corpus/dataset.h"
@@ -70,6 +71,7 @@ struct ground_report {
 	size_t pictures;
 	size_t unreadable; /* pictures that are missing or broken; noted one by one */
 	size_t resumed;    /* pictures that an earlier run had done */
+	double seconds;    /* that the others took */
 	size_t without;    /* records without a crop; under UMGF's names, with less than four */
 	size_t crops;      /* named in the dict, each once a record; under UMGF's names, files */
 	bool done_before;  /* nothing was left to do */
@@ -84,5 +86,15 @@ struct ground_report {
 int ground_split(const struct dataset *dataset, const struct split *split,
 		 struct grounder *grounder, const struct ground_options *options,
 		 struct progress *progress, struct ground_report *report, struct err *err);
+
+/* Where it lies; strings are of the arena, `dict` is NULL where there is none. */
+struct ground_places {
+	struct arena arena;
+	const char *crops, *dict, *manifest, *unreadable;
+};
+
+/* Tell where grounding with these options puts what it makes; 0, and the caller releases the arena, or -1. */
+int ground_places(struct ground_places *places, const struct dataset *dataset, const struct split *split,
+		  const struct ground_options *options, struct err *err);
 
 #endif

@@ -106,8 +106,14 @@ const char *ground_record_name(const struct ground_plan *plan, size_t record,
 json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct grounder *grounder,
 		       const struct ground_options *options, struct arena *arena, struct err *err);
 
+/* Ground the pictures of the plan's share that its journal does not have yet, on several threads; the lines
+ * of the journal are in the order of the plan all the same. Counts `resumed` and `seconds`. */
+int ground_pictures(const struct ground_plan *plan, struct grounder *grounder,
+		    const struct ground_options *options, struct progress *progress,
+		    struct ground_report *report, struct err *err);
+
 /* The journal DIR/tagsight/SET-SPLIT.boxes.jsonl.part: a line with the key, then one a picture in
- * the order of the plan. Appended to, synced once a batch, renamed never. */
+ * the order of the plan. Appended to, synced once a second, renamed never. */
 struct ground_journal {
 	FILE *stream;
 	const char *path;

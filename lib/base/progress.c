@@ -8,7 +8,7 @@ void progress_begin(struct progress *progress, const char *what, const char *uni
 {
 	if (!progress)
 		return;
-	progress->done = 0;
+	progress->done = progress->skipped = 0;
 	progress->total = total;
 	if (progress->begin)
 		progress->begin(progress, what, unit);
@@ -22,6 +22,14 @@ bool progress_step(struct progress *progress, uint64_t units)
 	if (progress->update)
 		progress->update(progress);
 	return progress_stopped(progress);
+}
+
+void progress_skip(struct progress *progress, uint64_t units)
+{
+	if (!progress)
+		return;
+	progress->done += units;
+	progress->skipped += units;
 }
 
 bool progress_stopped(struct progress *progress)

@@ -25,6 +25,7 @@ struct progress {
 	void (*note)(struct progress *progress, const char *text);
 	bool (*stopped)(struct progress *progress); /* from several threads at once, too */
 	uint64_t done;
+	uint64_t skipped; /* of `done`: what an earlier run did, which tells nothing of the speed */
 	uint64_t total;
 };
 
@@ -33,6 +34,7 @@ void progress_begin(struct progress *progress, const char *what, const char *uni
 
 /* Returns true when the user wants to stop. */
 bool progress_step(struct progress *progress, uint64_t units);
+void progress_skip(struct progress *progress, uint64_t units);
 bool progress_stopped(struct progress *progress);
 void progress_end(struct progress *progress);
 void progress_note(struct progress *progress, const char *format, ...)
