@@ -23,6 +23,7 @@ struct ground_command_options {
 	int whole_picture, no_whole_picture;
 	int again;
 	const char *crop_names, *crop_format;
+	const char *pth, *voc;
 	int as_published;
 	const char *shard;
 	struct ground_show_options show;
@@ -52,6 +53,10 @@ static const struct option_spec ground_command_options[] = {
 	  "name and choose crops for this loader (default: UMGF in its my_data, else HVPNeT)", "hvpnet|umgf" },
 	{ 0, "crop-format", OPT_CHOICE, offsetof(struct ground_command_options, crop_format), "FORMAT",
 	  "of the crops (default: png; under UMGF's names jpg, which its loader wants)", "png|jpg" },
+	{ 0, "pth", OPT_CHOICE, offsetof(struct ground_command_options, pth), "FORM",
+	  "of the dicts (default: zip, PyTorch's since 1.6)", "zip|legacy" },
+	{ 0, "voc", OPT_STRING, offsetof(struct ground_command_options, voc), "DIR",
+	  "also write the boxes of names there as Pascal VOC XML, a file a picture, as GMNER reads them", NULL },
 	{ 0, "as-published", OPT_FLAG, offsetof(struct ground_command_options, as_published), NULL,
 	  "cut UMGF's crops as its authors' script did, faults and all; needs a one-stage --model", NULL },
 	{ 0, "again", OPT_FLAG, offsetof(struct ground_command_options, again), NULL,
@@ -101,6 +106,8 @@ static int read_options(const struct command *command,
 			 : strcmp(given->crop_names, "umgf") == 0 ? CROPS_UMGF : CROPS_HVPNET;
 	options->format = !given->crop_format ? CROPS_AS_NAMED
 			  : strcmp(given->crop_format, "jpg") == 0 ? CROPS_JPEG : CROPS_PNG;
+	options->legacy = given->pth && strcmp(given->pth, "legacy") == 0;
+	options->voc = given->voc;
 	options->as_published = given->as_published;
 	options->anew = given->again;
 	options->jobs = (int)given->common.jobs;
@@ -229,6 +236,9 @@ const struct command cmd_ground = {
 		"for them, and DIR/tagsight/SET-SPLIT.boxes.jsonl, which says of each crop which "
 		"phrase, box, score and model made it. Where a layout has no place for crops, all of "
 		"it is under DIR/tagsight.\n\n"
+		"In MKGformer's layout its second dict, img2crop, is made as well, one for all splits of "
+		"tweets: a picture's crops, as the folder of the data leads to them. --voc DIR writes the boxes "
+		"of names as Pascal VOC files, where GMNER's loader finds an entity by its text.\n\n"
 		"UMGF opens four crops of each picture, ID/crop_TYPE_ID.jpg, and no dict: in its my_data, or with "
 		"--crop-names umgf, the best box of the words person, location, organization and "
 		"miscellaneous (or of other phrases of these kinds, where the file of phrases has some) is "

@@ -72,6 +72,17 @@ int aux_dict_put(struct aux_dict *dict, const char *key, const char *const *name
 	return 0;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct aux_entry *)a)->key, ((const struct aux_entry *)b)->key);
+}
+
+void aux_dict_sort(struct aux_dict *dict)
+{
+	if (dict->n)
+		qsort(dict->entries, dict->n, sizeof(*dict->entries), compare_keys);
+}
+
 static int same_names(const struct aux_entry *a, const struct aux_entry *b)
 {
 	if (a->n != b->n)

@@ -50,6 +50,9 @@ struct aux_entry *aux_dict_find(const struct aux_dict *dict, const char *key);
 int aux_dict_put(struct aux_dict *dict, const char *key, const char *const *names, size_t n,
 		 struct err *err);
 
+/* Put the entries in the order of their keys' bytes; nothing is to be found by key afterwards. */
+void aux_dict_sort(struct aux_dict *dict);
+
 /* Add all of `from`. The same key may be in both when one of the lists is empty or they are equal;
  * otherwise, or when the kinds of keys differ, it is an error. */
 int aux_dict_merge(struct aux_dict *dict, const struct aux_dict *from, struct err *err);

@@ -25,6 +25,11 @@ char *aux_dict_key(const struct split *split, const char *id, size_t record)
 	return buf_detach(&key);
 }
 
+char *aux_dict_img2crop_key(const char *id)
+{
+	return strndup(id, strcspn(id, "."));
+}
+
 /* One check: the dict, where findings go, and which keys some record asked for. */
 struct check {
 	const struct split *split;
@@ -47,7 +52,7 @@ static struct finding finding_of(const struct check *check, enum finding_level l
 
 static char *key_of(const struct check *check, const struct record *record)
 {
-	return check->is_img2crop ? strndup(record->id, strcspn(record->id, "."))
+	return check->is_img2crop ? aux_dict_img2crop_key(record->id)
 				  : aux_dict_key(check->split, record->id, record->number);
 }
 

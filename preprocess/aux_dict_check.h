@@ -29,6 +29,10 @@ int aux_dict_check(const struct split *split, const struct aux_dict_check_option
  * NULL when memory is out. */
 char *aux_dict_key(const struct split *split, const char *id, size_t record);
 
+/* The key of a picture in MKGformer's second dict: its name up to the first dot. On the heap; NULL when
+ * memory is out. */
+char *aux_dict_img2crop_key(const char *id);
+
 /* Add the boxes of a manifest: each record's crops in the order of the lines. Where the kind of keys
  * is AUX_KEYS_NONE, records that all look like numbers are line numbers. */
 int aux_dict_add_manifest(struct aux_dict *dict, const char *path, struct err *err);

@@ -98,7 +98,7 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 	}
 	report->records = plan.n_records;
 	report->pictures = plan.n_pictures;
-	report->done_before = !options->anew && ground_was_finished(&plan, report);
+	report->done_before = !options->anew && ground_was_finished(&plan, options, report);
 	if (report->done_before)
 		rc = 0;
 	else

@@ -60,6 +60,8 @@ struct ground_options {
 	size_t shard, shards; /* ground the pictures with number n from 0 where n % shards is shard; shards 0: all */
 	enum crop_names names;
 	enum crop_format format;
+	bool legacy;      /* .pth in PyTorch's form from before 1.6 */
+	const char *voc;  /* folder for a Pascal VOC file a picture, as GMNER reads them; NULL: none */
 	bool as_published; /* cut UMGF's crops as its script does; the grounder must know how */
 };
 

@@ -25,6 +25,7 @@ static int begin(const struct ground_context *context, void **state, struct err 
 	dict->context = context;
 	aux_dict_init(&dict->dict, context->plan->split->task == TASK_RE ? AUX_KEYS_INTEGER
 									 : AUX_KEYS_TEXT);
+	dict->dict.form = context->options->legacy ? TORCH_LEGACY : TORCH_ZIP;
 	return 0;
 }
 

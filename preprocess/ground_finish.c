@@ -12,6 +12,8 @@
 static const struct ground_output *const outputs[] = {
 	&ground_manifest_output,
 	&ground_dict_output,
+	&ground_img2crop_output,
+	&ground_voc_output,
 	&ground_types_output,
 	&ground_unreadable_output,
 };
@@ -79,27 +81,44 @@ static struct ground_box read_box(const json_t *object)
 	};
 }
 
-/* The boxes of a record in its picture's object; none where the picture could not be read. */
+/* Read a record's boxes behind those that are there; `boxes` has room. */
+static size_t add_boxes(struct ground_box *boxes, size_t n, const json_t *list)
+{
+	const json_t *box;
+	size_t i;
+
+	json_array_foreach(list, i, box)
+		boxes[n++] = read_box(box);
+	return n;
+}
+
+/* The boxes of a record in its picture's object, and those of all its records for the first of them;
+ * none where the picture could not be read. */
 static int read_boxes(struct finishing *finishing, const json_t *object, size_t record,
 		      struct ground_result *result, struct err *err)
 {
-	const json_t *item, *box, *list = NULL;
-	struct ground_box *boxes;
-	size_t i;
+	const json_t *item, *list = NULL, *items = json_object_get(object, "records");
+	struct ground_box *boxes, *all;
+	size_t i, total = 0;
 
-	json_array_foreach(json_object_get(object, "records"), i, item)
+	json_array_foreach(items, i, item) {
+		total += json_array_size(json_object_get(item, "boxes"));
 		if (json_integer_value(json_object_get(item, "record")) == (json_int_t)record)
 			list = json_object_get(item, "boxes");
+	}
 	if (!list && !result->fault)
 		return err_set(err, ERR_DATA, "'%s' holds records of another text; run again with "
 					      "--again", finishing->plan->paths.journal);
 	boxes = arena_alloc(&finishing->arena, json_array_size(list) + 1, sizeof(*boxes));
-	if (!boxes)
+	all = arena_alloc(&finishing->arena, total + 1, sizeof(*all));
+	if (!boxes || !all)
 		return err_set_memory(err);
-	json_array_foreach(list, i, box)
-		boxes[i] = read_box(box);
+	result->n_boxes = add_boxes(boxes, 0, list);
 	result->boxes = boxes;
-	result->n_boxes = json_array_size(list);
+	json_array_foreach(items, i, item)
+		if (result->first)
+			result->n_all = add_boxes(all, result->n_all, json_object_get(item, "boxes"));
+	result->all = all;
 	return 0;
 }
 
@@ -116,6 +135,8 @@ static int show_record(struct finishing *finishing, size_t record, struct err *e
 		.name = ground_record_name(plan, record, &finishing->arena),
 		.key = key,
 		.image = json_get_string(object, "image", ""),
+		.width = (int)json_get_number(object, "width", 0),
+		.height = (int)json_get_number(object, "height", 0),
 		.fault = json_get_string(object, "fault", NULL),
 	};
 	int rc = object ? 0 : -1;
@@ -191,11 +212,22 @@ static bool crops_are_there(const struct ground_plan *plan)
 	return there;
 }
 
-bool ground_was_finished(const struct ground_plan *plan, struct ground_report *report)
+/* Whether all files that this run would make are there. */
+static bool outputs_are_there(const struct ground_plan *plan, const struct ground_options *options)
+{
+	const struct ground_paths *paths = &plan->paths;
+
+	return (!paths->dict || file_exists(paths->dict)) &&
+	       ground_img2crop_is_there(plan) &&
+	       (!options->voc || file_is_folder(options->voc)) && crops_are_there(plan);
+}
+
+bool ground_was_finished(const struct ground_plan *plan, const struct ground_options *options,
+			 struct ground_report *report)
 {
 	json_t *object = json_load_file(plan->paths.done, 0, NULL);
 	bool same = strcmp(json_get_string(object, "key", ""), plan->key) == 0 &&
-		    (!plan->paths.dict || file_exists(plan->paths.dict)) && crops_are_there(plan);
+		    outputs_are_there(plan, options);
 
 	if (same) {
 		report->unreadable = (size_t)json_get_number(object, "unreadable", 0);

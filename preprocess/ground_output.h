@@ -35,9 +35,12 @@ struct ground_result {
 	const char *name;   /* "IMGID:8", or the number of the line */
 	const char *key;    /* of the dict */
 	const char *image;  /* file name; "" when there is none */
+	int width, height;  /* of the upright picture; 0 where it could not be read */
 	const char *fault;  /* why the picture could not be read, or NULL */
 	const struct ground_box *boxes; /* [n_boxes] */
 	size_t n_boxes;
+	const struct ground_box *all; /* [n_all]: those of all records of the picture; for the first one only */
+	size_t n_all;
 };
 
 struct ground_output {
@@ -51,6 +54,8 @@ struct ground_output {
 
 extern const struct ground_output ground_manifest_output;   /* SET-SPLIT.boxes.jsonl */
 extern const struct ground_output ground_dict_output;       /* the .pth; counts crops and without */
+extern const struct ground_output ground_img2crop_output;   /* MKGformer's second dict */
+extern const struct ground_output ground_voc_output;        /* Pascal VOC files */
 extern const struct ground_output ground_types_output;      /* no file; counts them for UMGF */
 extern const struct ground_output ground_unreadable_output; /* SET-SPLIT.unreadable.jsonl, inf.png */
 

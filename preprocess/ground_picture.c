@@ -97,9 +97,10 @@ json_t *ground_picture(const struct ground_plan *plan, size_t picture, struct gr
 	if (bench.image.rgb)
 		rc = ground_records(&bench, list, err);
 	if (rc == 0)
-		out = json_pack("{s:o,s:o,s:o,s:o}", "picture", json_text(bench.picture->name),
+		out = json_pack("{s:o,s:o,s:o,s:i,s:i,s:o}", "picture", json_text(bench.picture->name),
 				"image", json_text(bench.image_name ? bench.image_name : ""), "fault",
-				bench.image.rgb ? json_null() : json_text(fault.text), "records", list);
+				bench.image.rgb ? json_null() : json_text(fault.text), "width",
+				bench.image.width, "height", bench.image.height, "records", list);
 	else
 		json_decref(list);
 	if (rc == 0 && !out)

@@ -34,6 +34,18 @@ static const char *work_path(struct ground_plan *plan, const struct dataset *dat
 	return copy;
 }
 
+/* MKGformer's second dict may be of all splits, so that the mark of its being ours lies by its name. */
+static void name_img2crop(struct ground_plan *plan, const struct dataset *dataset)
+{
+	struct ground_paths *paths = &plan->paths;
+
+	if (!plan->split->img2crop || plan->names == CROPS_UMGF)
+		return;
+	paths->img2crop = arena_copy(&plan->arena, plan->split->img2crop);
+	paths->img2crop_mark = arena_format(&plan->arena, "%s/tagsight/%s.made", dataset->root,
+					    file_base_name(plan->split->img2crop));
+}
+
 static void choose_names(struct ground_plan *plan, const struct ground_options *options)
 {
 	plan->names = options->names;
@@ -70,6 +82,7 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 	paths->lock = work_path(plan, dataset, lock);
 	paths->crops = split->crops ? arena_copy(&plan->arena, split->crops)
 				    : work_path(plan, dataset, "crops");
+	name_img2crop(plan, dataset);
 	paths->dict = plan->names == CROPS_UMGF ? NULL
 		      : split->dict ? arena_copy(&plan->arena, split->dict)
 				    : work_path(plan, dataset, "dict.pth");
@@ -182,12 +195,13 @@ static int compute_key(struct ground_plan *plan, const struct grounder *grounder
 	if ((!file_is_folder(plan->split->text) && sha256_file(plan->split->text, text, err) < 0) ||
 	    sha256_file(plan->paths.phrases, phrases, err) < 0)
 		return -1;
-	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s %.9g %.9g %.9g %d %d %d",
+	buf_add_format(&facts, "%s %s %s %s %zu %ld %d %d %.9g %s %.9g %.9g %.9g %d %d %d %d %s",
 		       grounder->name, grounder->model_sha256, text,
 		       phrases, options->top, options->least_side, options->matches_only,
 		       (int)options->whole_picture, options->threshold, options->version,
 		       options->least_score, options->overlap, options->margin, (int)plan->names,
-		       (int)plan->format, options->as_published);
+		       (int)plan->format, options->as_published, options->legacy,
+		       options->voc ? options->voc : "");
 	if (grounder->settings)
 		buf_add_format(&facts, " %s", grounder->settings);
 	if (facts.failed)

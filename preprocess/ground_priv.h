@@ -34,6 +34,7 @@ struct ground_picture {
 /* Where all of it lies; strings are of the plan's arena. `dict` is NULL under UMGF's names. */
 struct ground_paths {
 	const char *phrases, *boxes, *unreadable, *journal, *done, *lock, *crops, *dict;
+	const char *img2crop, *img2crop_mark; /* NULL where there is none to make */
 };
 
 struct ground_plan {
@@ -97,7 +98,7 @@ const char *ground_record_name(const struct ground_plan *plan, size_t record,
 
 /*
  * One picture's work is one JSON object, a line of the journal:
- *	{"picture":"8","image":"8.jpg","fault":null,"records":[{"record":0,"boxes":[
+ *	{"picture":"8","image":"8.jpg","fault":null,"width":640,"height":480,"records":[{"record":0,"boxes":[
  *	 {"phrase","kind","box","score","class","crop"}]}]}
  */
 
@@ -154,10 +155,14 @@ int ground_finish(const struct ground_plan *plan, const struct grounder *grounde
 		  const struct ground_options *options, struct ground_report *report,
 		  struct err *err);
 
+/* Whether MKGformer's second dict, if there is to be one, came with the data or has these pictures. */
+bool ground_img2crop_is_there(const struct ground_plan *plan);
+
 /* Whether some picture has a crop of UMGF's name for persons. */
 bool ground_types_came_along(const struct ground_plan *plan);
 
 /* Whether an earlier run with the same key finished and its files are there; then the report. */
-bool ground_was_finished(const struct ground_plan *plan, struct ground_report *report);
+bool ground_was_finished(const struct ground_plan *plan, const struct ground_options *options,
+			 struct ground_report *report);
 
 #endif

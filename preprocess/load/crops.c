@@ -55,7 +55,7 @@ static int open_crops(const struct opening *opening, const struct aux_entry *ent
 static int open_record(struct opening *opening, const struct record *record, struct err *err)
 {
 	char *key = opening->is_img2crop ?
-			    strndup(record->id, strcspn(record->id, ".")) :
+			    aux_dict_img2crop_key(record->id) :
 			    aux_dict_key(opening->load->split, record->id, record->number);
 	size_t n = opening->seen.n, line;
 	const struct aux_entry *entry;
