@@ -96,6 +96,8 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");
 	signal(SIGPIPE, SIG_DFL);
+	/* A limit of file sizes is a full disk: an error to tell, no reason to die. */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		help_overview(stderr);
 		return EXIT_USAGE;

@@ -75,16 +75,26 @@ static int check_options(const struct ground_plan *plan, const struct grounder *
 	return 0;
 }
 
+/* A whole run is alone; shards share its lock, and each has one of its own. */
+static int take_locks(const struct ground_plan *plan, int locks[2], struct err *err)
+{
+	if (!plan->shards)
+		return file_lock(plan->paths.lock, &locks[0], err);
+	if (file_lock_shared(plan->paths.lock, &locks[0], err) < 0)
+		return -1;
+	return file_lock(plan->paths.shard_lock, &locks[1], err);
+}
+
 int ground_split(const struct dataset *dataset, const struct split *split,
 		 struct grounder *grounder, const struct ground_options *options,
 		 struct progress *progress, struct ground_report *report, struct err *err)
 {
 	struct ground_plan plan;
-	int lock = -1, rc = -1;
+	int locks[2] = { -1, -1 }, rc = -1;
 
 	memset(report, 0, sizeof(*report));
 	if (ground_plan_paths(&plan, dataset, split, options, err) < 0 ||
-	    file_lock(plan.paths.lock, &lock, err) < 0)
+	    take_locks(&plan, locks, err) < 0)
 		goto out;
 	/* Other shards may be writing. */
 	if (!plan.shards && ground_sweep(&plan, err) < 0)
@@ -104,7 +114,8 @@ int ground_split(const struct dataset *dataset, const struct split *split,
 	else
 		rc = (plan.shards ? run : run_whole)(&plan, grounder, options, progress, report, err);
 out:
-	file_unlock(lock);
+	file_unlock(locks[0]);
+	file_unlock(locks[1]);
 	ground_plan_release(&plan);
 	return rc;
 }

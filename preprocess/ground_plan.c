@@ -60,7 +60,7 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 		      const struct split *split, const struct ground_options *options, struct err *err)
 {
 	struct ground_paths *paths = &plan->paths;
-	char journal[80] = "boxes.jsonl.part", lock[80] = "ground.lock";
+	char journal[80] = "boxes.jsonl.part", lock[80] = "";
 
 	memset(plan, 0, sizeof(*plan));
 	plan->dataset = dataset;
@@ -79,7 +79,8 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 	paths->unreadable = work_path(plan, dataset, "unreadable.jsonl");
 	paths->journal = work_path(plan, dataset, journal);
 	paths->done = work_path(plan, dataset, "grounded.json");
-	paths->lock = work_path(plan, dataset, lock);
+	paths->lock = work_path(plan, dataset, "ground.lock");
+	paths->shard_lock = *lock ? work_path(plan, dataset, lock) : NULL;
 	paths->crops = split->crops ? arena_copy(&plan->arena, split->crops)
 				    : work_path(plan, dataset, "crops");
 	name_img2crop(plan, dataset);
@@ -87,7 +88,7 @@ int ground_plan_paths(struct ground_plan *plan, const struct dataset *dataset,
 		      : split->dict ? arena_copy(&plan->arena, split->dict)
 				    : work_path(plan, dataset, "dict.pth");
 	if (!paths->phrases || !paths->boxes || !paths->unreadable || !paths->journal || !paths->done ||
-	    !paths->lock || !paths->crops || (!paths->dict && plan->names != CROPS_UMGF))
+	    !paths->lock || (*lock && !paths->shard_lock) || !paths->crops || (!paths->dict && plan->names != CROPS_UMGF))
 		return err_set_memory(err);
 	if (file_make_parents(paths->boxes, err) < 0 ||
 	    (paths->dict && file_make_parents(paths->dict, err) < 0))

@@ -34,6 +34,7 @@ struct ground_picture {
 /* Where all of it lies; strings are of the plan's arena. `dict` is NULL under UMGF's names. */
 struct ground_paths {
 	const char *phrases, *boxes, *unreadable, *journal, *done, *lock, *crops, *dict;
+	const char *shard_lock; /* NULL without shards, which share the other one */
 	const char *img2crop, *img2crop_mark; /* NULL where there is none to make */
 };
 
@@ -77,7 +78,7 @@ void ground_remove_shards(const struct ground_plan *plan, size_t shards);
 /* Count pictures and unreadable ones in the journal of a shard. */
 int ground_count_shard(const struct ground_plan *plan, struct ground_report *report, struct err *err);
 
-/* Remove what a killed run was writing (NAME.PID.part); only under the lock. */
+/* Remove what a killed run was writing ; only under the lock. */
 int ground_sweep(const struct ground_plan *plan, struct err *err);
 
 /* The same for the crops in one folder. */

@@ -2,6 +2,7 @@
 #include "preprocess/ground_priv.h"
 
 #include "lib/base/file.h"
+#include "lib/base/unfinished.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,14 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
-/* Whether `rest` is ".PID.part", the end of the name of a file that was being written. */
-static bool is_temporary_end(const char *rest)
-{
-	size_t digits = *rest == '.' ? strspn(rest + 1, "0123456789") : 0;
-
-	return digits && strcmp(rest + 1 + digits, ".part") == 0;
-}
 
 /* Whether it is a crop's, by either kind of name. */
 static bool is_crop_leftover(const char *name)
@@ -26,7 +19,7 @@ static bool is_crop_leftover(const char *name)
 
 	if (mark && !end)
 		end = strstr(mark, ".jpg");
-	return end && is_temporary_end(end + strlen(".png"));
+	return end && unfinished_ends(end + strlen(".png"));
 }
 
 /* Unlink the leftovers in a folder: of the file `base`, or of crops when it is NULL. */
@@ -43,7 +36,7 @@ static int sweep_folder(const char *folder, const char *base, struct err *err)
 		char *path;
 
 		if (base ? strncmp(name, base, strlen(base)) != 0 ||
-				    !is_temporary_end(name + strlen(base))
+				    !unfinished_ends(name + strlen(base))
 			 : !is_crop_leftover(name))
 			continue;
 		path = file_join(folder, name);

@@ -213,8 +213,6 @@ static void catch_signals(void)
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
-	/* A file size limit is a full disk: an error to show, no reason to die. */
-	signal(SIGXFSZ, SIG_IGN);
 }
 
 static int start_screen(struct app *app, bool color, struct err *err)

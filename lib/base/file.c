@@ -2,6 +2,7 @@
 #include "lib/base/file.h"
 
 #include "lib/base/checked.h"
+#include "lib/base/unfinished.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -106,13 +107,10 @@ static bool is_special(const char *path)
 int file_writer_open(struct file_writer *writer, const char *path, struct err *err)
 {
 	bool special = is_special(path);
-	struct buf name = BUF_INIT;
 
 	*writer = (struct file_writer)FILE_WRITER_INIT;
-	if (!special)
-		buf_add_format(&name, "%s.%ld.part", path, (long)getpid());
 	writer->path = strdup(path);
-	writer->temporary = special ? NULL : buf_detach(&name);
+	writer->temporary = special ? NULL : unfinished_name(path);
 	if (!writer->path || (!special && !writer->temporary)) {
 		file_writer_abort(writer);
 		return err_set_memory(err);
@@ -164,26 +162,6 @@ void file_writer_abort(struct file_writer *writer)
 	*writer = (struct file_writer)FILE_WRITER_INIT;
 }
 
-/* Whether `name` is NAME.PID.part of a process that has ended, or had the number of this one. */
-static bool is_leftover(const char *name)
-{
-	size_t length = strlen(name), end = strlen(".part"), digits = 0;
-	long pid;
-
-	if (length <= end || strcmp(name + length - end, ".part") != 0)
-		return false;
-	length -= end;
-	while (digits < length && name[length - digits - 1] >= '0' && name[length - digits - 1] <= '9')
-		digits++;
-	if (digits == 0 || digits == length || name[length - digits - 1] != '.')
-		return false;
-	errno = 0;
-	pid = strtol(name + length - digits, NULL, 10);
-	if (errno || pid <= 0 || pid > INT_MAX)
-		return false;
-	return pid == (long)getpid() || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
-}
-
 int file_writer_sweep(const char *folder, struct err *err)
 {
 	DIR *dir = opendir(folder);
@@ -195,7 +173,7 @@ int file_writer_sweep(const char *folder, struct err *err)
 	while (rc == 0 && (entry = readdir(dir))) {
 		char *path;
 
-		if (!is_leftover(entry->d_name))
+		if (!unfinished_is_stale(entry->d_name))
 			continue;
 		path = file_join(folder, entry->d_name);
 		if (!path)
@@ -373,12 +351,12 @@ int file_walk(const char *folder, struct str_list *out, size_t limit, struct err
 	return 0;
 }
 
-int file_lock(const char *path, int *fd, struct err *err)
+static int lock(const char *path, int kind, int *fd, struct err *err)
 {
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	if (*fd < 0)
 		return err_set_errno(err, "create the lock", path);
-	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(*fd, kind | LOCK_NB) == 0)
 		return 0;
 	close(*fd);
 	*fd = -1;
@@ -386,6 +364,16 @@ int file_lock(const char *path, int *fd, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "'%s' is locked by another tagsight; wait for it to end", path);
 	return err_set_errno(err, "lock", path);
+}
+
+int file_lock(const char *path, int *fd, struct err *err)
+{
+	return lock(path, LOCK_EX, fd, err);
+}
+
+int file_lock_shared(const char *path, int *fd, struct err *err)
+{
+	return lock(path, LOCK_SH, fd, err);
 }
 
 void file_unlock(int fd)

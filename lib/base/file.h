@@ -87,6 +87,8 @@ int file_walk(const char *folder, struct str_list *out, size_t limit, struct err
 /* Take the lock file `path` for this process; *fd keeps it until file_unlock(). Another process
  * that holds it is an error of kind ERR_USAGE. */
 int file_lock(const char *path, int *fd, struct err *err);
+/* The same with others who share it; who takes it with file_lock() is alone. */
+int file_lock_shared(const char *path, int *fd, struct err *err);
 void file_unlock(int fd);
 
 #endif

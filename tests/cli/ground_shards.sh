@@ -80,6 +80,22 @@ tagsight ground -q other --boxes boxes.jsonl >/dev/null
 refused 'I from 1 to N' ground -q other --shard 3/2
 refused 'at most 1000' ground -q other --shard 1/2000
 
+# A whole run waits for shards at work, and they for it.
+fresh locked
+tagsight phrases -q locked
+tagsight ground -q locked --boxes boxes.jsonl --shard 1/2 >/dev/null
+lock=locked/tagsight/sample-train.ground.lock
+[ -e "$lock" ] || fail "no $lock"
+flock -s "$lock" "$TAGSIGHT" ground -q locked --boxes boxes.jsonl --shard 2/2 >/dev/null || [ $? = 1 ] ||
+	fail 'shards do not share the lock'
+status=0
+flock -s "$lock" "$TAGSIGHT" ground -q locked --boxes boxes.jsonl >/dev/null 2>err || status=$?
+expect 2 "$status"
+grep -q 'is locked by another tagsight' err || fail "$(cat err)"
+status=0
+flock -x "$lock" "$TAGSIGHT" ground -q locked --boxes boxes.jsonl --shard 1/2 >/dev/null 2>err || status=$?
+expect 2 "$status"
+
 # At once, as an array job runs them.
 fresh at_once
 tagsight phrases -q at_once

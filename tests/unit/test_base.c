@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/base/err.h"
 #include "lib/base/file.h"
+#include "lib/base/unfinished.h"
 #include "lib/base/opt.h"
 #include "lib/base/pool.h"
 #include "lib/base/random.h"
@@ -262,10 +263,13 @@ static void test_leftovers_are_swept(void **state)
 		long pid;
 		bool stays;
 	} cases[] = {
-		{ "a.jsonl.%ld.part", dead, false }, { "a.jsonl.%ld.part", own, false },
-		{ "a.jsonl.%ld.part", alive, true }, { "a%ld.part", dead, true },
-		{ "a.%ld.part.jsonl", dead, true },  { "a.part.%ld.part", dead, false },
+		{ "a.jsonl.%ld%s", dead, false }, { "a.jsonl.%ld%s", own, false },
+		{ "a.jsonl.%ld%s", alive, true }, { "a%ld%s", dead, true },
+		{ "a.%ld%s.jsonl", dead, true },  { "a.part.%ld%s", dead, false },
+		{ "a.%ld-00000000.part", dead, true }, { "a.%ld.part", dead, true },
 	};
+	char *here = unfinished_name("x");
+	const char *host = strchr(here, '-'); /* "-HOST.part" */
 	struct err err = ERR_INIT;
 
 	(void)state;
@@ -277,7 +281,7 @@ static void test_leftovers_are_swept(void **state)
 		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 			char name[64], *path;
 
-			snprintf(name, sizeof(name), cases[i].format, cases[i].pid);
+			snprintf(name, sizeof(name), cases[i].format, cases[i].pid, host);
 			path = file_join(folder, name);
 			if (round == 0)
 				assert_int_equal(file_write_all(path, "x", 1, &err), 0);
@@ -291,6 +295,7 @@ static void test_leftovers_are_swept(void **state)
 	}
 	rmdir(folder);
 	assert_int_equal(file_writer_sweep(folder, &err), 0);
+	free(here);
 }
 
 static void count_item(void *context, size_t item, int thread)

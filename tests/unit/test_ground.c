@@ -157,11 +157,11 @@ static void test_tweets_get_crops_and_a_dict(void **state)
 	(void)state;
 	make_tweets();
 	mkdir(crops, 0777);
-	write_text("crops/8_pred_yolo_crop_0.png.123.part", "a killed run left this");
-	write_text("crops/mine.png.123.part", "a user left this");
+	write_text("crops/8_pred_yolo_crop_0.png.123-0a1b2c3d.part", "a killed run left this");
+	write_text("crops/mine.png.123-0a1b2c3d.part", "a user left this");
 	ground(TASK_NER, &options, &report);
-	assert_false(file_exists("crops/8_pred_yolo_crop_0.png.123.part"));
-	assert_true(file_exists("crops/mine.png.123.part"));
+	assert_false(file_exists("crops/8_pred_yolo_crop_0.png.123-0a1b2c3d.part"));
+	assert_true(file_exists("crops/mine.png.123-0a1b2c3d.part"));
 	assert_int_equal(report.records, 4);
 	assert_int_equal(report.unreadable, 2);
 	assert_int_equal(report.without, 2);
@@ -396,7 +396,7 @@ static void test_a_crop_for_each_type(void **state)
 	write_picture("pictures/11.jpg", 50);
 	mkdir("crops", 0777);
 	mkdir("crops/8", 0777);
-	write_text("crops/8/crop_person_8.jpg.123.part", "a killed run left this");
+	write_text("crops/8/crop_person_8.jpg.123-0a1b2c3d.part", "a killed run left this");
 	/* The words go to the quarters one by one; that of the person is too unsure. */
 	options.names = CROPS_UMGF;
 	options.least_score = 0.75;
@@ -404,7 +404,7 @@ static void test_a_crop_for_each_type(void **state)
 	assert_int_equal(report.records, 4);
 	assert_int_equal(report.crops, 12);
 	assert_int_equal(report.without, 1);
-	assert_false(file_exists("crops/8/crop_person_8.jpg.123.part"));
+	assert_false(file_exists("crops/8/crop_person_8.jpg.123-0a1b2c3d.part"));
 	assert_false(file_exists(dict_path));
 	assert_int_equal(image_decode_file(&crop, "crops/8/crop_location_8.jpg", NULL, NULL, &err), 0);
 	assert_int_equal(crop.width, SIDE / 2);
