@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inference/systems/grounder_open.h"
 
+#include "inference/core/weights.h"
 #include "inference/systems/darknet_grounder.h"
 #include "inference/systems/detector_grounder.h"
 #include "inference/systems/onestage_grounder.h"
 
+#include "lib/base/file.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 static bool takes_any(const char *path)
 {
@@ -14,9 +18,42 @@ static bool takes_any(const char *path)
 	return true;
 }
 
+/* What a file that is no grounder is by its extension, and what to do with it. */
+static const struct {
+	const char *extension, *advice;
+} others[] = {
+	{ "cfg", "is the plan of a network: give its weights by --model, and this by --config" },
+	{ "names", "lists the classes of a detector: give its weights by --model, and this by --names" },
+	{ "xml", "is an annotation: give its folder by --boxes" },
+	{ "json", "may hold boxes: give it by --boxes" },
+	{ "jsonl", "may hold boxes: give it by --boxes" },
+	{ "onnx", "is a network in a format that is not read: Darknet's weights, one-stage checkpoints and "
+		  "our own .safetensors are" },
+};
+
+/* Whether a file can be one of ours; a checkpoint of another kind is told from bytes that are none. */
+static int check_is_ours(const char *path, struct err *err)
+{
+	const char *extension = file_extension(path);
+	struct weights weights;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (strcmp(extension, others[i].extension) == 0)
+			return err_set(err, ERR_USAGE, "'%s' %s", path, others[i].advice);
+	if (strcmp(extension, "safetensors") != 0 && weights_open(&weights, path, err) == 0) {
+		weights_close(&weights);
+		return err_set(err, ERR_USAGE, "'%s' holds tensors of no model that finds boxes; 'tagsight model "
+					       "info' tells what it is, and a tagger is for 'tagsight predict'",
+			       path);
+	}
+	return err->kind == ERR_NONE ? 0 : -1;
+}
+
 static struct grounder *open_detector(const char *path, const struct grounder_options *options,
 				      struct err *err)
 {
+	if (check_is_ours(path, err) < 0)
+		return NULL;
 	return detector_grounder_new(path, (float)options->threshold, err);
 }
 

@@ -94,6 +94,14 @@ status=0
 "$TAGSIGHT" ground --model /no/such.safetensors "$work/whole" >/dev/null 2>"$work/err" || status=$?
 [ "$status" = 3 ] || fail "a missing model gives $status: $(cat "$work/err")"
 
+# Files that find no boxes are told from each other.
+for model in net.cfg:'by --config' coco.names:'by --names' boxes.json:'by --boxes' net.onnx:'is not read'; do
+	echo '{}' >"$work/${model%%:*}"
+	status=0
+	"$TAGSIGHT" ground --model "$work/${model%%:*}" "$work/whole" >/dev/null 2>"$work/err" || status=$?
+	[ "$status" = 2 ] && grep -q "${model#*:}" "$work/err" || fail "$model: $(cat "$work/err")"
+done
+
 # Boxes that are widened, unsure or doubled; each option begins anew.
 boxes() { # options
 	"$TAGSIGHT" ground -q "$work/whole" "$@" >/dev/null 2>&1 || [ $? = 1 ] || fail "ground $*"
