@@ -7,7 +7,7 @@
 #include "cmd/shard.h"
 #include "cmd/version.h"
 
-#include "preprocess/ground.h"
+#include "preprocess/ground/ground.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #define TAGSIGHT_CMD_GROUND_EXPLAIN_H
 
 #include "lib/image/image.h"
-#include "preprocess/ground_view.h"
+#include "preprocess/ground/view.h"
 
 #include <stdbool.h>
 #include <stdio.h>

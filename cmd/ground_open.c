@@ -5,7 +5,7 @@
 #include "inference/core/blas.h"
 #include "inference/systems/grounder_open.h"
 #include "inference/systems/onestage_published.h"
-#include "preprocess/box_file_grounder.h"
+#include "preprocess/ground/box_file_grounder.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #define TAGSIGHT_CMD_GROUND_PRINT_H
 
 #include "cmd/cmd.h"
-#include "preprocess/ground.h"
+#include "preprocess/ground/ground.h"
 
 struct ground_print {
 	const struct dataset *dataset;

@@ -2,7 +2,7 @@
 #include "cmd/ground_show.h"
 #include "cmd/version.h"
 
-#include "preprocess/ground_sheet.h"
+#include "preprocess/ground/sheet.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 #include "cmd/cmd.h"
 #include "lib/corpus/dataset.h"
 #include "lib/corpus/grounding.h"
-#include "preprocess/ground.h"
+#include "preprocess/ground/ground.h"
 
 struct ground_show_options {
 	const char *explain; /* a record, or NULL */

@@ -10,7 +10,7 @@
 #include "lib/base/str_table.h"
 #include "lib/corpus/dataset.h"
 #include "preprocess/check/check.h"
-#include "preprocess/ground.h"
+#include "preprocess/ground/ground.h"
 #include "preprocess/phrases.h"
 #include "preprocess/unpack.h"
 

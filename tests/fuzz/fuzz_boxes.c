@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a file of boxes: what a picture gets lies within it, and belongs to a phrase or to none. */
-#include "preprocess/box_file_grounder.h"
+#include "preprocess/ground/box_file_grounder.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,7 +4,7 @@
  * boxes of the record with finite numbers, phrases that are words of the text, and a page of HTML in which no
  * text is markup.
  */
-#include "preprocess/ground_sheet_priv.h"
+#include "preprocess/ground/sheet_priv.h"
 
 #include <math.h>
 #include <stdint.h>

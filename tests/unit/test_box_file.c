@@ -2,8 +2,8 @@
 /* Boxes of other tools: every form of file gives the same boxes, and phrases find them. */
 #include "lib/base/file.h"
 #include "lib/image/image.h"
-#include "preprocess/box_file_grounder.h"
-#include "preprocess/box_index.h"
+#include "preprocess/ground/box_file_grounder.h"
+#include "preprocess/ground/box_index.h"
 #include "tests/unit/temporary.h"
 #include "tests/unit/test.h"
 

@@ -9,7 +9,7 @@
 #include "lib/image/encode.h"
 #include "lib/image/sniff.h"
 #include "preprocess/aux_dict.h"
-#include "preprocess/ground.h"
+#include "preprocess/ground/ground.h"
 #include "tests/unit/test.h"
 
 #include <stdatomic.h>

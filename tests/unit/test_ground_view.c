@@ -6,7 +6,7 @@
 #include "lib/base/base64.h"
 #include "lib/base/file.h"
 #include "lib/formats/html.h"
-#include "preprocess/ground_view.h"
+#include "preprocess/ground/view.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
