@@ -554,7 +554,7 @@ static void ignore_note(struct progress *progress, const char *text)
 
 static void test_interrupted_run_goes_on(void **state)
 {
-	struct progress progress = { ignore_begin, ignore, ignore, ignore_note, stop_soon, 0, 0 };
+	struct progress progress = { ignore_begin, ignore, ignore, ignore_note, stop_soon, 0, 0, 0 };
 	struct item items[22] = { { "s/train.txt", AE_IFREG, TAGS, 0 } };
 	char names[20][32];
 	struct sandbox box;
