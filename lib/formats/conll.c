@@ -24,6 +24,8 @@ struct conll_reader {
 	bool has_id; /* an id line was read and its sentence was not given yet */
 	char *id;
 	size_t id_line;
+	size_t begin, end;             /* bytes of the sentence in hand */
+	size_t given_begin, given_end; /* of the one given last */
 };
 
 /* Takes `lines`, which is NULL (and *err set) when they could not be opened. */
@@ -71,6 +73,12 @@ void conll_close(struct conll_reader *reader)
 size_t conll_lines(const struct conll_reader *reader)
 {
 	return line_reader_count(reader->lines);
+}
+
+void conll_place(const struct conll_reader *reader, size_t *offset, size_t *length)
+{
+	*offset = reader->given_begin;
+	*length = reader->given_end - reader->given_begin;
 }
 
 bool conll_ended_blank(const struct conll_reader *reader)
@@ -295,6 +303,9 @@ static int add_token(struct conll_reader *reader, const struct text_line *line,
 	if (GROW(reader->tokens, reader->n_tokens, reader->capacity) < 0)
 		return err_set_memory(err);
 	token = &reader->tokens[reader->n_tokens];
+	if (reader->n_tokens == 0 && !reader->has_id)
+		reader->begin = line_reader_begin(reader->lines);
+	reader->end = line_reader_begin(reader->lines) + line->length;
 	token->line_number = line->number;
 	token->line_length = line->length;
 	token->line = reader->lines_stay ? line->text
@@ -317,8 +328,8 @@ static bool document_line(const struct text_line *line)
 }
 
 /* Remember the id that the next sentence has. */
-static int keep_id(struct conll_reader *reader, const char *id, size_t size, size_t number,
-		   struct err *err)
+static int keep_id(struct conll_reader *reader, const char *id, size_t size,
+		   const struct text_line *line, struct err *err)
 {
 	char *copy = malloc(size + 1);
 
@@ -328,8 +339,10 @@ static int keep_id(struct conll_reader *reader, const char *id, size_t size, siz
 	copy[size] = '\0';
 	free(reader->id);
 	reader->id = copy;
-	reader->id_line = number;
+	reader->id_line = line->number;
 	reader->has_id = true;
+	reader->begin = line_reader_begin(reader->lines);
+	reader->end = reader->begin + line->length;
 	return 0;
 }
 
@@ -353,6 +366,8 @@ static enum read_status give(struct conll_reader *reader, struct sentence *sente
 	sentence->id_line = reader->has_id ? reader->id_line : 0;
 	sentence->line_number = n ? reader->tokens[0].line_number : 0;
 	sentence->record = reader->records++;
+	reader->given_begin = reader->begin;
+	reader->given_end = reader->end;
 	reader->has_id = false;
 	reader->n_tokens = 0;
 	reader->bytes = 0;
@@ -374,7 +389,7 @@ static enum read_status take_line(struct conll_reader *reader, const struct text
 	if (conll_id_line(line->text, line->length, &id, &size)) {
 		if (any)
 			status = give(reader, sentence, arena, err);
-		if (status == READ_FAIL || keep_id(reader, id, size, line->number, err) < 0)
+		if (status == READ_FAIL || keep_id(reader, id, size, line, err) < 0)
 			return READ_FAIL;
 		return status;
 	}
@@ -405,7 +420,7 @@ static enum read_status skip_sentence(struct conll_reader *reader, struct senten
 		if (conll_blank_line(line.text, line.length))
 			break;
 		if (conll_id_line(line.text, line.length, &id, &size)) {
-			if (keep_id(reader, id, size, line.number, &ignored) < 0)
+			if (keep_id(reader, id, size, &line, &ignored) < 0)
 				return READ_FAIL;
 			break;
 		}

@@ -49,6 +49,10 @@ enum read_status conll_next(struct conll_reader *reader, struct sentence *senten
 size_t conll_lines(const struct conll_reader *reader);
 bool conll_ended_blank(const struct conll_reader *reader);
 
+/* The bytes of the file (or piece) that the sentence given last stood in: from the start of its first
+ * line, the id's where it has one, to the end of its last line, without the line end. */
+void conll_place(const struct conll_reader *reader, size_t *offset, size_t *length);
+
 /* Have each line shown before it is interpreted. */
 void conll_on_line(struct conll_reader *reader, struct line_hook hook);
 

@@ -64,6 +64,8 @@ enum read_status json_lines_next(struct json_lines *reader, json_t **object, str
 		}
 		reader->line++;
 		length = (size_t)got;
+		reader->begin = reader->end;
+		reader->end += length;
 		if (strspn(reader->text, " \t\r\n") == length)
 			continue;
 		return parse_line(reader, length, object, err);

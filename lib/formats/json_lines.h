@@ -20,6 +20,7 @@ struct json_lines {
 	size_t line;      /* of the last object read, from 1 */
 	char *text;
 	size_t capacity;
+	size_t begin, end; /* bytes of the file before the line read last, and behind it */
 };
 
 /* Open `path` ("-" is standard input); `path` must outlive the reader. */

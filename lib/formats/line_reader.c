@@ -21,6 +21,8 @@ struct line_reader {
 	size_t searched; /* no line end between begin and here */
 	size_t next_cr;  /* no CR between begin and here; where one is, unless it is `end` */
 	size_t number;
+	size_t gone;       /* bytes that were before `data` */
+	size_t line_begin; /* of the line read last */
 	bool at_end; /* the stream has no more */
 };
 
@@ -109,6 +111,11 @@ size_t line_reader_count(const struct line_reader *reader)
 	return reader->number;
 }
 
+size_t line_reader_begin(const struct line_reader *reader)
+{
+	return reader->line_begin;
+}
+
 const char *line_reader_name(const struct line_reader *reader)
 {
 	return reader->name;
@@ -123,6 +130,7 @@ static int fill(struct line_reader *reader, struct err *err)
 		memmove(reader->data, reader->data + reader->begin, left);
 		reader->searched -= reader->begin;
 		reader->next_cr -= reader->begin;
+		reader->gone += reader->begin;
 		reader->begin = 0;
 		reader->end = left;
 	}
@@ -219,6 +227,7 @@ enum read_status line_reader_next(struct line_reader *reader, struct text_line *
 				return READ_FAIL;
 		skip_byte_order_mark(reader);
 	}
+	reader->line_begin = reader->gone + reader->begin;
 	while (!find_end(reader, &end, &ending)) {
 		if (reader->searched - reader->begin > reader->limit) {
 			dropped += reader->searched - reader->begin;

@@ -55,6 +55,9 @@ enum read_status line_reader_next(struct line_reader *reader, struct text_line *
 /* Lines read so far. */
 size_t line_reader_count(const struct line_reader *reader);
 
+/* Bytes of the file (or piece) before the line that was read last. */
+size_t line_reader_begin(const struct line_reader *reader);
+
 /* What messages call the file: the path, or "standard input". */
 const char *line_reader_name(const struct line_reader *reader);
 
