@@ -30,11 +30,11 @@ int review_stack_push(struct review_stack *stack, const struct review_change *ch
 	return 0;
 }
 
-/* Put a decision into the journal, if there is one. */
+/* Put a decision about a record into the journal, if there is one. */
 static int write_down(struct review *review, enum journal_verb verb,
-		      const struct review_change *change, struct err *err)
+		      const struct review_change *change, const struct review_record *record,
+		      struct err *err)
 {
-	const struct review_record *record = &review->records[change->record];
 	bool back = verb == JOURNAL_UNDO;
 	struct journal_entry entry = {
 		.verb = verb,
@@ -56,38 +56,52 @@ static int write_down(struct review *review, enum journal_verb verb,
 	return journal_append(review->journal, &entry, err);
 }
 
-/* Journal a change and let it count. The stack has room before the journal is written, so that
+/* Journal a change and let it count. There is room for it before the journal is written, so that
  * nothing can fail between the two. */
-static int commit(struct review *review, struct review_change *change, struct err *err)
+static int commit(struct review *review, struct review_change *change,
+		  const struct review_record *record, struct err *err)
 {
-	struct review_record *record = &review->records[change->record];
+	size_t n = record->sentence.n_tokens;
 
-	change->before = record->tags;
 	change->state_before = record->state;
-	if (change->state_after == change->state_before &&
-	    tags_equal(change->before, change->after, record->sentence.n_tokens))
+	if (change->state_after == change->state_before && tags_equal(record->tags, change->after, n))
 		return 0;
-	if (GROW(review->done.changes, review->done.n, review->done.capacity) < 0)
+	change->before = review_keep_tags(review, record->tags, n);
+	change->after = review_keep_tags(review, change->after, n);
+	if (!change->before || !change->after || review_make_decided(review, change->record) < 0 ||
+	    GROW(review->done.changes, review->done.n, review->done.capacity) < 0)
 		return err_set_memory(err);
 	change->edit = review->last_edit + 1;
-	if (write_down(review, JOURNAL_EDIT, change, err) < 0)
+	if (write_down(review, JOURNAL_EDIT, change, record, err) < 0)
 		return -1;
 	review->last_edit++;
 	review->done.changes[review->done.n++] = *change;
 	review->undone.n = 0;
-	review->unsaved++;
-	record->tags = change->after;
-	record->state = change->state_after;
+	review->totals.unsaved++;
+	review_decide(review, change->record, change->after, change->state_after);
 	return 1;
+}
+
+/* The record that an edit is about, when it can be edited; NULL with *err set. */
+static const struct review_record *about(struct review *review, size_t record, struct err *err)
+{
+	const struct review_record *found;
+
+	if (review_make_ready(review, err) < 0)
+		return NULL;
+	found = review_record(review, record);
+	return review_fault(review, err) < 0 ? NULL : found;
 }
 
 /* A copy of the record's tags to change, or NULL when memory is out. */
 static const char **copy_tags(struct review *review, const struct review_record *record)
 {
 	size_t n = record->sentence.n_tokens;
-	const char **tags = arena_alloc(&review->arena, n, sizeof(*tags));
+	const char **tags;
 
-	if (tags)
+	arena_reset(&review->scratch);
+	tags = arena_alloc(&review->scratch, n ? n : 1, sizeof(*tags));
+	if (tags && n)
 		memcpy(tags, record->tags, n * sizeof(*tags));
 	return tags;
 }
@@ -95,80 +109,93 @@ static const char **copy_tags(struct review *review, const struct review_record 
 int review_set(struct review *review, size_t record, size_t begin, size_t end, const char *type,
 	       struct err *err)
 {
-	const struct review_record *about = &review->records[record];
-	const char **tags = copy_tags(review, about);
+	const struct review_record *read = about(review, record, err);
+	const char **tags = read ? copy_tags(review, read) : NULL;
 	struct review_change change = { .record = record, .what = "set", .begin = begin, .end = end,
 					.after = tags, .state_after = STATE_EDITED };
 
+	if (!read)
+		return -1;
 	if (!tags ||
-	    tags_set(tags, about->sentence.n_tokens, begin, end, type, &review->tag_names) < 0)
+	    tags_set(tags, read->sentence.n_tokens, begin, end, type, &review->tag_names) < 0)
 		return err_set_memory(err);
-	if (tags_equal(tags, about->tags, about->sentence.n_tokens))
+	if (tags_equal(tags, read->tags, read->sentence.n_tokens))
 		return 0;
-	return commit(review, &change, err);
+	return commit(review, &change, read, err);
 }
 
 int review_clear(struct review *review, size_t record, size_t begin, size_t end, struct err *err)
 {
-	const struct review_record *about = &review->records[record];
-	const char **tags = copy_tags(review, about);
+	const struct review_record *read = about(review, record, err);
+	const char **tags = read ? copy_tags(review, read) : NULL;
 	struct review_change change = { .record = record, .what = "clear", .begin = begin,
 					.end = end, .after = tags, .state_after = STATE_EDITED };
 
+	if (!read)
+		return -1;
 	if (!tags)
 		return err_set_memory(err);
-	tags_clear(tags, about->sentence.n_tokens, begin, end);
-	if (tags_equal(tags, about->tags, about->sentence.n_tokens))
+	tags_clear(tags, read->sentence.n_tokens, begin, end);
+	if (tags_equal(tags, read->tags, read->sentence.n_tokens))
 		return 0;
-	return commit(review, &change, err);
+	return commit(review, &change, read, err);
 }
 
 int review_accept_prediction(struct review *review, size_t record, struct err *err)
 {
-	const struct review_record *about = &review->records[record];
+	const struct review_record *read = about(review, record, err);
 	struct review_change change = { .record = record, .what = "accept-prediction",
-					.end = about->sentence.n_tokens,
-					.after = about->predicted, .state_after = STATE_ACCEPTED };
+					.state_after = STATE_ACCEPTED };
 
-	return about->predicted ? commit(review, &change, err) : 0;
+	if (!read)
+		return -1;
+	change.end = read->sentence.n_tokens;
+	change.after = read->predicted;
+	return read->predicted ? commit(review, &change, read, err) : 0;
 }
 
 int review_accept_span(struct review *review, size_t record, size_t word, struct err *err)
 {
-	const struct review_record *about = &review->records[record];
-	size_t n = about->sentence.n_tokens;
+	const struct review_record *read = about(review, record, err);
 	struct review_change change = { .record = record, .what = "accept-span",
 					.state_after = STATE_EDITED };
 	struct tag_span span;
 	const char **tags;
+	size_t n;
 
-	if (!about->predicted || word >= n)
+	if (!read)
+		return -1;
+	n = read->sentence.n_tokens;
+	if (!read->predicted || word >= n)
 		return 0;
-	tags = copy_tags(review, about);
+	tags = copy_tags(review, read);
 	if (!tags)
 		return err_set_memory(err);
-	if (!tags_span_at(about->predicted, n, word, &span)) {
+	if (!tags_span_at(read->predicted, n, word, &span)) {
 		span = (struct tag_span){ word, word + 1, NULL };
 		tags_clear(tags, n, span.begin, span.end);
 	} else if (tags_set(tags, n, span.begin, span.end, span.type, &review->tag_names) < 0) {
 		return err_set_memory(err);
 	}
-	if (tags_equal(tags, about->tags, n))
+	if (tags_equal(tags, read->tags, n))
 		return 0;
 	change.begin = span.begin;
 	change.end = span.end;
 	change.after = tags;
-	return commit(review, &change, err);
+	return commit(review, &change, read, err);
 }
 
 int review_accept_gold(struct review *review, size_t record, struct err *err)
 {
-	const struct review_record *about = &review->records[record];
+	const struct review_record *read = about(review, record, err);
 	struct review_change change = { .record = record, .what = "accept-gold",
-					.end = about->sentence.n_tokens, .after = about->gold,
 					.state_after = STATE_ACCEPTED };
 
-	return commit(review, &change, err);
+	if (!read)
+		return -1;
+	change.end = read->sentence.n_tokens;
+	change.after = read->gold;
+	return commit(review, &change, read, err);
 }
 
 /* Move the top of one stack to the other: the journal first, then the record. */
@@ -178,21 +205,27 @@ static int move_change(struct review *review, enum journal_verb verb, size_t *re
 	bool back = verb == JOURNAL_UNDO;
 	struct review_stack *from = back ? &review->done : &review->undone;
 	struct review_stack *to = back ? &review->undone : &review->done;
-	const struct review_change *change;
+	const struct review_record *read;
+	struct review_change change;
 
+	if (review_make_ready(review, err) < 0)
+		return -1;
 	if (from->n == 0)
 		return 0;
-	change = &from->changes[from->n - 1];
+	change = from->changes[from->n - 1];
+	read = about(review, change.record, err);
+	if (!read)
+		return -1;
 	if (GROW(to->changes, to->n, to->capacity) < 0)
 		return err_set_memory(err);
-	if (write_down(review, verb, change, err) < 0)
+	if (write_down(review, verb, &change, read, err) < 0)
 		return -1;
-	*record = change->record;
-	review->records[*record].tags = back ? change->before : change->after;
-	review->records[*record].state = back ? change->state_before : change->state_after;
-	to->changes[to->n++] = *change;
+	*record = change.record;
+	review_decide(review, *record, back ? change.before : change.after,
+		      back ? change.state_before : change.state_after);
+	to->changes[to->n++] = change;
 	from->n--;
-	review->unsaved++;
+	review->totals.unsaved++;
 	return 1;
 }
 

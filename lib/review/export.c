@@ -4,42 +4,20 @@
 #include "lib/base/file.h"
 #include "lib/formats/conll.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-
-/* A walk over the lines of the original beside the tokens of the review. */
-struct export_walk {
-	const struct review *review;
-	size_t record, token; /* the next token */
-};
-
-/* The next token in file order, or NULL after the last; *record is the one that it is of. */
-static const struct token *next_token(const struct export_walk *walk,
-				      const struct review_record **record)
-{
-	if (walk->record == walk->review->n_records)
-		return NULL;
-	*record = &walk->review->records[walk->record];
-	return &(*record)->sentence.tokens[walk->token];
-}
-
-static void step(struct export_walk *walk)
-{
-	const struct review *review = walk->review;
-
-	walk->token++;
-	while (walk->record < review->n_records &&
-	       walk->token >= review->records[walk->record].sentence.n_tokens) {
-		walk->record++;
-		walk->token = 0;
-	}
-}
+#include <unistd.h>
 
 /* The character between the columns of a record: that of its first line that has two. */
 static char separator(const struct review_record *record)
 {
 	for (size_t i = 0; i < record->sentence.n_tokens; i++)
 		if (record->sentence.tokens[i].columns > 1)
-			return strchr(record->sentence.tokens[i].line, '\t') ? '\t' : ' ';
+			return memchr(record->sentence.tokens[i].line, '\t',
+				      record->sentence.tokens[i].line_length)
+				       ? '\t'
+				       : ' ';
 	return '\t';
 }
 
@@ -62,24 +40,31 @@ static void write_tagged(FILE *out, const struct review_record *record, const ch
 	}
 }
 
-/* Write one line of the original, which is at `bytes`. */
-static void write_line(FILE *out, struct export_walk *walk, const struct text_line *line,
-		       const char *bytes)
+/* Write the record's lines in `piece` with its tags as they stand; what is between lines, and lines
+ * whose tag was not changed, byte for byte. */
+static int write_record(FILE *out, const struct review_record *record,
+			const struct text_piece *piece, struct err *err)
 {
-	const struct review_record *record;
-	const struct token *token = next_token(walk, &record);
-	size_t at = walk->token;
+	struct line_reader *lines = line_reader_open_piece(piece, CONLL_LINE_LIMIT, err);
+	const struct sentence *sentence = &record->sentence;
+	const char *at = piece->bytes;
+	struct text_line line;
 
-	if (!token || token->line_number != line->number) {
-		fwrite(bytes, 1, line->length, out);
-	} else {
-		if (strcmp(record->tags[at], record->gold[at]) == 0)
-			fwrite(bytes, 1, line->length, out);
-		else
-			write_tagged(out, record, bytes, line->length, record->tags[at]);
-		step(walk);
+	if (!lines)
+		return -1;
+	while (line_reader_next(lines, &line, err) == READ_OK) {
+		size_t word = line.number - sentence->line_number;
+
+		if (line.number < sentence->line_number || word >= sentence->n_tokens ||
+		    strcmp(record->tags[word], record->gold[word]) == 0)
+			continue;
+		fwrite(at, 1, (size_t)(line.text - at), out);
+		write_tagged(out, record, line.text, line.length, record->tags[word]);
+		at = line.text + line.length;
 	}
-	fputs(line->ending, out);
+	line_reader_close(lines);
+	fwrite(at, 1, (size_t)(piece->bytes + piece->length - at), out);
+	return 0;
 }
 
 static int changed(struct err *err, const struct review *review)
@@ -89,30 +74,76 @@ static int changed(struct err *err, const struct review *review)
 		       "journal)", review->path);
 }
 
-static int write_lines(FILE *out, const struct review *review, const struct file_map *map,
-		       struct line_reader *lines, struct err *err)
+/* Get `length` bytes of the text. */
+static int get_bytes(const struct review *review, uint64_t offset, size_t length, char *bytes,
+		     struct err *err)
 {
-	struct export_walk walk = { .review = review };
-	struct err ignored = ERR_INIT;
-	enum read_status status;
-	struct text_line line;
-	size_t at = 0;
+	for (size_t got = 0; got < length;) {
+		ssize_t n = pread(fileno(review->text), bytes + got, length - got,
+				  (off_t)(offset + got));
 
-	if (map->size >= 3 && memcmp(map->data, "\xef\xbb\xbf", 3) == 0)
-		at = fwrite("\xef\xbb\xbf", 1, 3, out);
-	if (review->n_records && review->records[0].sentence.n_tokens == 0)
-		step(&walk);
-	while ((status = line_reader_next(lines, &line, &ignored)) > READ_EOF) {
-		if (line.length + strlen(line.ending) > map->size - at)
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set_errno(err, "read", review->path);
+		if (n == 0)
 			return changed(err, review);
-		write_line(out, &walk, &line, (const char *)map->data + at);
-		at += line.length + strlen(line.ending);
+		got += (size_t)n;
 	}
-	if (status == READ_FAIL) {
-		*err = ignored;
+	return 0;
+}
+
+/* Copy the text from one offset to another. */
+static int copy_bytes(FILE *out, const struct review *review, uint64_t from, uint64_t to,
+		      struct err *err)
+{
+	char bytes[16384];
+
+	while (from < to) {
+		size_t length = to - from < sizeof(bytes) ? (size_t)(to - from) : sizeof(bytes);
+
+		if (get_bytes(review, from, length, bytes, err) < 0)
+			return -1;
+		fwrite(bytes, 1, length, out);
+		from += length;
+	}
+	return 0;
+}
+
+static int copy_record(FILE *out, const struct review *review, size_t number, struct err *err)
+{
+	const struct review_entry *entry = &review->entries[number];
+	const struct review_record *record = review_record(review, number);
+	char *bytes = malloc(entry->length);
+	struct text_piece piece = { review->path, bytes, entry->length, entry->line - 1, NULL };
+	int rc = -1;
+
+	if (!bytes)
+		rc = err_set_memory(err);
+	else if (review_fault(review, err) == 0 &&
+		 get_bytes(review, entry->offset, entry->length, bytes, err) == 0)
+		rc = write_record(out, record, &piece, err);
+	free(bytes);
+	return rc;
+}
+
+static int write_text(FILE *out, const struct review *review, struct err *err)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < review->n_records; i++) {
+		const struct review_entry *entry = &review->entries[i];
+
+		if (!entry->decided)
+			continue;
+		if (copy_bytes(out, review, at, entry->offset, err) < 0 ||
+		    copy_record(out, review, i, err) < 0)
+			return -1;
+		at = entry->offset + entry->length;
+	}
+	if (copy_bytes(out, review, at, (uint64_t)review->stat.st_size, err) < 0)
 		return -1;
-	}
-	return at == map->size && walk.record == review->n_records ? 0 : changed(err, review);
+	return review_text_check(review) < 0 ? changed(err, review) : 0;
 }
 
 static int check_target(const struct review *review, const char *path,
@@ -142,24 +173,16 @@ static int check_target(const struct review *review, const char *path,
 int review_export(struct review *review, const char *path, enum review_export_mode mode,
 		  struct err *err)
 {
-	struct file_map map = { .size = 0 };
-	struct line_reader *lines = NULL;
 	struct file_writer writer = FILE_WRITER_INIT;
 	int rc = -1;
 
-	if (check_target(review, path, mode, err) < 0 || file_map_open(&map, review->path, err) < 0)
+	if (review_make_ready(review, err) < 0 || check_target(review, path, mode, err) < 0 ||
+	    file_writer_open(&writer, path, err) < 0)
 		return -1;
-	lines = line_reader_open(review->path, CONLL_LINE_LIMIT, err);
-	if (!lines || file_writer_open(&writer, path, err) < 0)
-		goto out;
-	if (write_lines(writer.stream, review, &map, lines, err) < 0 ||
-	    file_writer_commit(&writer, err) < 0)
-		goto out;
-	review->unsaved = 0;
-	rc = 0;
-out:
+	if (write_text(writer.stream, review, err) == 0 && file_writer_commit(&writer, err) == 0) {
+		review->totals.unsaved = 0;
+		rc = 0;
+	}
 	file_writer_abort(&writer);
-	line_reader_close(lines);
-	file_map_close(&map);
 	return rc;
 }

@@ -1,106 +1,152 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The decisions of a journal on a review: all are heard when the journal is opened, each is found its
+ * record as soon as enough of the text is known, and then they are repeated in order.
+ */
 #include "lib/review/review_priv.h"
 
 #include "lib/base/checked.h"
 #include "lib/review/tags.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* The listener that repeats a journal on a review. */
-struct replay {
-	struct journal_listener listener;
-	struct review *review;
-	struct str_table hashes; /* of the words of every record, made when one has moved */
-	size_t *records_by_hash;
-	size_t capacity;
-	size_t lost; /* decisions about words that are no longer there */
+#define AT_ONCE 4096 /* decisions that are repeated on opening */
+
+/* A decision that was heard; strings are of the review's arena or its names. */
+struct heard {
+	struct journal_entry entry; /* without an id; a tag that JSON could not hold is NULL */
+	size_t place;               /* its record; SIZE_MAX: these words are not there any more */
 };
 
-static int index_words(struct replay *replay)
+struct review_replay {
+	struct journal_listener listener;
+	struct review *review;
+	struct heard *heard;
+	size_t n, capacity;
+	size_t located;  /* decisions whose number was looked at */
+	size_t repeated;
+	size_t farthest; /* record named */
+	struct str_table wanted; /* hashes of words that are not where they were */
+	size_t *places;          /* [wanted.n]: the first record that has them */
+	size_t searched;         /* records whose words were compared with these */
+	size_t lost;
+};
+
+static const char **copy_tags(struct review *review, const struct journal_entry *entry)
 {
-	for (size_t i = 0; i < replay->review->n_records; i++) {
-		char hex[SHA256_HEX];
-		size_t known = replay->hashes.n;
-		long number = -1;
+	size_t n = entry->n_tags;
+	const char **tags = arena_alloc(&review->arena, n ? n : 1, sizeof(*tags));
 
-		if (review_words_sha256(&replay->review->records[i], hex) == 0)
-			number = str_table_add(&replay->hashes, hex, strlen(hex));
-		if (number < 0 || GROW(replay->records_by_hash, known, replay->capacity) < 0)
-			return -1;
-		if ((size_t)number == known)
-			replay->records_by_hash[number] = i;
-	}
-	return 0;
-}
-
-/* The record that a decision is about, in *record: the one at its number when the words are the
- * same, else any with these words, else SIZE_MAX. */
-static int find_record(struct replay *replay, const struct journal_entry *entry, size_t *record)
-{
-	const struct review *review = replay->review;
-	char hex[SHA256_HEX];
-	long number;
-
-	*record = entry->record;
-	if (entry->record < review->n_records) {
-		if (review_words_sha256(&review->records[entry->record], hex) < 0)
-			return -1;
-		if (strcmp(hex, entry->words_sha256) == 0)
-			return 0;
-	}
-	if (replay->hashes.n == 0 && index_words(replay) < 0)
-		return -1;
-	number = str_table_find(&replay->hashes, entry->words_sha256, strlen(entry->words_sha256));
-	*record = number < 0 ? SIZE_MAX : replay->records_by_hash[number];
-	return 0;
-}
-
-/* The tags of a decision as an array of the review, or NULL with *err set. */
-static const char *const *keep_tags(struct review *review, const struct journal_entry *entry,
-				    const struct review_record *record, struct err *err)
-{
-	size_t n = record->sentence.n_tokens;
-	const char **tags = arena_alloc(&review->arena, n, sizeof(*tags));
-
-	if (entry->n_tags != n) {
-		err_set(err, ERR_DATA, "%zu tags for the %zu words of record %zu", entry->n_tags, n,
-			entry->record);
-		return NULL;
-	}
 	for (size_t i = 0; tags && i < n; i++) {
-		const char *tag = entry->tags[i];
-		long id;
+		long name = -1;
 
-		/* An odd tag can only be the file's own: JSON may not be able to hold it. */
-		if (!tag_is_valid(tag))
-			tag = record->gold[i];
-		id = str_table_add(&review->tag_names, tag, strlen(tag));
-		if (id < 0)
-			tags = NULL;
-		else
-			tags[i] = str_table_text(&review->tag_names, (size_t)id);
+		if (!tag_is_valid(entry->tags[i]))
+			continue;
+		name = str_table_add(&review->tag_names, entry->tags[i], strlen(entry->tags[i]));
+		if (name < 0)
+			return NULL;
+		tags[i] = str_table_text(&review->tag_names, (size_t)name);
 	}
-	if (!tags)
-		err_set_memory(err);
 	return tags;
 }
 
+static int hear(struct journal_listener *listener, const struct journal_entry *entry,
+		struct err *err)
+{
+	struct review_replay *replay = (struct review_replay *)listener;
+	struct review *review = replay->review;
+	struct heard *heard;
+
+	if (GROW(replay->heard, replay->n, replay->capacity) < 0)
+		return err_set_memory(err);
+	heard = &replay->heard[replay->n];
+	heard->entry = *entry;
+	heard->entry.id = NULL;
+	heard->entry.tags = copy_tags(review, entry);
+	heard->entry.what = arena_copy(&review->arena, entry->what);
+	if (!heard->entry.tags || !heard->entry.what)
+		return err_set_memory(err);
+	if (entry->edit > review->last_edit)
+		review->last_edit = entry->edit;
+	if (entry->record > replay->farthest)
+		replay->farthest = entry->record;
+	replay->n++;
+	return 0;
+}
+
+/* See whether the words are where they were, else want them. */
+static int locate(struct review_replay *replay, struct heard *heard)
+{
+	const struct journal_entry *entry = &heard->entry;
+	const struct review_record *record = NULL;
+	char hex[SHA256_HEX];
+
+	heard->place = SIZE_MAX;
+	if (entry->record < replay->review->n_records) {
+		record = review_scan(replay->review, entry->record);
+		if (!record || review_words_sha256(record, hex) < 0)
+			return -1;
+		if (strcmp(hex, entry->words_sha256) == 0) {
+			heard->place = entry->record;
+			return 0;
+		}
+	}
+	return str_table_add(&replay->wanted, entry->words_sha256, strlen(entry->words_sha256)) < 0
+		       ? -1
+		       : 0;
+}
+
+/* Compare the words of one more record with those that are wanted. */
+static int search(struct review_replay *replay)
+{
+	const struct review_record *record = review_scan(replay->review, replay->searched);
+	char hex[SHA256_HEX];
+	long wanted;
+
+	if (!replay->places) {
+		replay->places = checked_calloc(replay->wanted.n, sizeof(*replay->places));
+		if (!replay->places)
+			return -1;
+		for (size_t i = 0; i < replay->wanted.n; i++)
+			replay->places[i] = SIZE_MAX;
+	}
+	if (!record || review_words_sha256(record, hex) < 0)
+		return -1;
+	wanted = str_table_find(&replay->wanted, hex, strlen(hex));
+	if (wanted >= 0 && replay->places[wanted] == SIZE_MAX)
+		replay->places[wanted] = replay->searched;
+	replay->searched++;
+	return 0;
+}
+
+static size_t place_of(const struct review_replay *replay, const struct heard *heard)
+{
+	const char *sha256 = heard->entry.words_sha256;
+	long wanted;
+
+	if (heard->place != SIZE_MAX || !replay->places)
+		return heard->place;
+	wanted = str_table_find(&replay->wanted, sha256, strlen(sha256));
+	return wanted < 0 ? SIZE_MAX : replay->places[wanted];
+}
+
 static int repeat_edit(struct review *review, const struct journal_entry *entry, size_t record,
-		       const char *const *tags, struct err *err)
+		       const char *const *before, struct err *err)
 {
 	struct review_change change = {
 		.edit = entry->edit,
 		.record = record,
-		.what = arena_copy(&review->arena, entry->what),
+		.what = entry->what,
 		.begin = entry->begin,
 		.end = entry->end,
-		.before = review->records[record].tags,
-		.after = tags,
-		.state_before = review->records[record].state,
+		.before = before,
+		.after = entry->tags,
+		.state_before = (enum review_state)review->entries[record].state,
 		.state_after = entry->state,
 	};
 
-	if (!change.what || review_stack_push(&review->done, &change) < 0)
+	if (review_stack_push(&review->done, &change) < 0)
 		return err_set_memory(err);
 	review->undone.n = 0;
 	return 0;
@@ -126,53 +172,142 @@ static int repeat_move(struct review_stack *from, struct review_stack *to,
 	return 0;
 }
 
-static int hear(struct journal_listener *listener, const struct journal_entry *entry,
-		struct err *err)
+static int repeat_verb(struct review *review, const struct journal_entry *entry, size_t record,
+		       const char *const *before, struct err *err)
 {
-	struct replay *replay = (struct replay *)listener;
-	struct review *review = replay->review;
-	const char *const *tags;
-	size_t record;
-	int rc;
+	if (entry->verb == JOURNAL_EDIT)
+		return repeat_edit(review, entry, record, before, err);
+	if (entry->verb == JOURNAL_UNDO)
+		return repeat_move(&review->done, &review->undone, entry, err);
+	return repeat_move(&review->undone, &review->done, entry, err);
+}
 
-	if (entry->edit > review->last_edit)
-		review->last_edit = entry->edit;
-	if (find_record(replay, entry, &record) < 0)
-		return err_set_memory(err);
-	if (record == SIZE_MAX) {
+static int repeat(struct review_replay *replay, struct heard *heard, struct err *err)
+{
+	struct review *review = replay->review;
+	struct journal_entry *entry = &heard->entry;
+	size_t place = place_of(replay, heard);
+	const char **tags = (const char **)(uintptr_t)entry->tags;
+	const struct review_record *record;
+	const char *const *before;
+
+	if (place == SIZE_MAX) {
 		replay->lost++;
 		return 0;
 	}
-	tags = keep_tags(review, entry, &review->records[record], err);
-	if (!tags)
+	record = review_record(review, place);
+	if (review_fault(review, err) < 0)
 		return -1;
-	if (entry->verb == JOURNAL_EDIT)
-		rc = repeat_edit(review, entry, record, tags, err);
-	else if (entry->verb == JOURNAL_UNDO)
-		rc = repeat_move(&review->done, &review->undone, entry, err);
-	else
-		rc = repeat_move(&review->undone, &review->done, entry, err);
-	if (rc < 0)
+	if (entry->n_tags != record->sentence.n_tokens)
+		return err_set(err, ERR_DATA, "%zu tags for the %zu words of record %zu",
+			       entry->n_tags, record->sentence.n_tokens, entry->record);
+	before = review_keep_tags(review, record->tags, record->sentence.n_tokens);
+	/* An odd tag can only be the file's own. */
+	for (size_t i = 0; before && i < entry->n_tags; i++)
+		if (!tags[i]) {
+			const char *const *own = review_keep_tags(review, &record->gold[i], 1);
+
+			if (!own)
+				return err_set_memory(err);
+			tags[i] = *own;
+		}
+	if (!before || review_make_decided(review, place) < 0)
+		return err_set_memory(err);
+	if (repeat_verb(review, entry, place, before, err) < 0)
 		return -1;
-	review->records[record].tags = tags;
-	review->records[record].state = entry->state;
-	review->unsaved++;
+	review_decide(review, place, tags, entry->state);
+	review->totals.unsaved++;
 	return 0;
+}
+
+static void tell_lost(struct review *review, size_t lost)
+{
+	if (lost)
+		buf_add_format(&review->note,
+			       "%s%zu decisions are about words that '%s' no longer has; they are "
+			       "kept in the journal and not shown",
+			       review->note.length ? "; " : "", lost, review->path);
+}
+
+void review_replay_free(struct review_replay *replay)
+{
+	if (!replay)
+		return;
+	free(replay->heard);
+	free(replay->places);
+	str_table_release(&replay->wanted);
+	free(replay);
+}
+
+static void end_replay(struct review *review)
+{
+	review_replay_free(review->replay);
+	review->replay = NULL;
+}
+
+/* One step towards all decisions; 0 when more of the text must be known first. */
+static int advance(struct review_replay *replay, struct err *err)
+{
+	struct review *review = replay->review;
+
+	if (replay->located < replay->n) {
+		if (review->reader && replay->farthest >= review->n_records)
+			return 0;
+		if (locate(replay, &replay->heard[replay->located]) < 0)
+			return review_fault(review, err) < 0 ? -1 : err_set_memory(err);
+		replay->located++;
+	} else if (replay->wanted.n && (review->reader || replay->searched < review->n_records)) {
+		if (review->reader)
+			return 0;
+		if (search(replay) < 0)
+			return review_fault(review, err) < 0 ? -1 : err_set_memory(err);
+	} else {
+		if (repeat(replay, &replay->heard[replay->repeated], err) < 0) {
+			err->line = replay->repeated + 2; /* behind the first line */
+			err_add_file(err, journal_path(review->journal));
+			return -1;
+		}
+		replay->repeated++;
+	}
+	return 1;
+}
+
+bool review_replay_step(struct review *review)
+{
+	struct review_replay *replay = review->replay;
+	struct err err = ERR_INIT;
+	int rc;
+
+	if (!replay)
+		return false;
+	rc = replay->repeated < replay->n ? advance(replay, &err) : 1;
+	if (rc < 0)
+		review_fail(review, &err);
+	else if (replay->repeated == replay->n)
+		tell_lost(review, replay->lost);
+	if (rc < 0 || replay->repeated == replay->n)
+		end_replay(review);
+	return rc > 0;
 }
 
 int review_attach_journal(struct review *review, const char *path, struct buf *note,
 			  struct err *err)
 {
-	struct replay replay = { .listener = { hear }, .review = review };
+	struct review_replay *replay = calloc(1, sizeof(*replay));
 
-	str_table_init(&replay.hashes);
-	review->journal = journal_open(path, review->path, &replay.listener, note, err);
-	if (replay.lost)
-		buf_add_format(note,
-			       "%s%zu decisions are about words that '%s' no longer has; they are "
-			       "kept in the journal and not shown",
-			       note->length ? "; " : "", replay.lost, review->path);
-	free(replay.records_by_hash);
-	str_table_release(&replay.hashes);
-	return review->journal ? 0 : -1;
+	if (!replay)
+		return err_set_memory(err);
+	replay->listener.hear = hear;
+	replay->review = review;
+	str_table_init(&replay->wanted);
+	review->replay = replay;
+	review->journal = journal_open(path, review->path, &replay->listener, note, err);
+	if (!review->journal) {
+		end_replay(review);
+		return -1;
+	}
+	while (review->replay && replay->n <= AT_ONCE && review_replay_step(review))
+		;
+	review_take_note(review, note);
+	return review_fault(review, err);
 }

@@ -2,98 +2,49 @@
 #include "lib/review/review_priv.h"
 
 #include "lib/base/checked.h"
-#include "lib/formats/conll.h"
 #include "lib/review/tags.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static int add_id(struct review *review, const char *id, size_t record)
+/* The text behind a stream of its own, so that records can be read again from the same file even
+ * when another takes its name. */
+static int open_text(struct review *review, struct err *err)
 {
-	size_t known = review->ids.n;
-	long number = str_table_add(&review->ids, id, strlen(id));
+	struct text_piece piece = { review->path, "", 0, 0, NULL };
 
-	if (number < 0 || GROW(review->records_by_id, known, review->ids_capacity) < 0)
-		return -1;
-	if ((size_t)number == known)
-		review->records_by_id[number] = record;
-	return 0;
-}
-
-/* The tags of the file as an array; a line without a tag counts as outside. */
-static const char **tags_of(struct review *review, const struct sentence *sentence)
-{
-	const char **tags = arena_alloc(&review->arena, sentence->n_tokens, sizeof(*tags));
-
-	for (size_t i = 0; tags && i < sentence->n_tokens; i++) {
-		tags[i] = sentence->tokens[i].tag ? sentence->tokens[i].tag : "O";
-		if (entity_types_add(&review->types, tags[i]) < 0)
-			return NULL;
-	}
-	return tags;
-}
-
-static int add_record(struct review *review, const struct sentence *sentence, struct err *err)
-{
-	struct review_record *record;
-
-	if (GROW(review->records, review->n_records, review->capacity) < 0)
-		return err_set_memory(err);
-	record = &review->records[review->n_records];
-	memset(record, 0, sizeof(*record));
-	record->sentence = *sentence;
-	record->gold = tags_of(review, sentence);
-	record->tags = record->gold;
-	if (!record->gold || (sentence->id && add_id(review, sentence->id, review->n_records) < 0))
-		return err_set_memory(err);
-	review->n_records++;
-	return 0;
-}
-
-static int read_records(struct review *review, struct err *err)
-{
-	struct conll_reader *reader = conll_open(review->path, err);
-	struct err bad = ERR_INIT;
-	enum read_status status;
-	struct sentence sentence;
-	int rc = 0;
-
-	if (!reader)
-		return -1;
-	while (rc == 0 && (status = conll_next(reader, &sentence, &review->arena, &bad)) > 0)
-		if (status == READ_OK)
-			rc = add_record(review, &sentence, err);
-		else
-			review->unreadable++;
-	if (rc == 0 && status == READ_FAIL) {
-		*err = bad;
-		rc = -1;
-	}
-	conll_close(reader);
-	return rc;
+	review->text = fopen(review->path, "rbe");
+	if (!review->text || fstat(fileno(review->text), &review->stat) < 0)
+		return err_set_errno(err, "open", review->path);
+	if (!S_ISREG(review->stat.st_mode))
+		return err_set(err, ERR_USAGE, "cannot review '%s': not a regular file",
+			       review->path);
+	piece.rest = review->text;
+	review->reader = conll_open_piece(&piece, err);
+	return review->reader ? 0 : -1;
 }
 
 struct review *review_open(const char *path, struct err *err)
 {
 	struct review *review = calloc(1, sizeof(*review));
 
-	if (!review) {
+	if (!review || !(review->cache = calloc(1, sizeof(*review->cache))) ||
+	    !(review->path = strdup(path))) {
 		err_set_memory(err);
-		return NULL;
+		goto failed;
 	}
-	arena_init(&review->arena);
 	str_table_init(&review->tag_names);
-	str_table_init(&review->ids);
 	entity_types_init(&review->types);
-	review->path = strdup(path);
-	if (!review->path) {
-		err_set_memory(err);
-	} else if (stat(path, &review->stat) < 0) {
-		err_set_errno(err, "open", path);
-	} else if (!S_ISREG(review->stat.st_mode)) {
-		err_set(err, ERR_USAGE, "cannot review '%s': not a regular file", path);
-	} else if (read_records(review, err) == 0) {
-		return review;
-	}
+	buf_init(&review->note);
+	if (open_text(review, err) < 0)
+		goto failed;
+	while (review->reader && review->bytes_read < REVIEW_OPENING_BYTES)
+		if (review_index_step(review) < 0) {
+			*err = review->cache->fault;
+			goto failed;
+		}
+	return review;
+failed:
 	review_free(review);
 	return NULL;
 }
@@ -103,14 +54,26 @@ void review_free(struct review *review)
 	if (!review)
 		return;
 	journal_close(review->journal);
+	review_replay_free(review->replay);
+	review_lines_close(&review->predictions);
+	review_lines_close(&review->findings);
 	free(review->done.changes);
 	free(review->undone.changes);
-	free(review->records);
-	free(review->records_by_id);
+	free(review->decided);
+	free(review->entries);
+	free(review->id_slots);
+	conll_close(review->reader);
+	if (review->text)
+		fclose(review->text);
+	if (review->cache)
+		review_cache_release(review->cache);
+	free(review->cache);
 	entity_types_release(&review->types);
-	str_table_release(&review->ids);
 	str_table_release(&review->tag_names);
+	arena_release(&review->reading);
+	arena_release(&review->scratch);
 	arena_release(&review->arena);
+	buf_release(&review->note);
 	free(review->path);
 	free(review);
 }
@@ -118,11 +81,6 @@ void review_free(struct review *review)
 size_t review_count(const struct review *review)
 {
 	return review->n_records;
-}
-
-const struct review_record *review_record(const struct review *review, size_t record)
-{
-	return &review->records[record];
 }
 
 const char *review_text_path(const struct review *review)
@@ -143,39 +101,95 @@ bool review_disagrees(const struct review_record *record)
 
 void review_totals(const struct review *review, struct review_totals *totals)
 {
-	memset(totals, 0, sizeof(*totals));
-	for (size_t i = 0; i < review->n_records; i++) {
-		bool disagrees = review_disagrees(&review->records[i]);
-
-		totals->disagreeing += disagrees;
-		totals->open += disagrees && review->records[i].state == STATE_UNTOUCHED;
-		totals->with_findings += review->records[i].findings != NULL;
-		totals->decided += review->records[i].state != STATE_UNTOUCHED;
-	}
-	totals->unreadable = review->unreadable;
-	totals->unsaved = review->unsaved;
+	*totals = review->totals;
 }
 
-size_t review_record_by_id(const struct review *review, const char *id)
+void review_summary(const struct review *review, size_t record, struct review_summary *summary)
 {
-	long number = str_table_find(&review->ids, id, strlen(id));
+	const struct review_entry *entry = &review->entries[record];
 
-	return number < 0 ? SIZE_MAX : review->records_by_id[number];
+	*summary = (struct review_summary){
+		.state = (enum review_state)entry->state,
+		.differing = entry->differing,
+		.worst = entry->worst,
+		.suspect = entry->suspect,
+		.predicted = entry->prediction_length != 0,
+		.confidence = entry->confidence,
+	};
 }
 
-size_t review_record_by_line(const struct review *review, size_t line)
+void review_tally(struct review *review, const struct review_entry *entry, bool in)
 {
-	size_t low = 0, high = review->n_records;
+	struct review_totals *totals = &review->totals;
+	bool untouched = entry->state == STATE_UNTOUCHED;
+	size_t one = in ? 1 : SIZE_MAX; /* wraps to one less */
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct sentence *sentence = &review->records[middle].sentence;
-		size_t first = sentence->id_line ? sentence->id_line : sentence->line_number;
+	totals->disagreeing += entry->differing ? one : 0;
+	totals->open += entry->differing && untouched ? one : 0;
+	totals->with_findings += entry->worst ? one : 0;
+	totals->decided += untouched ? 0 : one;
+}
 
-		if (first <= line)
-			low = middle + 1;
-		else
-			high = middle;
+/* Spans of `tags` that `other` does not have. */
+static size_t count_own(const char *const *tags, const char *const *other, size_t n)
+{
+	struct tag_span span;
+	size_t own = 0;
+
+	for (size_t at = 0; tags_next_span(tags, n, at, &span); at = span.end)
+		own += !tags_have_span(other, n, &span);
+	return own;
+}
+
+size_t review_count_differences(const char *const *a, const char *const *b, size_t n)
+{
+	return count_own(a, b, n) + count_own(b, a, n);
+}
+
+int review_make_decided(struct review *review, size_t record)
+{
+	struct review_entry *entry = &review->entries[record];
+
+	if (entry->decided)
+		return 0;
+	if (review->n_decided >= UINT32_MAX - 1 ||
+	    GROW(review->decided, review->n_decided, review->decided_capacity) < 0)
+		return -1;
+	review->decided[review->n_decided++] = NULL;
+	entry->decided = (uint32_t)review->n_decided;
+	return 0;
+}
+
+void review_decide(struct review *review, size_t record, const char *const *tags,
+		   enum review_state state)
+{
+	struct review_entry *entry = &review->entries[record];
+	const struct review_record *read;
+	size_t differing = 0;
+
+	review_tally(review, entry, false);
+	review->decided[entry->decided - 1] = tags;
+	entry->state = (uint8_t)state;
+	review_forget(review, record);
+	read = review_record(review, record);
+	if (read->predicted)
+		differing = review_count_differences(read->tags, read->predicted,
+						     read->sentence.n_tokens);
+	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
+	entry->types |= review_type_bits(review, read->tags, read->sentence.n_tokens);
+	review_tally(review, entry, true);
+}
+
+const char *const *review_keep_tags(struct review *review, const char *const *tags, size_t n)
+{
+	const char **kept = arena_alloc_raw(&review->arena, n ? n : 1, sizeof(*kept));
+
+	for (size_t i = 0; kept && i < n; i++) {
+		long name = str_table_add(&review->tag_names, tags[i], strlen(tags[i]));
+
+		if (name < 0)
+			return NULL;
+		kept[i] = str_table_text(&review->tag_names, (size_t)name);
 	}
-	return low == 0 ? SIZE_MAX : low - 1;
+	return kept;
 }

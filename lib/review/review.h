@@ -7,10 +7,15 @@
  *	review = review_open("train.txt", &err);
  *	review_read_predictions(review, "predictions.jsonl", &note, &err);
  *	review_attach_journal(review, "train.txt.journal.jsonl", &note, &err);
+ *	review_finish(review, &err);
  *	review_set(review, 7, 3, 5, "PER", &err);
  *	review_undo(review, &record, &err);
  *	review_export(review, "train-reviewed.txt", REVIEW_NEW_FILE, &err);
  *	review_free(review);
+ *
+ * A file of a megabyte is all there when it is opened. Of a larger one the beginning is, and the rest
+ * comes by review_work(), a little at a time, or by review_finish(). Of a record that nobody looks at
+ * some tens of bytes are kept; its words are read again from the file, which must stay as it is.
  *
  * Everything that a record points to belongs to the review. Words and records count from 0.
  */
@@ -47,12 +52,30 @@ struct review_record {
 
 struct review;
 
-/* Read the whole text file. NULL on failure. */
+/* Open a text file and read its beginning. NULL on failure. */
 struct review *review_open(const char *path, struct err *err);
 void review_free(struct review *review);
 
+/* Go on for about so many seconds with what opening left: more of the text, the journal, findings,
+ * predictions. False when all is there, or the review has a fault. */
+bool review_work(struct review *review, double seconds);
+
+/* Do all that is left. -1 when the review has a fault. */
+int review_finish(struct review *review, struct err *err);
+
+/* Whether review_count() is the number of all records, and whether nothing at all is left to do. */
+bool review_is_indexed(const struct review *review);
+bool review_is_complete(const struct review *review);
+
+/* -1 with *err set when something went wrong behind the scenes and no more records can be read or
+ * edited: the text or the predictions have changed, the journal does not fit. */
+int review_fault(const struct review *review, struct err *err);
+
+/* Add what was found out since to `note`: predictions and decisions that fit no record. */
+void review_take_note(struct review *review, struct buf *note);
+
 /* Join the predictions of a JSON Lines file by order and words. `note` gets a sentence about those
- * that fit no record. */
+ * that fit no record, at once or by review_take_note(). */
 int review_read_predictions(struct review *review, const char *path, struct buf *note,
 			    struct err *err);
 
@@ -66,8 +89,27 @@ struct finding_sink *review_finding_sink(struct review *review);
 int review_attach_journal(struct review *review, const char *path, struct buf *note,
 			  struct err *err);
 
+/* Records known so far. */
 size_t review_count(const struct review *review);
+
+/* A record, read from the text if it is not at hand. It and what it points to stay until
+ * REVIEW_CACHED - 1 others were asked for, it is edited, or review_work() is called. One that cannot
+ * be read has no words; review_fault() says why. */
+#define REVIEW_CACHED 128
 const struct review_record *review_record(const struct review *review, size_t record);
+
+/* What is known of a record without reading it. */
+struct review_summary {
+	enum review_state state;
+	size_t differing;  /* spans that only the tags or only the prediction have */
+	unsigned worst;    /* level of its worst finding + 1; 0: it has none */
+	bool suspect;      /* a finding says that a model thinks otherwise */
+	bool predicted;
+	float confidence;  /* least of its words; 2 without a prediction */
+};
+
+void review_summary(const struct review *review, size_t record, struct review_summary *summary);
+
 const char *review_text_path(const struct review *review);
 const struct entity_types *review_types(const struct review *review);
 
@@ -78,7 +120,7 @@ struct review_totals {
 	size_t disagreeing, open, with_findings, decided, unreadable, unsaved;
 };
 
-/* Count over all records; `open` disagree and nothing was decided; `unreadable` were left out of
+/* Counts over the records so far; `open` disagree and nothing was decided; `unreadable` were left out of
  * the review, `unsaved` counts edits since the last export. */
 void review_totals(const struct review *review, struct review_totals *totals);
 

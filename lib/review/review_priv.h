@@ -1,14 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of a review, shared by reading, editing, seeking and exporting.
+ * The inside of a review, shared by indexing, joining, editing, seeking and exporting. Of each record
+ * an entry of some tens of bytes is kept; its words and tags are read again where they are wanted.
  */
 #ifndef TAGSIGHT_REVIEW_REVIEW_PRIV_H
 #define TAGSIGHT_REVIEW_REVIEW_PRIV_H
 
 #include "lib/base/arena.h"
+#include "lib/formats/conll.h"
+#include "lib/formats/json_lines.h"
 #include "lib/review/review.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <sys/stat.h>
+
+/* Where a record is, and what is to be known of it without reading it. */
+struct review_entry {
+	uint64_t offset;            /* of its first line; 0 for the first line of the file, BOM and all */
+	uint64_t id_hash;           /* 0: no id */
+	uint64_t prediction;        /* offset of its line */
+	uint32_t prediction_length; /* bytes of that line; 0: there is none */
+	uint32_t length;            /* bytes, without the last line end */
+	const struct review_finding *findings;
+	uint32_t line; /* of the id, or of the first word without one; from 1 */
+	uint32_t n_tokens;
+	uint32_t decided; /* index + 1 into `decided`; 0: the tags of the file stand */
+	uint32_t types;   /* bits of the types of gold and prediction */
+	float confidence; /* least of its words; 2: there is no prediction */
+	uint16_t differing; /* spans that only the tags or only the prediction have */
+	uint8_t state;      /* enum review_state */
+	uint8_t worst;      /* level of a finding + 1; 0: there is none */
+	bool suspect;       /* a model finds its label unlikely */
+};
+
+#define REVIEW_OPENING_BYTES ((size_t)1 << 20) /* of a file that are read at once */
+#define REVIEW_FIRST_RECORDS ((size_t)512)     /* whose predictions come first: some screens */
+
+#define NO_CONFIDENCE 2.0F
+#define OTHER_TYPES ((uint32_t)1 << 31) /* all types past the first 31, and those not of the data */
+
+/* A record that was read, with all that it points to. */
+struct review_slot {
+	size_t record; /* SIZE_MAX: none */
+	uint64_t used;
+	struct arena arena;
+	struct review_record value;
+};
+
+/* What reading changes, so that a review can be looked at through a const pointer. */
+struct review_cache {
+	struct review_slot slots[REVIEW_CACHED];
+	struct review_slot scan; /* the one of long walks */
+	uint64_t tick;
+	struct err fault; /* why records cannot be read any more; kind ERR_NONE: they can */
+};
 
 /* One edit: what the record was before and is after. */
 struct review_change {
@@ -16,7 +62,7 @@ struct review_change {
 	size_t record;
 	const char *what; /* static, or of the arena */
 	size_t begin, end;
-	const char *const *before, *const *after; /* [n_tokens] */
+	const char *const *before, *const *after; /* [n_tokens], of the arena */
 	enum review_state state_before, state_after;
 };
 
@@ -25,31 +71,109 @@ struct review_stack {
 	size_t n, capacity;
 };
 
-struct review {
-	struct arena arena;
+/* A file of JSON Lines that is joined to the records bit by bit. */
+struct review_lines {
+	struct json_lines lines;
 	char *path;
-	struct stat stat; /* of the file when it was read */
-	struct review_record *records;
+	bool open; /* there is more to read */
+	size_t next;        /* record that the next prediction is for, if they are in order */
+	size_t strangers;   /* that fit no record */
+	size_t known_types; /* of the data when reading began: the spelling depends on them */
+	struct stat stat;
+};
+
+struct review_replay; /* the decisions of the journal that are still to be repeated */
+
+struct review {
+	struct arena arena; /* findings, and tags that were decided */
+	struct arena scratch;
+	char *path;
+	FILE *text;
+	struct stat stat; /* of the file when it was opened */
+	struct conll_reader *reader; /* NULL: all records are known */
+	struct arena reading;        /* of the sentence that is being indexed */
+	struct review_entry *entries;
 	size_t n_records, capacity;
-	size_t unreadable;
+	size_t bytes_read;
+	uint32_t *id_slots; /* [n_id_slots]: record + 1 by the hash of its id, the first of each */
+	size_t n_id_slots, n_ids;
+	const char *const **decided;
+	size_t n_decided, decided_capacity;
 	struct str_table tag_names;
-	struct str_table ids;  /* "IMGID:8" without its prefix */
-	size_t *records_by_id; /* the first record of each id */
-	size_t ids_capacity;
 	struct entity_types types;
 	struct finding_sink sink;
+	struct review_lines predictions, findings;
+	struct review_replay *replay;
 	struct journal *journal;
 	struct review_stack done, undone;
 	size_t last_edit;
-	size_t unsaved;
+	struct review_totals totals;
+	struct buf note;
+	struct review_cache *cache;
 };
+
+/* Index one more record, or come to the end of the text. -1 with the fault set. */
+int review_index_step(struct review *review);
+
+/* Whether the text is as it was when it was opened; -1 with the fault set. */
+int review_text_check(const struct review *review);
+
+/* Remember why nothing can be read any more. Returns -1. */
+int review_fail(const struct review *review, const struct err *err);
+
+/* Read a record for a short look: valid until the next scan. NULL when it cannot be read. */
+const struct review_record *review_scan(const struct review *review, size_t record);
+
+/* Forget what was read of a record: it is to be read anew. */
+void review_forget(const struct review *review, size_t record);
+void review_forget_all(const struct review *review);
+
+void review_cache_release(struct review_cache *cache);
+
+/* Have the tags of a record stand; room was made by review_make_decided(). */
+int review_make_decided(struct review *review, size_t record);
+void review_decide(struct review *review, size_t record, const char *const *tags,
+		   enum review_state state);
+
+/* A copy of tags that lives as long as the review; NULL when memory is out. */
+const char *const *review_keep_tags(struct review *review, const char *const *tags, size_t n);
+
+/* Take an entry out of the totals before it is changed, and count it in again after. */
+void review_tally(struct review *review, const struct review_entry *entry, bool in);
+
+/* Spans that only one of both has. */
+size_t review_count_differences(const char *const *a, const char *const *b, size_t n);
+
+/* The bits of the types of tags. */
+uint32_t review_type_bits(const struct review *review, const char *const *tags, size_t n);
+
+/* Join one more prediction, or finding; false when nothing is left. */
+bool review_predictions_step(struct review *review);
+bool review_findings_step(struct review *review);
+void review_lines_close(struct review_lines *lines);
+
+/* The prediction of a record that was joined, read into the slot. */
+void review_load_prediction(const struct review *review, const struct review_entry *entry,
+			    struct review_slot *slot);
+
+/* Begin to read the predictions again: some came before the record, or the type of the data, that
+ * they are for was known. */
+void review_predictions_again(struct review *review);
+
+/* Repeat a bit of the journal; false when nothing is left, or nothing can be done before more of the
+ * text is known. */
+bool review_replay_step(struct review *review);
+void review_replay_free(struct review_replay *replay);
+
+/* Index and repeat whatever an edit must wait for. */
+int review_make_ready(struct review *review, struct err *err);
 
 /* SHA-256 of the words of a record, as the journal defines it; -1 when memory is out. */
 int review_words_sha256(const struct review_record *record, char hex[SHA256_HEX]);
 
 int review_stack_push(struct review_stack *stack, const struct review_change *change);
 
-/* The record with this id, or SIZE_MAX. */
+/* The first record with this id that is known, or SIZE_MAX. */
 size_t review_record_by_id(const struct review *review, const char *id);
 
 /* The record whose lines hold `line` of the text file, or SIZE_MAX. */

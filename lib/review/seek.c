@@ -24,16 +24,20 @@ static bool holds(const struct review_record *record, const char *needle, struct
 	return strcasestr(text->data, needle) != NULL;
 }
 
-static bool fits(const struct review_record *record, enum review_goal goal, const char *needle,
-		 struct buf *text)
+static bool fits(const struct review *review, size_t at, enum review_goal goal,
+		 const char *needle, struct buf *text)
 {
+	const struct review_entry *entry = &review->entries[at];
+	const struct review_record *record;
+
 	switch (goal) {
 	case GOAL_DISAGREEMENT:
-		return record->state == STATE_UNTOUCHED && review_disagrees(record);
+		return entry->state == STATE_UNTOUCHED && entry->differing;
 	case GOAL_FINDING:
-		return record->findings != NULL;
+		return entry->worst != 0;
 	case GOAL_TEXT:
-		return holds(record, needle, text);
+		record = review_scan(review, at);
+		return record && holds(record, needle, text);
 	}
 	BUG("an unknown goal");
 }
@@ -47,7 +51,7 @@ size_t review_seek(const struct review *review, enum review_goal goal, const cha
 	for (size_t i = 1; i <= n && found == SIZE_MAX; i++) {
 		size_t at = (forward ? from + i : from + n - i) % n;
 
-		if (fits(&review->records[at], goal, needle, &text))
+		if (fits(review, at, goal, needle, &text))
 			found = at;
 	}
 	buf_release(&text);

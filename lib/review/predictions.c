@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/review_priv.h"
+
+#include "lib/corpus/prediction.h"
+#include "lib/review/tags.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void review_lines_close(struct review_lines *lines)
+{
+	if (lines->path)
+		json_lines_close(&lines->lines);
+	free(lines->path);
+	memset(lines, 0, sizeof(*lines));
+}
+
+/* The predicted tags in the data's spelling, as an array of the arena. */
+static const char **spelt(const struct review *review, const struct prediction *prediction,
+			  struct arena *arena)
+{
+	const char **tags = arena_alloc(arena, prediction->n, sizeof(*tags));
+
+	for (size_t i = 0; tags && i < prediction->n; i++) {
+		const char *type = tag_type(prediction->tags[i]), *known;
+
+		tags[i] = prediction->tags[i];
+		known = type ? entity_types_spelling(&review->types, type) : NULL;
+		if (known != type)
+			tags[i] = arena_format(arena, "%c-%s", tags[i][0], known);
+		if (!tags[i])
+			return NULL;
+	}
+	return tags;
+}
+
+static bool valid_tags(const struct prediction *prediction)
+{
+	for (size_t i = 0; i < prediction->n; i++)
+		if (!tag_is_valid(prediction->tags[i]))
+			return false;
+	return true;
+}
+
+/* Put the prediction into the record of a slot; false when it is about another one. */
+static bool fill(const struct review *review, const json_t *object, struct review_slot *slot)
+{
+	struct review_record *record = &slot->value;
+	struct prediction prediction;
+	struct err ignored = ERR_INIT;
+
+	if (prediction_read(object, &record->sentence, &prediction, &slot->arena, &ignored) < 0 ||
+	    prediction.n != record->sentence.n_tokens || !valid_tags(&prediction))
+		return false;
+	record->predicted = spelt(review, &prediction, &slot->arena);
+	record->confidence = record->predicted ? prediction.confidence : NULL;
+	return record->predicted != NULL;
+}
+
+static void changed(const struct review *review)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_DATA, "'%s' has changed since it was opened; open it again",
+		review->predictions.path);
+	review_fail(review, &err);
+}
+
+static int read_line(const struct review *review, const struct review_entry *entry, char *bytes)
+{
+	size_t got = 0, length = entry->prediction_length;
+
+	while (got < length) {
+		ssize_t n = pread(fileno(review->predictions.lines.stream), bytes + got,
+				  length - got, (off_t)(entry->prediction + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		got += (size_t)n;
+	}
+	return 0;
+}
+
+void review_load_prediction(const struct review *review, const struct review_entry *entry,
+			    struct review_slot *slot)
+{
+	char *bytes = malloc(entry->prediction_length);
+	json_t *object = NULL;
+
+	if (bytes && read_line(review, entry, bytes) == 0)
+		object = json_loadb(bytes, entry->prediction_length, 0, NULL);
+	if (!object || !fill(review, object, slot))
+		changed(review);
+	json_decref(object);
+	free(bytes);
+}
+
+/* What a joined prediction says of the record, for its entry. */
+static void sum_up(struct review *review, size_t at, const struct review_record *record)
+{
+	struct review_entry *entry = &review->entries[at];
+	size_t n = record->sentence.n_tokens;
+	size_t differing = review_count_differences(record->tags, record->predicted, n);
+	const struct json_lines *lines = &review->predictions.lines;
+
+	review_tally(review, entry, false);
+	entry->prediction = lines->begin;
+	entry->prediction_length = (uint32_t)(lines->end - lines->begin);
+	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
+	entry->types |= review_type_bits(review, record->predicted, n);
+	entry->confidence = 1;
+	for (size_t i = 0; i < n; i++)
+		if (record->confidence[i] < entry->confidence)
+			entry->confidence = record->confidence[i];
+	review_tally(review, entry, true);
+	review_forget(review, at);
+}
+
+/* Whether the prediction is about this record: then it is joined. */
+static bool join(struct review *review, size_t at, const json_t *object)
+{
+	struct review_slot *slot = &review->cache->scan;
+
+	if (!review_scan(review, at) || !fill(review, object, slot))
+		return false;
+	sum_up(review, at, &slot->value);
+	return true;
+}
+
+/* Join one prediction to the record that it is for: the one that is next by order, else the one
+ * with its id. */
+static bool place(struct review *review, const json_t *object)
+{
+	const char *id = json_get_string(object, "id", NULL);
+	size_t *next = &review->predictions.next, at;
+
+	if (*next < review->n_records && join(review, *next, object)) {
+		++*next;
+		return true;
+	}
+	if (!id)
+		return false;
+	if (strncmp(id, "IMGID:", strlen("IMGID:")) == 0)
+		id += strlen("IMGID:");
+	at = review_record_by_id(review, id);
+	if (at == SIZE_MAX || !join(review, at, object))
+		return false;
+	*next = at + 1;
+	return true;
+}
+
+static void end_of_predictions(struct review *review)
+{
+	struct review_lines *predictions = &review->predictions;
+
+	predictions->open = false;
+	if (predictions->strangers && !review->reader)
+		buf_add_format(&review->note, "%s%zu predictions of '%s' fit no record of '%s'",
+			       review->note.length ? "; " : "", predictions->strangers,
+			       predictions->path, review->path);
+}
+
+bool review_predictions_step(struct review *review)
+{
+	struct review_lines *predictions = &review->predictions;
+	struct err err = ERR_INIT;
+	enum read_status status;
+	json_t *object;
+
+	if (!predictions->open)
+		return false;
+	status = json_lines_next(&predictions->lines, &object, &err);
+	if (status > READ_EOF && (status != READ_OK || !place(review, object)))
+		predictions->strangers++;
+	json_decref(object);
+	if (status == READ_FAIL)
+		review_fail(review, &err);
+	if (status <= READ_EOF)
+		end_of_predictions(review);
+	return true;
+}
+
+void review_predictions_again(struct review *review)
+{
+	struct review_lines *predictions = &review->predictions;
+
+	for (size_t i = 0; i < review->n_records; i++) {
+		struct review_entry *entry = &review->entries[i];
+
+		review_tally(review, entry, false);
+		entry->prediction_length = 0;
+		entry->differing = 0;
+		entry->confidence = NO_CONFIDENCE;
+		review_tally(review, entry, true);
+	}
+	review_forget_all(review);
+	rewind(predictions->lines.stream);
+	predictions->lines.begin = predictions->lines.end = predictions->lines.line = 0;
+	predictions->next = predictions->strangers = 0;
+	predictions->known_types = review->types.names.n;
+	predictions->open = true;
+}
+
+int review_read_predictions(struct review *review, const char *path, struct buf *note,
+			    struct err *err)
+{
+	struct review_lines *predictions = &review->predictions;
+
+	review_lines_close(predictions);
+	predictions->path = strdup(path);
+	if (!predictions->path)
+		return err_set_memory(err);
+	if (json_lines_open(&predictions->lines, predictions->path, err) < 0) {
+		review_lines_close(predictions);
+		return -1;
+	}
+	predictions->open = true;
+	predictions->known_types = review->types.names.n;
+	while (predictions->open && predictions->lines.end < REVIEW_OPENING_BYTES &&
+	       predictions->lines.line < (review->reader ? REVIEW_FIRST_RECORDS : SIZE_MAX))
+		review_predictions_step(review);
+	review_take_note(review, note);
+	return review_fault(review, err);
+}

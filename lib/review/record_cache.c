@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Records read from their bytes when they are wanted, and the last ones kept.
+ */
+#include "lib/review/review_priv.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct review_record nothing;
+
+/* A change so quick that the time of the file does not show it. */
+static int changed(const struct review *review)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_DATA, "'%s' has changed while it was read; open it again", review->path);
+	return review_fail(review, &err);
+}
+
+static int read_bytes(const struct review *review, const struct review_entry *entry, char *bytes)
+{
+	size_t got = 0;
+	struct err err = ERR_INIT;
+
+	while (got < entry->length) {
+		ssize_t n = pread(fileno(review->text), bytes + got, entry->length - got,
+				  (off_t)(entry->offset + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			err_set_errno(&err, "read", review->path);
+			return review_fail(review, &err);
+		}
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	if (review_text_check(review) < 0)
+		return -1;
+	return got == entry->length ? 0 : changed(review);
+}
+
+static int out_of_memory(const struct review *review)
+{
+	struct err err = ERR_INIT;
+
+	err_set_memory(&err);
+	return review_fail(review, &err);
+}
+
+/* Read the sentence of an entry. */
+static int load_sentence(const struct review *review, size_t number, struct review_slot *slot)
+{
+	const struct review_entry *entry = &review->entries[number];
+	char *bytes = arena_alloc_raw(&slot->arena, entry->length, 1);
+	struct text_piece piece = { review->path, bytes, entry->length, entry->line - 1, NULL };
+	struct sentence *sentence = &slot->value.sentence;
+	struct conll_reader *reader;
+	struct err err = ERR_INIT;
+	enum read_status status;
+
+	if (!bytes)
+		return out_of_memory(review);
+	if (read_bytes(review, entry, bytes) < 0)
+		return -1;
+	reader = conll_open_piece(&piece, &err);
+	if (!reader)
+		return review_fail(review, &err);
+	status = conll_next(reader, sentence, &slot->arena, &err);
+	conll_close(reader);
+	if (status == READ_FAIL)
+		return review_fail(review, &err);
+	if (status != READ_OK || sentence->n_tokens != entry->n_tokens ||
+	    (sentence->id != NULL) != (entry->id_hash != 0))
+		return changed(review);
+	sentence->record = number;
+	return 0;
+}
+
+static int load_tags(const struct review *review, const struct review_entry *entry,
+		     struct review_slot *slot)
+{
+	struct review_record *record = &slot->value;
+	size_t n = record->sentence.n_tokens;
+	const char **gold = arena_alloc_raw(&slot->arena, n ? n : 1, sizeof(*gold));
+
+	if (!gold)
+		return out_of_memory(review);
+	for (size_t i = 0; i < n; i++)
+		gold[i] = record->sentence.tokens[i].tag ? record->sentence.tokens[i].tag : "O";
+	record->gold = gold;
+	record->tags = entry->decided && review->decided[entry->decided - 1]
+			       ? review->decided[entry->decided - 1]
+			       : record->gold;
+	return 0;
+}
+
+/* Read a record into a slot whose arena is empty. */
+static int load(const struct review *review, size_t number, struct review_slot *slot)
+{
+	const struct review_entry *entry = &review->entries[number];
+
+	memset(&slot->value, 0, sizeof(slot->value));
+	slot->record = SIZE_MAX;
+	if (load_sentence(review, number, slot) < 0 || load_tags(review, entry, slot) < 0)
+		return -1;
+	slot->value.findings = entry->findings;
+	slot->value.state = (enum review_state)entry->state;
+	if (entry->prediction_length)
+		review_load_prediction(review, entry, slot);
+	slot->record = number;
+	return 0;
+}
+
+const struct review_record *review_scan(const struct review *review, size_t record)
+{
+	struct review_slot *slot = &review->cache->scan;
+
+	arena_reset(&slot->arena);
+	return load(review, record, slot) < 0 ? NULL : &slot->value;
+}
+
+/* The slot of a record, or the one that was not used for longest. */
+static struct review_slot *choose_slot(struct review_cache *cache, size_t record)
+{
+	struct review_slot *oldest = &cache->slots[0];
+
+	for (size_t i = 0; i < REVIEW_CACHED; i++) {
+		struct review_slot *slot = &cache->slots[i];
+
+		if (slot->used && slot->record == record)
+			return slot;
+		if (slot->used < oldest->used)
+			oldest = slot;
+	}
+	return oldest;
+}
+
+const struct review_record *review_record(const struct review *review, size_t record)
+{
+	struct review_slot *slot = choose_slot(review->cache, record);
+
+	if (!slot->used || slot->record != record) {
+		arena_release(&slot->arena);
+		slot->used = 0;
+		if (load(review, record, slot) < 0)
+			return &nothing;
+	}
+	slot->used = ++review->cache->tick;
+	return &slot->value;
+}
+
+void review_forget(const struct review *review, size_t record)
+{
+	for (size_t i = 0; i < REVIEW_CACHED; i++)
+		if (review->cache->slots[i].record == record)
+			review->cache->slots[i].record = SIZE_MAX;
+}
+
+void review_forget_all(const struct review *review)
+{
+	for (size_t i = 0; i < REVIEW_CACHED; i++)
+		review->cache->slots[i].record = SIZE_MAX;
+}
+
+void review_cache_release(struct review_cache *cache)
+{
+	for (size_t i = 0; i < REVIEW_CACHED; i++)
+		arena_release(&cache->slots[i].arena);
+	arena_release(&cache->scan.arena);
+}
