@@ -40,13 +40,13 @@ static int check_is_ours(const char *path, struct err *err)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (strcmp(extension, others[i].extension) == 0)
 			return err_set(err, ERR_USAGE, "'%s' %s", path, others[i].advice);
-	if (strcmp(extension, "safetensors") != 0 && weights_open(&weights, path, err) == 0) {
-		weights_close(&weights);
-		return err_set(err, ERR_USAGE, "'%s' holds tensors of no model that finds boxes; 'tagsight model "
-					       "info' tells what it is, and a tagger is for 'tagsight predict'",
-			       path);
-	}
-	return err->kind == ERR_NONE ? 0 : -1;
+	if (strcmp(extension, "safetensors") == 0)
+		return 0;
+	if (weights_open(&weights, path, err) < 0)
+		return -1;
+	weights_close(&weights);
+	return err_set(err, ERR_USAGE, "'%s' holds tensors of no model that finds boxes; 'tagsight model info' "
+				       "tells what it is, and a tagger is for 'tagsight predict'", path);
 }
 
 static struct grounder *open_detector(const char *path, const struct grounder_options *options,
