@@ -198,6 +198,8 @@ static int ground_run(const struct command *command, int argc, char **argv)
 	if (output)
 		status = ground_all(command, &given, &options, &dataset, grounder,
 				    command_output_stream(output));
+	if (output && !given.shard)
+		ground_open_tell_strangers(command, &given.common, &given.open, grounder);
 	if (given.show.report && (status == EXIT_OK || status == EXIT_PROBLEMS))
 		status = worse(status,
 			       ground_show_report(command, &given.common, &given.show, &dataset));

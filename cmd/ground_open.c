@@ -82,3 +82,17 @@ struct grounder *ground_open(const struct command *command, const struct common_
 {
 	return options->boxes ? open_boxes(command, common, options, err) : open_model(options, err);
 }
+
+void ground_open_tell_strangers(const struct command *command, const struct common_options *common,
+				const struct ground_open_options *options, const struct grounder *grounder)
+{
+	const char *stranger = options->boxes ? box_file_grounder_stranger(grounder) : NULL;
+
+	if (stranger && !*stranger)
+		command_note(command, common, "'%s' holds no boxes", options->boxes);
+	else if (stranger)
+		command_note(command, common,
+			     "no picture of the data has boxes in '%s', which names others, such as '%.80s'; "
+			     "call them there as the files are called",
+			     options->boxes, stranger);
+}

@@ -47,6 +47,10 @@ int ground_open_check(const struct command *command, const struct ground_open_op
 struct grounder *ground_open(const struct command *command, const struct common_options *common,
 			     const struct ground_open_options *options, struct err *err);
 
+/* After grounding: say so where a file of boxes has none for any of the pictures. */
+void ground_open_tell_strangers(const struct command *command, const struct common_options *common,
+				const struct ground_open_options *options, const struct grounder *grounder);
+
 /* Take the anchors and the query cap of UMGF's script where the user gives none. */
 void ground_open_as_published(struct ground_open_options *options);
 

@@ -26,6 +26,7 @@ struct shared {
 	char *path;
 	char sha256[SHA256_HEX];
 	float threshold;
+	atomic_bool asked, found; /* a picture was looked up; one had boxes */
 };
 
 struct box_file_grounder {
@@ -201,11 +202,15 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 		  const struct phrase *phrases, size_t n_phrases, struct grounded **out,
 		  size_t *n_out, struct arena *arena, struct err *err)
 {
-	struct lookup lookup = { .shared = ((struct box_file_grounder *)grounder)->shared };
+	struct shared *shared = ((struct box_file_grounder *)grounder)->shared;
+	struct lookup lookup = { .shared = shared };
 	size_t n, n_others;
-	const struct indexed_box *boxes = box_index_find(&lookup.shared->index, name, &n);
+	const struct indexed_box *boxes = box_index_find(&shared->index, name, &n);
 	struct grounded *others;
 
+	atomic_store(&shared->asked, true);
+	if (n)
+		atomic_store(&shared->found, true);
 	if (lookup_init(&lookup, phrases, n_phrases, n, arena, err) < 0)
 		return -1;
 	sort_out(&lookup, boxes, n, image);
@@ -313,9 +318,20 @@ struct grounder *box_file_grounder_new(const char *path, const struct box_file_o
 		return NULL;
 	}
 	atomic_init(&shared->users, 1);
+	atomic_init(&shared->asked, false);
+	atomic_init(&shared->found, false);
 	if (shared_open(shared, path, options, err) < 0) {
 		shared_release(shared);
 		return NULL;
 	}
 	return grounder_of(shared, err);
+}
+
+const char *box_file_grounder_stranger(const struct grounder *grounder)
+{
+	const struct shared *shared = ((const struct box_file_grounder *)grounder)->shared;
+
+	if (!atomic_load(&shared->asked) || atomic_load(&shared->found))
+		return NULL;
+	return shared->index.pictures.n ? str_table_text(&shared->index.pictures, 0) : "";
 }

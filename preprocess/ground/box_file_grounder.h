@@ -26,4 +26,8 @@ struct box_file_options {
 struct grounder *box_file_grounder_new(const char *path, const struct box_file_options *options,
 				       struct err *err);
 
+/* When pictures were looked up and none of them had boxes: the key of a picture that the file names, ""
+ * where it names none; else NULL. The text is the grounder's. */
+const char *box_file_grounder_stranger(const struct grounder *grounder);
+
 #endif

@@ -33,6 +33,17 @@ printf '{"image":"1.jpg","box":[3,4,3,44]}\n' >>boxes.jsonl
 expect "$got" "$(boxes boxes.jsonl)"
 "$TAGSIGHT" ground --again . --boxes boxes.jsonl >/dev/null 2>err || true
 grep -q "'boxes.jsonl':3: the box is empty" err || fail "$(cat err)"
+! grep -q "has boxes in" err || fail "a file of boxes is called a stranger's: $(cat err)"
+
+# Names that are not those of the pictures lose all boxes: that is told.
+printf '{"image":"img/0_1.jpg","box":[3,4,40,44]}\n' >strange.jsonl
+"$TAGSIGHT" ground --again . --boxes strange.jsonl >/dev/null 2>err || fail "$(cat err)"
+grep -q "no picture of the data has boxes in 'strange.jsonl', which names others, such as '0_1'" err ||
+	fail "$(cat err)"
+: >empty.jsonl
+"$TAGSIGHT" ground --again . --boxes empty.jsonl >/dev/null 2>err || fail "$(cat err)"
+grep -q "'empty.jsonl' holds no boxes" err || fail "$(cat err)"
+
 status=0
 "$TAGSIGHT" ground -q --again . --boxes missing.json >/dev/null 2>&1 || status=$?
 expect 3 "$status"
