@@ -131,6 +131,18 @@ static int write_all(const struct command *command, const struct phrases_options
 	return rc > 0 ? EXIT_PROBLEMS : EXIT_OK;
 }
 
+/* Ids are easily written in another form than the text's. */
+static void tell_strangers(const struct command *command, const struct phrases_options *options,
+			   const struct phrase_file *file)
+{
+	const char *id;
+	size_t n = file ? phrase_file_strangers(file, &id) : 0;
+
+	if (n)
+		command_note(command, &options->common, "no record has %zu of the %zu ids of '%s', such as '%.80s'", n,
+			     phrase_file_ids(file), options->from, id);
+}
+
 static int phrases_run(const struct command *command, int argc, char **argv)
 {
 	struct phrases_options options = { .common = COMMON_OPTIONS_INIT };
@@ -156,6 +168,8 @@ static int phrases_run(const struct command *command, int argc, char **argv)
 	if (status == EXIT_OK)
 		status = write_all(command, &options, &choice, &dataset,
 				   output ? command_output_stream(output) : NULL);
+	if (status == EXIT_OK || status == EXIT_PROBLEMS)
+		tell_strangers(command, &options, file);
 	dataset_release(&dataset);
 	phrase_file_free(file);
 	return command_output_close(command, output, status);

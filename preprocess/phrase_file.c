@@ -27,6 +27,7 @@ struct phrase_file {
 	size_t n, capacity;
 	struct found_phrase *phrases; /* [n], by record */
 	size_t *first;                /* [ids.n + 1] */
+	bool *taken;                  /* [ids.n], by a record */
 };
 
 void phrase_file_free(struct phrase_file *file)
@@ -38,6 +39,7 @@ void phrase_file_free(struct phrase_file *file)
 	free(file->listed);
 	free(file->phrases);
 	free(file->first);
+	free(file->taken);
 	free(file);
 }
 
@@ -179,7 +181,8 @@ static int sort_phrases(struct phrase_file *file, struct err *err)
 {
 	file->phrases = checked_calloc(file->n + 1, sizeof(*file->phrases));
 	file->first = checked_calloc(file->ids.n + 1, sizeof(*file->first));
-	if (!file->phrases || !file->first)
+	file->taken = checked_calloc(file->ids.n + 1, sizeof(*file->taken));
+	if (!file->phrases || !file->first || !file->taken)
 		return err_set_memory(err);
 	if (file->n)
 		qsort(file->listed, file->n, sizeof(*file->listed), compare_listed);
@@ -221,6 +224,28 @@ const struct found_phrase *phrase_file_find(const struct phrase_file *file,
 
 	if (found < 0)
 		found = str_table_find(&file->ids, record->name, strlen(record->name));
-	*n = found < 0 ? 0 : file->first[found + 1] - file->first[found];
-	return found < 0 ? NULL : file->phrases + file->first[found];
+	*n = 0;
+	if (found < 0)
+		return NULL;
+	file->taken[found] = true;
+	*n = file->first[found + 1] - file->first[found];
+	return file->phrases + file->first[found];
+}
+
+size_t phrase_file_strangers(const struct phrase_file *file, const char **id)
+{
+	size_t n = 0;
+
+	for (size_t i = file->ids.n; i-- > 0;) {
+		if (file->taken[i])
+			continue;
+		*id = str_table_text(&file->ids, i);
+		n++;
+	}
+	return n;
+}
+
+size_t phrase_file_ids(const struct phrase_file *file)
+{
+	return file->ids.n;
 }

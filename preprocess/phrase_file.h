@@ -24,4 +24,9 @@ void phrase_file_free(struct phrase_file *file);
 const struct found_phrase *phrase_file_find(const struct phrase_file *file,
 					    const struct record *record, size_t *n);
 
+/* How many ids the file lists, and how many of them no record has asked for; *id is the first of these, the
+ * file's. Records are found by one thread. */
+size_t phrase_file_ids(const struct phrase_file *file);
+size_t phrase_file_strangers(const struct phrase_file *file, const char **id);
+
 #endif

@@ -22,6 +22,15 @@ expect '["the park","Ann"] ["a fjord","Oslo"] ' "$(texts --as file,entities --fr
 "$TAGSIGHT" phrases -q train.txt --as hvpnet >out.jsonl
 "$TAGSIGHT" phrases -q train.txt --from out.jsonl >again.jsonl
 cmp out.jsonl again.jsonl || fail "phrases change when they are read again"
+
+# An id that no record has is told; one that a record has is not.
+printf '8\tthe park\n8.jpg\ta dog\nIMGID:9\ta fjord\n' >mine.tsv
+"$TAGSIGHT" phrases train.txt --from mine.tsv >/dev/null 2>err || fail "$(cat err)"
+grep -q "no record has 1 of the 3 ids of 'mine.tsv', such as '8.jpg'" err || fail "$(cat err)"
+printf '8\tthe park\n' >mine.tsv
+"$TAGSIGHT" phrases train.txt --from mine.tsv >/dev/null 2>err || fail "$(cat err)"
+! grep -q "no record has" err || fail "$(cat err)"
+
 printf '8 the park\n' >mine.tsv
 status=0
 "$TAGSIGHT" phrases -q train.txt --from mine.tsv >/dev/null 2>err || status=$?
