@@ -121,6 +121,8 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 			err_set_memory(err);
 	}
 	free(found.items);
+	if (!boxes && err->kind == ERR_DATA)
+		err_add_file(err, self->base.model);
 	if (!boxes)
 		return -1;
 	scene.boxes = boxes;

@@ -63,8 +63,11 @@ static int ground(struct grounder *grounder, const struct image *image, const ch
 		return err_set_memory(err);
 	for (size_t i = 0; i < n_phrases; i++)
 		texts[i] = phrases[i].text;
-	if (onestage_ground(self->shared->model, self->state, image, texts, n_phrases, found, err) < 0)
+	if (onestage_ground(self->shared->model, self->state, image, texts, n_phrases, found, err) < 0) {
+		if (err->kind == ERR_DATA)
+			err_add_file(err, self->base.model);
 		return -1;
+	}
 	for (size_t i = 0; i < n_phrases; i++)
 		if (found[i].any)
 			(*out)[(*n_out)++] = (struct grounded){ i, found[i].box, found[i].score, "phrase" };

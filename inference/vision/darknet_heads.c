@@ -90,6 +90,9 @@ static int try_row(const struct darknet_head *head, const struct map *map, size_
 {
 	size_t best = 0;
 
+	if (!isfinite(raw_row(head, map, row)[4]))
+		return err_set(err, ERR_DATA, "what the network gives are no numbers; are its weights those of "
+			       "this cfg?");
 	/* Most rows fall here, for a class scores no more than the objectness. */
 	if (!(objectness(head, raw_row(head, map, row)) > threshold))
 		return 0;

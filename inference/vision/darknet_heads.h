@@ -52,7 +52,8 @@ struct darknet_candidates {
 	size_t n, capacity;
 };
 
-/* Add those of a head, whose rows are numbered from `first_row` on, in the order of rows. */
+/* Add those of a head, whose rows are numbered from `first_row` on, in the order of rows. ERR_DATA where
+ * an objectness is no number: weights of another network, whose values grew beyond bounds. */
 int darknet_head_candidates(const struct darknet_head *head, const struct map *map, size_t first_row,
 			    float threshold, struct darknet_candidates *found, struct err *err);
 

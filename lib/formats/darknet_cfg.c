@@ -143,6 +143,9 @@ const char *darknet_cfg_text(const struct darknet_section *section, const char *
 static int bad_value(const struct darknet_cfg *cfg, const struct darknet_option *option, double least,
 		     double most, struct err *err)
 {
+	if (least == most)
+		return err_set_at(err, cfg->path, option->line, 0, "%.40s is '%.60s'; only %g is served",
+				  option->key, option->value, most);
 	return err_set_at(err, cfg->path, option->line, 0, "%.40s is '%.60s', not a number from %g to %g",
 			  option->key, option->value, least, most);
 }

@@ -6,6 +6,7 @@
 #include "tests/unit/temporary.h"
 #include "tests/unit/test.h"
 
+#include <math.h>
 #include <string.h>
 
 static void test_phrases(void **state)
@@ -89,6 +90,7 @@ static void test_bad_cfg(void **state)
 	refused(NET "[convolutional]\n", 0, "has no [yolo] or [region] layer");
 	refused("[net]\nwidth=100000\nheight=100000\n", 3, "height is '100000', not a number from 1 to 8192");
 	refused("[net]\nletter_box=2\n", 2, "letter_box is '2', not a number from 0 to 1");
+	refused("[net]\nchannels=1\n", 2, "channels is '1'; only 3 is served");
 	refused(HEAD "anchors=nan,nan\n", 8, "anchors: 'nan,nan' is no list of numbers");
 	refused(HEAD "anchors=1e30,1\n", 6, "an anchor is no size");
 	refused(HEAD "anchors=1,2\nclasses=1000000\n", 9, "classes is '1000000', not a number from 1 to 10000");
@@ -139,6 +141,28 @@ static void test_bad_weights(void **state)
 	weights_refused(NUMBERS - 1, 1, "holds 23 numbers, but 'x.cfg' asks for 24: it is of a smaller network");
 	weights_refused(NUMBERS + 1, 1, "holds 25 numbers, but 'x.cfg' asks for 24: it is of a larger network");
 	weights_refused(NUMBERS, nothing / nothing, "number 23 is not finite");
+}
+
+/* Weights that are finite may still be of another network, in which values grow until they are no numbers. */
+static void test_overflow(void **state)
+{
+	struct err err = ERR_INIT;
+	struct darknet_model *model = build(TINY, &err);
+	struct darknet_candidates found = { NULL, 0, 0 };
+	float values[6] = { 0, 0, 0, 0, INFINITY, 0 };
+	const struct map map = { values, 1, 1, 0, 6 };
+	struct darknet_head head;
+
+	(void)state;
+	assert_non_null(model);
+	head = *darknet_head(model, 0);
+	head.width = head.height = 1;
+	assert_int_equal(darknet_head_candidates(&head, &map, 0, 0.5f, &found, &err), -1);
+	assert_int_equal(err.kind, ERR_DATA);
+	values[4] = 9;
+	assert_int_equal(darknet_head_candidates(&head, &map, 0, 0.1f, &found, &err), 0);
+	free(found.items);
+	darknet_free(model);
 }
 
 static struct grounder *open_with(const char *cfg, const char *names, double threshold, struct err *err)
@@ -227,6 +251,7 @@ int main(void)
 		cmocka_unit_test(test_phrases),
 		cmocka_unit_test(test_bad_cfg),
 		cmocka_unit_test(test_bad_weights),
+		cmocka_unit_test(test_overflow),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_threshold),
 	};
