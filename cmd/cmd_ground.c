@@ -170,11 +170,11 @@ static int ground_run(const struct command *command, int argc, char **argv)
 		return status;
 	if (n != 1 || strcmp(argv[0], "-") == 0)
 		return command_usage(command, "give one folder or file");
-	if (given.as_published)
-		ground_open_as_published(&given.open);
 	status = read_options(command, &given, &options);
 	if (status == EXIT_OK)
 		status = ground_open_check(command, &given.open);
+	if (given.as_published)
+		ground_open_as_published(&given.open);
 	if (status == EXIT_OK)
 		status = ground_show_check(command, &given.show);
 	if (status != EXIT_OK)

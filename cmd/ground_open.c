@@ -22,6 +22,11 @@ int ground_open_check(const struct command *command, const struct ground_open_op
 {
 	if (options->model && options->boxes)
 		return command_usage(command, "--model and --boxes exclude each other");
+	if (!options->model && (options->config || options->names))
+		return command_usage(command, "--config and --names are of Darknet weights; give these by --model");
+	if (!options->model && (options->words || options->anchors || options->query_cap))
+		return command_usage(command, "--vocab, --anchors and --query-cap are of a one-stage model; give it "
+					      "by --model");
 	if (options->threshold < 0 || options->threshold >= 1)
 		return command_usage(command, "--threshold must be at least 0 and below 1");
 	if (options->query_cap < 0)

@@ -31,3 +31,12 @@ printf 'cat\nperson\n' >"$work/other.names"
 ground --names "$work/other.names" | grep -q '"done_before":false' || fail "other names are the same"
 sed 's/^channels=3/channels=3\nletter_box=1/' "$work/net.cfg" >"$work/other.cfg"
 ground --config "$work/other.cfg" | grep -q '"done_before":false' || fail "another cfg is the same"
+
+# What is of a model that was not given is not passed over.
+for option in "--names $work/net.names" "--config $work/net.cfg" "--vocab $work/net.names" '--anchors coco' '--query-cap 20'; do
+	status=0
+	# shellcheck disable=SC2086
+	"$TAGSIGHT" ground "$work/data" -q $option 2>"$work/err" || status=$?
+	expect 2 "$status"
+	grep -q 'by --model' "$work/err" || fail "$option: $(cat "$work/err")"
+done
