@@ -16,7 +16,9 @@
 struct review_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *predictions, *journal;
+	const char *predictions, *journal, *order;
+	struct str_list only;
+	long seed;
 };
 
 static const struct option_spec review_options[] = {
@@ -24,6 +26,15 @@ static const struct option_spec review_options[] = {
 	  "predictions as 'tagsight predict --format json' writes them", NULL },
 	{ 0, "journal", OPT_STRING, offsetof(struct review_options, journal), "FILE",
 	  "keep the edits there (default: DATA/tagsight, or beside a lone file)", NULL },
+	{ 0, "order", OPT_CHOICE, offsetof(struct review_options, order), "NAME",
+	  "which tweets come first: as in the file, most differing spans, least sure prediction, "
+	  "suspect labels",
+	  "file|disagreement|confidence|suspect|random" },
+	{ 0, "only", OPT_LIST, offsetof(struct review_options, only), "WHAT",
+	  "show only tweets with this: a text, a type, a rule, untouched, accepted, edited, differs, "
+	  "findings or <0.5; repeated: with all of them", NULL },
+	{ 0, "seed", OPT_INT, offsetof(struct review_options, seed), "N",
+	  "of the order random (default: 0)", NULL },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
@@ -70,8 +81,11 @@ static void choose_locale(void)
 static int review(const struct command *command, const struct review_options *options,
 		  const char *path)
 {
-	struct tui_options tui = { .sheets = { options->predictions, options->journal,
-					       !file_is_folder(path) },
+	struct tui_options tui = { .sheets = { .predictions = options->predictions,
+					       .journal = options->journal,
+					       .lone_file = !file_is_folder(path),
+					       .only = &options->only,
+					       .seed = (uint64_t)options->seed },
 				   .color = command_color(&options->common, stdout) };
 	struct dataset dataset = DATASET_INIT;
 	struct err err = ERR_INIT;
@@ -79,6 +93,8 @@ static int review(const struct command *command, const struct review_options *op
 	int status = EXIT_OK;
 	size_t first = 0;
 
+	if (options->order)
+		review_order_read(options->order, &tui.sheets.order);
 	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
 				    &status) < 0)
 		return status;
@@ -100,14 +116,9 @@ static int review(const struct command *command, const struct review_options *op
 	return status;
 }
 
-static int review_run(const struct command *command, int argc, char **argv)
+static int run(const struct command *command, const struct review_options *options, int n,
+	       char **argv)
 {
-	struct review_options options = { .common = COMMON_OPTIONS_INIT };
-	int status = EXIT_OK;
-	int n = command_parse(command, &options, &options.common, argc, argv, &status);
-
-	if (n < 0)
-		return status;
 	if (n != 1)
 		return command_usage(command,
 				     n == 0 ? "no data given" : "one file or folder at a time");
@@ -115,7 +126,19 @@ static int review_run(const struct command *command, int argc, char **argv)
 		return command_usage(command,
 				     "a review needs a terminal, and data in a file or folder");
 	choose_locale();
-	return review(command, &options, argv[0]);
+	return review(command, options, argv[0]);
+}
+
+static int review_run(const struct command *command, int argc, char **argv)
+{
+	struct review_options options = { .common = COMMON_OPTIONS_INIT };
+	int status = EXIT_OK;
+	int n = command_parse(command, &options, &options.common, argc, argv, &status);
+
+	if (n >= 0)
+		status = run(command, &options, n, argv);
+	str_list_release(&options.only);
+	return status;
 }
 
 #define KEY_LINE(name, keys, views, help) "\n  " keys ": " help

@@ -44,7 +44,13 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
 	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
-	X(COMMAND, ":", IN_RECORDS, "write[!] FILE, split [NAME], quit, or the number of a tweet") \
+	X(COMMAND, ":", IN_RECORDS, "write[!] FILE, order NAME, only WHAT, all, split [NAME], quit, or the number of a tweet") \
+	X(NEXT_ORDER, "o", IN_LIST, \
+	  "next order: file, disagreement, confidence, suspect labels, random") \
+	X(SORT_AGAIN, "O", IN_LIST, "sort again: what was decided finds its place") \
+	X(SHOW_ONLY, "t", IN_LIST, \
+	  "show only tweets with a text, type, rule or state, differs, findings or <0.5") \
+	X(SHOW_ALL, "T", IN_LIST, "show all tweets again") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \

@@ -10,6 +10,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#define REDRAW 0.1 /* seconds between two drawings of what work has changed */
 
 static volatile sig_atomic_t stopped; /* by a signal */
 
@@ -59,10 +62,8 @@ static size_t first_word(const struct review_record *record)
 	return word == SIZE_MAX ? 0 : word;
 }
 
-void app_select(struct app *app, size_t record)
+void app_show_record(struct app *app, size_t record)
 {
-	if (record >= review_count(app_review(app)))
-		return;
 	if (record != app->record)
 		app->sentence.top = 0;
 	app->record = record;
@@ -122,10 +123,11 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	if (!open)
 		return false;
 	app->sheet = sheet;
-	app->record = 0;
+	app->record = SIZE_MAX;
 	app->list = (struct list_state){ 0 };
 	app->depth = 1;
-	app_select(app, 0);
+	search_stop(app);
+	app_select_at(app, 0);
 	return true;
 }
 
@@ -171,12 +173,44 @@ static void draw(struct app *app)
 	refresh();
 }
 
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+/* Get a key, and work until there is one. False when the screen should be drawn again first. */
+static bool wait_key(struct app *app, int *kind, wint_t *key)
+{
+	double drawn = now();
+	bool worked = false;
+
+	timeout(0);
+	while (app_work(app)) {
+		worked = true;
+		*kind = get_wch(key);
+		if (*kind != ERR || stopped)
+			return true;
+		if (now() - drawn > REDRAW)
+			return false;
+	}
+	if (worked)
+		return false;
+	timeout(-1);
+	*kind = get_wch(key);
+	return true;
+}
+
 static void take_key(struct app *app)
 {
 	wint_t key;
-	int kind = get_wch(&key);
+	int kind;
 	enum action action;
 
+	if (!wait_key(app, &kind, &key))
+		return;
 	if (kind == ERR) {
 		/* A signal, or the terminal is gone: a resize alone goes on. */
 		app->running = !stopped && !feof(stdin) && !ferror(stdin);
@@ -189,6 +223,7 @@ static void take_key(struct app *app)
 		prompt_key(app, key, kind == KEY_CODE_YES);
 		return;
 	}
+	search_stop(app);
 	/* A character past ASCII must not be taken for a key code of the same number. */
 	if (kind == OK && key > 0x7f)
 		return;
@@ -258,6 +293,7 @@ static void release(struct app *app, struct buf *note)
 	words_release(&app->sentence.words);
 	picture_release(&app->sentence.picture);
 	buf_release(&app->prompt.text);
+	buf_release(&app->search.needle);
 	buf_release(&app->needle);
 	buf_release(&app->message);
 }
@@ -267,7 +303,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 {
 	struct app app = { .dataset = dataset, .options = &options->sheets, .sheet = first,
 			   .stack = { &view_list }, .depth = 1, .prompt = { .text = BUF_INIT },
-			   .needle = BUF_INIT, .message = BUF_INIT, .running = true };
+			   .search = { .needle = BUF_INIT }, .needle = BUF_INIT, .message = BUF_INIT, .running = true };
 	int rc = -1;
 
 	app.sentence.mark = SIZE_MAX;
@@ -280,6 +316,8 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		       &app.message, err) < 0 ||
 	    start_screen(&app, options->color, err) < 0)
 		goto out;
+	app.record = SIZE_MAX;
+	app_select_at(&app, 0);
 	while (app.running) {
 		draw(&app);
 		take_key(&app);

@@ -10,6 +10,7 @@
 #include "lib/base/buf.h"
 #include "tui/picture.h"
 #include "tui/prompt.h"
+#include "tui/search.h"
 #include "tui/sheet.h"
 #include "tui/theme.h"
 #include "tui/view.h"
@@ -18,9 +19,10 @@
 #define VIEW_DEPTH 3
 
 struct list_state {
-	size_t top; /* first record on the screen */
+	size_t top; /* first position of the queue on the screen */
+	size_t at;  /* position of the selected record */
 	int rows;   /* records that fit */
-	int id_columns; /* of the longest id of the sheet; 0: not measured yet */
+	int id_columns; /* of the longest id seen so far; 0: not measured yet */
 };
 
 struct sentence_state {
@@ -41,7 +43,7 @@ struct app {
 	const struct sheet_options *options;
 	struct sheet *sheets; /* [n_splits of the dataset]; opened when first looked at */
 	size_t sheet;         /* the one on the screen */
-	size_t record;        /* the selected one */
+	size_t record;        /* the selected one; SIZE_MAX: none */
 	const struct view_ops *stack[VIEW_DEPTH];
 	size_t depth;
 	struct theme theme;
@@ -49,6 +51,7 @@ struct app {
 	struct sentence_state sentence;
 	struct help_state help;
 	struct prompt prompt;
+	struct search search;
 	struct buf needle; /* what was last searched */
 	struct buf message;
 	bool message_is_error;
@@ -62,8 +65,25 @@ const struct view_ops *app_view(const struct app *app);
 void app_push(struct app *app, const struct view_ops *view);
 void app_pop(struct app *app);
 
-/* Select a record, with the cursor at its first disagreement or finding, and tell the views. */
+struct review_queue *app_queue(struct app *app);
+
+/* Select what is at a position of the queue, with the cursor at its first disagreement or finding, and
+ * tell the views; or a record, which is shown from then on even when the filter left it out. */
+void app_select_at(struct app *app, size_t position);
 void app_select(struct app *app, size_t record);
+void app_show_record(struct app *app, size_t record); /* of app_select_at() */
+
+/* Select the next record of the queue or the one before. */
+void app_step(struct app *app, bool forward);
+
+/* Show the list in another order, show only what fits as well (see review_filter_add()), or all. */
+void app_order(struct app *app, enum review_order order);
+void app_only(struct app *app, const char *what);
+void app_show_all(struct app *app);
+void app_make_queue(struct app *app, enum review_order order, const struct review_filter *filter);
+
+/* Do a bit of what is left to do; false when there was nothing. */
+bool app_work(struct app *app);
 
 /* Say something in the status line until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -6,14 +6,7 @@
 
 static void seek(struct app *app, enum review_goal goal, bool forward, const char *nothing)
 {
-	size_t record = review_seek(app_review(app), goal, NULL, app->record, forward);
-
-	if (record == SIZE_MAX)
-		app_say(app, "%s", nothing);
-	else if (record == app->record)
-		app_say(app, "this is the only one");
-	else
-		app_select(app, record);
+	search_begin(app, goal, "", app->list.at, forward, nothing);
 }
 
 /* Undo and redo go where the edit was, so that it is seen. */
@@ -64,6 +57,14 @@ static void next_split(struct app *app)
 		}
 	}
 	app_say(app, "this is the only split");
+}
+
+/* The next order, or the same one anew: what was decided since finds its place. */
+static void order(struct app *app, bool next)
+{
+	enum review_order now = review_queue_order(app_queue(app));
+
+	app_order(app, next ? (enum review_order)((now + 1) % REVIEW_ORDERS) : now);
 }
 
 static void suggest_file(struct app *app)
@@ -122,6 +123,16 @@ void app_act(struct app *app, enum action action)
 		break;
 	case ACTION_NEXT_SPLIT:
 		next_split(app);
+		break;
+	case ACTION_NEXT_ORDER:
+	case ACTION_SORT_AGAIN:
+		order(app, action == ACTION_NEXT_ORDER);
+		break;
+	case ACTION_SHOW_ONLY:
+		prompt_open(app, PROMPT_COMMAND, "only ");
+		break;
+	case ACTION_SHOW_ALL:
+		app_show_all(app);
 		break;
 	case ACTION_HELP:
 		app->help.top = 0;

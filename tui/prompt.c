@@ -24,61 +24,55 @@ static void close_prompt(struct app *app)
 	app->prompt.kind = PROMPT_NONE;
 }
 
-/* Go to a record that holds the needle, at its first word. */
-static void go_to_match(struct app *app, size_t record, const char *needle)
-{
-	app_select(app, record);
-	app->sentence.word = review_find_word(app_record(app), needle);
-}
-
 void prompt_search_again(struct app *app, bool forward)
 {
-	size_t record;
-
-	if (app->needle.length == 0) {
+	if (app->needle.length == 0)
 		app_say(app, "nothing was searched yet: / searches");
-		return;
-	}
-	record = review_seek(app_review(app), GOAL_TEXT, app->needle.data, app->record, forward);
-	if (record == SIZE_MAX)
-		app_say(app, "'%s' is nowhere in this file", app->needle.data);
 	else
-		go_to_match(app, record, app->needle.data);
+		search_begin(app, GOAL_TEXT, app->needle.data, app->list.at, forward, NULL);
+}
+
+static void go_to_origin(struct app *app)
+{
+	search_stop(app);
+	if (app->prompt.origin == SIZE_MAX)
+		return;
+	app_select(app, app->prompt.origin);
+	app->sentence.word = app->prompt.origin_word;
 }
 
 /* The nearest match from where the search began, which may be there. */
 static void search_as_typed(struct app *app)
 {
 	const struct prompt *prompt = &app->prompt;
-	size_t n = review_count(app_review(app)), record;
+	size_t n = review_queue_count(app_queue(app)), origin;
 
 	if (n == 0)
 		return;
 	if (prompt->text.length == 0) {
-		app_select(app, prompt->origin);
-		app->sentence.word = prompt->origin_word;
+		go_to_origin(app);
 		return;
 	}
-	record = review_seek(app_review(app), GOAL_TEXT, prompt->text.data,
-			     (prompt->origin + n - 1) % n, true);
-	if (record == SIZE_MAX)
-		app_say(app, "no match");
-	else
-		go_to_match(app, record, prompt->text.data);
+	origin = review_queue_find(app_queue(app), prompt->origin);
+	search_begin(app, GOAL_TEXT, prompt->text.data, (origin + n - 1) % n, true, "no match");
 }
 
+/* A search that is still going on goes on; one that found nothing says so. */
 static void finish_search(struct app *app)
 {
 	const struct prompt *prompt = &app->prompt;
+	size_t n = review_queue_count(app_queue(app));
 
 	close_prompt(app);
 	if (prompt->text.length == 0)
 		return;
 	buf_clear(&app->needle);
 	buf_add_string(&app->needle, prompt->text.data);
-	if (review_seek(app_review(app), GOAL_TEXT, app->needle.data, app->record, true) ==
-	    SIZE_MAX)
-		app_say(app, "'%s' is nowhere in this file", app->needle.data);
+	if (app->search.active)
+		app->search.nothing = NULL;
+	else
+		search_begin(app, GOAL_TEXT, app->needle.data, n ? (app->list.at + n - 1) % n : 0,
+			     true, NULL);
 }
 
 static void write_file(struct app *app, const char *path, bool replace)
@@ -108,6 +102,17 @@ static void show_split(struct app *app, const char *name)
 	app_say(app, "there is no split '%s' here", name);
 }
 
+static void set_order(struct app *app, const char *name)
+{
+	enum review_order order;
+
+	if (review_order_read(name, &order))
+		app_order(app, order);
+	else
+		app_say(app, "'%s' is no order: file, disagreement, confidence, suspect or random",
+			name);
+}
+
 static void go_to_number(struct app *app, const char *text)
 {
 	char *end;
@@ -132,12 +137,18 @@ static void run_command(struct app *app, char *line)
 		write_file(app, rest, true);
 	else if (strcmp(line, "split") == 0)
 		show_split(app, rest);
+	else if (strcmp(line, "order") == 0)
+		set_order(app, rest);
+	else if (strcmp(line, "only") == 0)
+		app_only(app, rest);
+	else if (strcmp(line, "all") == 0)
+		app_show_all(app);
 	else if (strcmp(line, "quit") == 0 || strcmp(line, "q") == 0)
 		app->running = false;
 	else if (*line >= '0' && *line <= '9')
 		go_to_number(app, line);
 	else if (*line)
-		app_say(app, "'%s' is no command: write, write!, split, quit or a number", line);
+		app_say(app, "'%s' is no command: write, write!, order, only, all, split, quit or a number", line);
 }
 
 static void finish_command(struct app *app)
@@ -161,10 +172,8 @@ static void take_back(struct buf *text)
 
 static void cancel(struct app *app)
 {
-	if (app->prompt.kind == PROMPT_SEARCH) {
-		app_select(app, app->prompt.origin);
-		app->sentence.word = app->prompt.origin_word;
-	}
+	if (app->prompt.kind == PROMPT_SEARCH)
+		go_to_origin(app);
 	close_prompt(app);
 }
 

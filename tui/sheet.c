@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK_BYTES ((int64_t)32 << 20) /* of a text that is checked on opening */
+#define QUEUE_SECONDS 0.05 /* for the first records of the list */
+#define CHECK_BYTES ((int64_t)8 << 20) /* of a text that is checked on opening: a tenth of a second */
 
 /* Where one of our files about the split is, on the heap. */
 static char *work_path(const struct dataset *dataset, const struct split *split,
@@ -66,6 +67,8 @@ static int check_text(struct sheet *sheet, const struct dataset *dataset, struct
 			       note->length ? "; " : "", split.text);
 		return 0;
 	}
+	while (!review_is_indexed(sheet->review) && review_work(sheet->review, 0))
+		;
 	alone.splits = &split;
 	alone.n_splits = 1;
 	options.except = &pictures;
@@ -95,6 +98,23 @@ static int read_findings(struct sheet *sheet, const struct dataset *dataset,
 	return rc;
 }
 
+static int make_queue(struct sheet *sheet, const struct sheet_options *options, struct err *err)
+{
+	struct review_filter filter = REVIEW_FILTER_INIT;
+	int rc = 0;
+
+	sheet->queue = review_queue_new(sheet->review);
+	for (size_t i = 0; rc == 0 && options->only && i < options->only->n; i++)
+		rc = review_filter_add(&filter, sheet->review, options->only->items[i], err);
+	if (rc == 0 && (!sheet->queue || review_queue_make(sheet->queue, options->order,
+							   options->seed, &filter) < 0))
+		rc = err_set_memory(err);
+	if (rc == 0)
+		review_queue_work(sheet->queue, QUEUE_SECONDS);
+	review_filter_release(&filter);
+	return rc;
+}
+
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err)
 {
@@ -112,7 +132,8 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	sheet->review = review_open(split->text, err);
 	if (!sheet->review || read_predictions(sheet, dataset, options, note, err) < 0 ||
 	    read_findings(sheet, dataset, options, note, err) < 0 ||
-	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0)
+	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0 ||
+	    make_queue(sheet, options, err) < 0)
 		goto failed;
 	return 0;
 failed:
@@ -135,6 +156,7 @@ void sheet_close(struct sheet *sheet)
 {
 	boxes_release(&sheet->boxes);
 	free(sheet->boxes_path);
+	review_queue_free(sheet->queue);
 	review_free(sheet->review);
 	free(sheet->journal);
 	free(sheet->name);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One split on the screen: its review, and where its pictures are. Opening it reads the text, the
- * predictions and the findings and takes the journal; boxes come when they are first looked at.
+ * One split on the screen: its review, and where its pictures are. Opening it reads the beginning
+ * of the text, of the predictions and the findings and takes the journal; the rest comes by
+ * review_work(), and boxes when they are first looked at.
  */
 #ifndef TAGSIGHT_TUI_SHEET_H
 #define TAGSIGHT_TUI_SHEET_H
 
+#include "lib/base/str_list.h"
 #include "lib/corpus/dataset.h"
-#include "lib/review/review.h"
+#include "lib/review/queue.h"
 #include "tui/boxes.h"
 
 #include <stdbool.h>
@@ -16,6 +18,9 @@ struct sheet_options {
 	const char *predictions; /* a file; NULL: where tagsight keeps them */
 	const char *journal;     /* a file; NULL: where tagsight keeps it */
 	bool lone_file;          /* DATA is one file: all of ours lies beside it */
+	enum review_order order;
+	const struct str_list *only; /* what is to be shown, see review_filter_add() */
+	uint64_t seed;               /* of the random order */
 };
 
 struct sheet {
@@ -23,6 +28,7 @@ struct sheet {
 	char *name;                /* "twitter2015 train" */
 	char *journal;             /* path */
 	struct review *review;     /* NULL until it is opened */
+	struct review_queue *queue;
 	char *boxes_path;
 	struct boxes boxes;
 	bool boxes_known; /* they were read, or there are none */

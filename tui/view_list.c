@@ -8,6 +8,8 @@
 #define FLAGS_COLUMN 9
 #define ID_COLUMN 14
 #define ID_COLUMNS 20 /* at most */
+#define NARROW 60     /* columns where less must do */
+#define FIRST_IDS 100 /* records whose ids are looked at in the beginning */
 
 static char difference_flag(const struct review_record *record)
 {
@@ -55,28 +57,30 @@ static void draw_words(int y, int x, int columns, const struct review_record *re
 	buf_release(&text);
 }
 
-/* As wide as the longest id needs, so that columns stay where they are. */
-static int id_columns(struct app *app)
+/* As wide as the ids need that were seen so far, so that columns seldom move. */
+static void measure_ids(struct app *app)
 {
 	const struct review *review = app_review(app);
-	int widest = 2;
+	size_t n = review_queue_count(app_queue(app)), first = app->list.id_columns ? app->list.top : 0;
+	size_t rows = app->list.id_columns ? (size_t)app->list.rows : FIRST_IDS;
 
-	for (size_t i = 0; app->list.id_columns == 0 && i < review_count(review); i++) {
-		const char *id = review_record(review, i)->sentence.id;
+	for (size_t i = first; i < n && i < first + rows; i++) {
+		const char *id = review_record(review, review_queue_at(app_queue(app), i))->sentence.id;
 		int columns = id ? glyphs_columns(id) : 1;
 
-		widest = columns > widest ? columns : widest;
+		if (columns > app->list.id_columns)
+			app->list.id_columns = columns < ID_COLUMNS ? columns : ID_COLUMNS;
 	}
-	if (app->list.id_columns == 0)
-		app->list.id_columns = widest < ID_COLUMNS ? widest : ID_COLUMNS;
-	return app->list.id_columns;
+	if (app->list.id_columns < 2)
+		app->list.id_columns = 2;
 }
 
-static void draw_record(struct app *app, int y, int columns, size_t number)
+static void draw_record(struct app *app, int y, int columns, size_t position)
 {
+	size_t number = review_queue_at(app_queue(app), position);
 	const struct review_record *record = review_record(app_review(app), number);
-	bool selected = number == app->record;
-	int ids = id_columns(app), text = ID_COLUMN + ids + 2;
+	bool selected = position == app->list.at;
+	int ids = app->list.id_columns, text = ID_COLUMN + ids + 2;
 
 	if (selected) {
 		theme_set(&app->theme, STYLE_SELECTED);
@@ -90,48 +94,120 @@ static void draw_record(struct app *app, int y, int columns, size_t number)
 	theme_set(&app->theme, STYLE_TEXT);
 }
 
+/* "1,204"; with a '+' when it may become more. */
+static void add_count(struct buf *text, size_t n, bool final)
+{
+	char digits[32];
+	int length = snprintf(digits, sizeof(digits), "%zu", n);
+
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			buf_add_char(text, ',');
+		buf_add_char(text, digits[i]);
+	}
+	if (!final)
+		buf_add_char(text, '+');
+}
+
+/* "30 tweets  7 differ, 5 open  2 with findings  1 decided" */
+static void add_totals(struct buf *text, const struct review *review)
+{
+	bool complete = review_is_complete(review);
+	struct review_totals totals;
+
+	review_totals(review, &totals);
+	add_count(text, review_count(review), review_is_indexed(review));
+	buf_add_string(text, " tweets  ");
+	add_count(text, totals.disagreeing, complete);
+	buf_add_string(text, " differ, ");
+	add_count(text, totals.open, complete);
+	buf_add_string(text, " open  ");
+	add_count(text, totals.with_findings, complete);
+	buf_add_string(text, " with findings  ");
+	add_count(text, totals.decided, complete);
+	buf_add_string(text, " decided");
+}
+
+/* "37 of 1,204 shown (of 4,000)" */
+static void add_place(struct buf *text, struct app *app, int columns)
+{
+	size_t n = review_queue_count(app_queue(app));
+
+	add_count(text, n ? app->list.at + 1 : 0, true);
+	buf_add_string(text, " of ");
+	add_count(text, n, review_queue_is_whole(app_queue(app)));
+	if (columns < NARROW)
+		return;
+	buf_add_string(text, " shown (of ");
+	add_count(text, review_count(app_review(app)), review_is_indexed(app_review(app)));
+	buf_add_char(text, ')');
+}
+
+/* What is shown, in which order, and counts: of all, or of the place in the queue. */
 static void draw_head(struct app *app, int columns)
 {
-	struct review_totals totals;
-	char counts[160];
-	size_t n = review_count(app_review(app));
+	const struct review_queue *queue = app_queue(app);
+	const struct review_filter *filter = review_queue_filter(queue);
+	enum review_order order = review_queue_order(queue);
+	struct buf left = BUF_INIT, right = BUF_INIT, only = BUF_INIT;
 
-	review_totals(app_review(app), &totals);
-	snprintf(counts, sizeof(counts),
-		 "%zu tweets  %zu differ, %zu open  %zu with findings  %zu decided", n,
-		 totals.disagreeing, totals.open, totals.with_findings, totals.decided);
-	app_title(app, 0, columns, app->sheets[app->sheet].name, counts);
+	buf_add_string(&left, app->sheets[app->sheet].name);
+	review_filter_say(filter, &only);
+	if (only.length)
+		buf_add_format(&left, "  only %s", only.data);
+	if (order != ORDER_FILE)
+		buf_add_format(&left, "  by %s", review_order_name(order));
+	if (only.length || order != ORDER_FILE)
+		add_place(&right, app, columns);
+	else
+		add_totals(&right, app_review(app));
+	app_title(app, 0, columns, left.data, right.data);
 	attron(A_BOLD);
 	mvaddstr(1, 7, "#");
 	mvaddstr(1, FLAGS_COLUMN, "DFS");
 	mvaddstr(1, ID_COLUMN, "id");
-	mvaddstr(1, ID_COLUMN + id_columns(app) + 2, "text");
+	mvaddstr(1, ID_COLUMN + app->list.id_columns + 2, "text");
 	attroff(A_BOLD);
+	buf_release(&left);
+	buf_release(&right);
+	buf_release(&only);
 }
 
 static void keep_in_sight(struct app *app)
 {
 	size_t rows = app->list.rows > 0 ? (size_t)app->list.rows : 1;
 
-	if (app->record < app->list.top)
-		app->list.top = app->record;
-	if (app->record >= app->list.top + rows)
-		app->list.top = app->record - rows + 1;
+	if (app->list.at < app->list.top)
+		app->list.top = app->list.at;
+	if (app->list.at >= app->list.top + rows)
+		app->list.top = app->list.at - rows + 1;
+}
+
+/* Why there is nothing, and what to do. */
+static void draw_empty(struct app *app, int rows, int columns)
+{
+	const char *text = "This file holds no tweet that can be read. A tweet is lines of a word "
+			   "and its tag, with a blank line after; 'tagsight check' says what is "
+			   "wrong with the file.";
+
+	if (review_count(app_review(app)) && review_queue_is_whole(app_queue(app)))
+		text = "No tweet is like that. ':all' shows all tweets again, ':only' and another "
+		       "word others.";
+	else if (!review_queue_is_whole(app_queue(app)))
+		text = "No such tweet so far; the rest is still being looked through.";
+	glyphs_draw_folded(3, 2, rows - 3, columns - 4, text);
 }
 
 static void draw(struct app *app, int rows, int columns)
 {
-	size_t n = review_count(app_review(app));
+	size_t n = review_queue_count(app_queue(app));
 
 	app->list.rows = rows - HEAD_ROWS;
 	keep_in_sight(app);
+	measure_ids(app);
 	draw_head(app, columns);
 	if (n == 0)
-		glyphs_draw_folded(
-			3, 2, rows - 3, columns - 4,
-			"This file holds no tweet that can be read. A tweet is lines of a "
-			"word and its tag, with a blank line after; 'tagsight check' says "
-			"what is wrong with the file.");
+		draw_empty(app, rows, columns);
 	for (int y = HEAD_ROWS; y < rows && app->list.top + (size_t)(y - HEAD_ROWS) < n; y++)
 		draw_record(app, y, columns, app->list.top + (size_t)(y - HEAD_ROWS));
 }
@@ -139,14 +215,15 @@ static void draw(struct app *app, int rows, int columns)
 /* Select the record `step` away, or the last one before the end. */
 static void move_by(struct app *app, long step)
 {
-	size_t n = review_count(app_review(app)), away = (size_t)(step < 0 ? -step : step);
+	size_t n = review_queue_count(app_queue(app)), away = (size_t)(step < 0 ? -step : step);
+	size_t at = app->list.at;
 
 	if (n == 0)
 		return;
 	if (step < 0)
-		app_select(app, app->record > away ? app->record - away : 0);
+		app_select_at(app, at > away ? at - away : 0);
 	else
-		app_select(app, n - 1 - app->record > away ? app->record + away : n - 1);
+		app_select_at(app, n - 1 - at > away ? at + away : n - 1);
 }
 
 static bool act(struct app *app, enum action action, int key)
@@ -166,15 +243,15 @@ static bool act(struct app *app, enum action action, int key)
 		move_by(app, app->list.rows);
 		return true;
 	case ACTION_FIRST:
-		app_select(app, 0);
+		app_select_at(app, 0);
 		return true;
 	case ACTION_LAST:
-		app_select(app, review_count(app_review(app)) - 1);
+		app_select_at(app, review_queue_count(app_queue(app)) - 1);
 		return true;
 	case ACTION_OPEN:
 		if (app_record(app)) {
 			app_push(app, &view_sentence);
-			app_select(app, app->record);
+			app_select_at(app, app->list.at);
 		}
 		return true;
 	default:

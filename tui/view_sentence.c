@@ -117,14 +117,6 @@ static void go_to_word(struct app *app, size_t word)
 		app->sentence.word = word;
 }
 
-static void go_to_record(struct app *app, bool forward)
-{
-	if (forward ? app->record + 1 < review_count(app_review(app)) : app->record > 0)
-		app_select(app, forward ? app->record + 1 : app->record - 1);
-	else
-		app_say(app, forward ? "this is the last tweet" : "this is the first tweet");
-}
-
 /* Whether a span of either row begins at the word. */
 static bool span_begins(const struct review_record *record, size_t word)
 {
@@ -204,7 +196,7 @@ static bool go(struct app *app, enum action action)
 		return go_to_difference(app, action == ACTION_NEXT_DISAGREEMENT);
 	case ACTION_NEXT_RECORD:
 	case ACTION_PREVIOUS_RECORD:
-		go_to_record(app, action == ACTION_NEXT_RECORD);
+		app_step(app, action == ACTION_NEXT_RECORD);
 		return true;
 	default:
 		return false;

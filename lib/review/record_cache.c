@@ -5,8 +5,11 @@
 #include "lib/review/review_priv.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define WINDOW ((size_t)256 << 10)
 
 static const struct review_record nothing;
 
@@ -123,6 +126,43 @@ const struct review_record *review_scan(const struct review *review, size_t reco
 	return load(review, record, slot) < 0 ? NULL : &slot->value;
 }
 
+/* Have the bytes from an offset in the window, or, for a walk backwards, up to an end. */
+static int fill_window(const struct review *review, uint64_t begin, uint64_t end)
+{
+	struct review_cache *cache = review->cache;
+	ssize_t got;
+
+	if (!cache->window && !(cache->window = malloc(WINDOW + 1)))
+		return -1;
+	if (end <= cache->window_begin)
+		begin = end > WINDOW ? end - WINDOW : 0;
+	cache->hidden_at = NULL;
+	got = pread(fileno(review->text), cache->window, WINDOW, (off_t)begin);
+	cache->window_begin = begin;
+	cache->window_end = begin + (got > 0 ? (uint64_t)got : 0);
+	return cache->window_end >= end && review_text_check(review) == 0 ? 0 : -1;
+}
+
+const char *review_bytes(const struct review *review, size_t record)
+{
+	const struct review_entry *entry = &review->entries[record];
+	struct review_cache *cache = review->cache;
+	uint64_t begin = entry->offset, end = begin + entry->length;
+
+	if (entry->length > WINDOW)
+		return NULL;
+	if (cache->hidden_at)
+		*cache->hidden_at = cache->hidden;
+	cache->hidden_at = NULL;
+	if ((begin < cache->window_begin || end > cache->window_end) &&
+	    fill_window(review, begin, end) < 0)
+		return NULL;
+	cache->hidden_at = cache->window + (end - cache->window_begin);
+	cache->hidden = *cache->hidden_at;
+	*cache->hidden_at = '\0';
+	return cache->window + (begin - cache->window_begin);
+}
+
 /* The slot of a record, or the one that was not used for longest. */
 static struct review_slot *choose_slot(struct review_cache *cache, size_t record)
 {
@@ -148,6 +188,8 @@ const struct review_record *review_record(const struct review *review, size_t re
 		slot->used = 0;
 		if (load(review, record, slot) < 0)
 			return &nothing;
+	} else {
+		review_text_check(review);
 	}
 	slot->used = ++review->cache->tick;
 	return &slot->value;
@@ -171,4 +213,5 @@ void review_cache_release(struct review_cache *cache)
 	for (size_t i = 0; i < REVIEW_CACHED; i++)
 		arena_release(&cache->slots[i].arena);
 	arena_release(&cache->scan.arena);
+	free(cache->window);
 }

@@ -53,6 +53,10 @@ struct review_cache {
 	struct review_slot slots[REVIEW_CACHED];
 	struct review_slot scan; /* the one of long walks */
 	uint64_t tick;
+	char *window; /* [WINDOW + 1]: bytes of the text, for walks over records in order */
+	uint64_t window_begin, window_end;
+	char hidden;       /* what stood where a NUL was put behind a record */
+	char *hidden_at;   /* NULL: nowhere */
 	struct err fault; /* why records cannot be read any more; kind ERR_NONE: they can */
 };
 
@@ -124,6 +128,14 @@ int review_fail(const struct review *review, const struct err *err);
 /* Read a record for a short look: valid until the next scan. NULL when it cannot be read. */
 const struct review_record *review_scan(const struct review *review, size_t record);
 
+/* The lines of a record as they stand, with a NUL behind them: valid until the next call. NULL for one
+ * that is too large for a quick look, or cannot be read. */
+const char *review_bytes(const struct review *review, size_t record);
+
+/* Whether a record is what review_seek() looks for. */
+bool review_fits(const struct review *review, size_t record, enum review_goal goal,
+		 const char *needle);
+
 /* Forget what was read of a record: it is to be read anew. */
 void review_forget(const struct review *review, size_t record);
 void review_forget_all(const struct review *review);
@@ -144,7 +156,8 @@ void review_tally(struct review *review, const struct review_entry *entry, bool 
 /* Spans that only one of both has. */
 size_t review_count_differences(const char *const *a, const char *const *b, size_t n);
 
-/* The bits of the types of tags. */
+/* The bits of a type, and of the types of tags. */
+uint32_t review_type_bit(const struct review *review, const char *type);
 uint32_t review_type_bits(const struct review *review, const char *const *tags, size_t n);
 
 /* Join one more prediction, or finding; false when nothing is left. */

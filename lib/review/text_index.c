@@ -126,7 +126,7 @@ size_t review_record_by_line(const struct review *review, size_t line)
 	return low == 0 ? SIZE_MAX : low - 1;
 }
 
-static uint32_t type_bit(const struct review *review, const char *type)
+uint32_t review_type_bit(const struct review *review, const char *type)
 {
 	long number = str_table_find(&review->types.names, type, strlen(type));
 
@@ -141,7 +141,7 @@ uint32_t review_type_bits(const struct review *review, const char *const *tags, 
 		const char *type = tag_type(tags[i]);
 
 		if (type)
-			bits |= type_bit(review, type);
+			bits |= review_type_bit(review, type);
 	}
 	return bits;
 }
@@ -154,7 +154,7 @@ static int add_types(struct review *review, const struct sentence *sentence, uin
 		if (type && entity_types_add(&review->types, tag) < 0)
 			return -1;
 		if (type)
-			*bits |= type_bit(review, type);
+			*bits |= review_type_bit(review, type);
 	}
 	return 0;
 }
