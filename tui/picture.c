@@ -3,7 +3,7 @@
 
 #include "lib/base/file.h"
 #include "lib/base/utf8.h"
-#include "lib/image/decode.h"
+#include "lib/image/turn.h"
 #include "tui/glyphs.h"
 
 #include <chafa.h>
@@ -36,7 +36,7 @@ void picture_load(struct picture *picture, const struct split *split, const char
 		return;
 	if (!file_exists(path))
 		set_fault(picture, "the file is missing");
-	else if (image_decode_file(&picture->image, path, NULL, NULL, &err) < 0)
+	else if (image_decode_upright(&picture->image, path, &err) < 0)
 		set_fault(picture, err.text);
 }
 

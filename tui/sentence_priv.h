@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of the sentence view: the words with their spans, and the panel below them.
+ * The parts of the sentence view: the words with their spans, the picture beside and the panel
+ * below them.
  */
 #ifndef TAGSIGHT_TUI_SENTENCE_PRIV_H
 #define TAGSIGHT_TUI_SENTENCE_PRIV_H
@@ -13,6 +14,10 @@ void sentence_range(struct app *app, size_t *begin, size_t *end);
 /* Draw the words in bands of three lines (gold, words, prediction) and a blank one, in the rows
  * [y, y + rows). Scrolls to the cursor. */
 void sentence_draw_words(struct app *app, int y, int rows, int columns);
+
+/* Draw the picture of the record with its boxes at the right of the `rows` from the third on. Returns
+ * the columns that it takes of all `columns`. */
+int sentence_draw_picture(struct app *app, const struct review_record *record, int rows, int columns);
 
 /* Draw what is known of the word at the cursor and the findings. */
 void sentence_draw_panel(struct app *app, int y, int rows, int columns);
