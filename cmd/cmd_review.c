@@ -16,7 +16,7 @@
 struct review_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *predictions, *journal, *order;
+	const char *predictions, *journal, *order, *pictures;
 	struct str_list only;
 	long seed;
 };
@@ -35,6 +35,8 @@ static const struct option_spec review_options[] = {
 	  "findings or <0.5; repeated: with all of them", NULL },
 	{ 0, "seed", OPT_INT, offsetof(struct review_options, seed), "N",
 	  "of the order random (default: 0)", NULL },
+	{ 0, "pictures", OPT_CHOICE, offsetof(struct review_options, pictures), "HOW",
+	  "draw pictures by what the terminal has, or as told (default: auto)", PICTURES_NAMES },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
@@ -86,7 +88,8 @@ static int review(const struct command *command, const struct review_options *op
 					       .lone_file = !file_is_folder(path),
 					       .only = &options->only,
 					       .seed = (uint64_t)options->seed },
-				   .color = command_color(&options->common, stdout) };
+				   .color = command_color(&options->common, stdout),
+				   .pictures = options->pictures };
 	struct dataset dataset = DATASET_INIT;
 	struct err err = ERR_INIT;
 	struct buf note = BUF_INIT;
@@ -131,7 +134,7 @@ static int run(const struct command *command, const struct review_options *optio
 
 static int review_run(const struct command *command, int argc, char **argv)
 {
-	struct review_options options = { .common = COMMON_OPTIONS_INIT };
+	struct review_options options = { .common = COMMON_OPTIONS_INIT, .pictures = "auto" };
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 

@@ -167,10 +167,13 @@ static void draw(struct app *app)
 
 	getmaxyx(stdscr, rows, columns);
 	erase();
+	graphics_begin(&app->graphics);
 	if (rows > 1)
 		app_view(app)->draw(app, rows - 1, columns);
 	draw_status(app, rows - 1, columns);
+	graphics_before_refresh(&app->graphics);
 	refresh();
+	graphics_after_refresh(&app->graphics, stdout);
 }
 
 static double now(void)
@@ -250,10 +253,12 @@ static void catch_signals(void)
 		sigaction(signals[i], &action, NULL);
 }
 
-static int start_screen(struct app *app, bool color, struct err *err)
+static int start_screen(struct app *app, const struct tui_options *options, struct err *err)
 {
-	SCREEN *screen = newterm(NULL, stdout, stdin);
+	SCREEN *screen;
 
+	graphics_init(&app->graphics, options->pictures, options->color);
+	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return err_set(err, ERR_USAGE, "the terminal '%s' is not known; set TERM",
 			       getenv("TERM") ? getenv("TERM") : "");
@@ -264,7 +269,7 @@ static int start_screen(struct app *app, bool color, struct err *err)
 	nonl();
 	keypad(stdscr, TRUE);
 	keys_init();
-	theme_init(&app->theme, color);
+	theme_init(&app->theme, options->color);
 	catch_signals();
 	return 0;
 }
@@ -292,6 +297,7 @@ static void release(struct app *app, struct buf *note)
 	free(app->sheets);
 	words_release(&app->sentence.words);
 	picture_release(&app->sentence.picture);
+	drawing_release(&app->sentence.drawing);
 	buf_release(&app->prompt.text);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);
@@ -307,6 +313,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 	int rc = -1;
 
 	app.sentence.mark = SIZE_MAX;
+	app.sentence.drawing = (struct drawing)DRAWING_INIT;
 	app.sheets = checked_calloc(dataset->n_splits, sizeof(*app.sheets));
 	if (!app.sheets) {
 		err_set_memory(err);
@@ -314,7 +321,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 	}
 	if (sheet_open(&app.sheets[first], dataset, &dataset->splits[first], &options->sheets,
 		       &app.message, err) < 0 ||
-	    start_screen(&app, options->color, err) < 0)
+	    start_screen(&app, options, err) < 0)
 		goto out;
 	app.record = SIZE_MAX;
 	app_select_at(&app, 0);
@@ -322,6 +329,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		draw(&app);
 		take_key(&app);
 	}
+	graphics_end(&app.graphics, stdout);
 	endwin();
 	rc = stopped ? err_set(err, ERR_STOPPED, "interrupted; every edit is kept") : 0;
 out:

@@ -32,6 +32,7 @@ struct sentence_state {
 	bool no_picture; /* hidden by the user */
 	struct words words;
 	struct picture picture;
+	struct drawing drawing;
 };
 
 struct help_state {
@@ -47,6 +48,7 @@ struct app {
 	const struct view_ops *stack[VIEW_DEPTH];
 	size_t depth;
 	struct theme theme;
+	struct graphics graphics;
 	struct list_state list;
 	struct sentence_state sentence;
 	struct help_state help;

@@ -2,16 +2,20 @@
 #include "tui/picture.h"
 
 #include "lib/base/file.h"
-#include "lib/base/utf8.h"
+#include "lib/image/draw.h"
+#include "lib/image/resample.h"
+#include "lib/image/resample_area.h"
 #include "lib/image/turn.h"
 #include "tui/glyphs.h"
 
-#include <chafa.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FAULT_COLUMNS 20 /* that a missing picture takes */
-#define CELL_RATIO 0.5f /* width to height of a terminal's cell */
+#define LABELS 64        /* of a picture; further boxes have frames only */
+#define LABEL_BYTES 160
+#define FAR_OUT 16384.0f /* pixels that a side may lie beyond the screen */
+
+const unsigned char picture_plain[3] = { 0, 160, 255 }, picture_bright[3] = { 255, 230, 0 };
 
 static void set_fault(struct picture *picture, const char *text)
 {
@@ -48,148 +52,121 @@ void picture_release(struct picture *picture)
 	memset(picture, 0, sizeof(*picture));
 }
 
-static ChafaCanvasMode canvas_mode(const struct theme *theme)
+struct zoom_room picture_room(const struct picture *picture, const struct graphics *graphics, int rows,
+			      int columns)
 {
-	if (!theme->color)
-		return CHAFA_CANVAS_MODE_FGBG;
-	return COLORS >= 256 ? CHAFA_CANVAS_MODE_INDEXED_240 : CHAFA_CANVAS_MODE_INDEXED_8;
+	return (struct zoom_room){ picture->image.width, picture->image.height, columns, rows,
+				   graphics->cell_width, graphics->cell_height };
 }
 
-static ChafaCanvas *new_canvas(const struct theme *theme, int columns, int rows)
+void picture_draw_fault(const struct picture *picture, const struct picture_area *area)
 {
-	ChafaSymbolMap *symbols = chafa_symbol_map_new();
-	ChafaCanvasConfig *config = chafa_canvas_config_new();
-	ChafaCanvas *canvas;
-
-	if (MB_CUR_MAX == 1)
-		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_ASCII);
-	else if (theme->color)
-		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_SPACE |
-						      CHAFA_SYMBOL_TAG_HALF |
-						      CHAFA_SYMBOL_TAG_QUAD);
-	else
-		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_SPACE |
-						      CHAFA_SYMBOL_TAG_BLOCK |
-						      CHAFA_SYMBOL_TAG_STIPPLE |
-						      CHAFA_SYMBOL_TAG_QUAD);
-	chafa_canvas_config_set_geometry(config, columns, rows);
-	chafa_canvas_config_set_canvas_mode(config, canvas_mode(theme));
-	chafa_canvas_config_set_symbol_map(config, symbols);
-	chafa_canvas_config_set_color_space(config, CHAFA_COLOR_SPACE_DIN99D);
-	if (!theme->color)
-		chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_ORDERED);
-	canvas = chafa_canvas_new(config);
-	chafa_canvas_config_unref(config);
-	chafa_symbol_map_unref(symbols);
-	return canvas;
+	glyphs_draw_folded(area->y, area->x, area->rows, area->columns,
+			   picture->fault ? picture->fault : "no picture");
 }
 
-static void draw_cell(ChafaCanvas *canvas, const struct theme *theme, int y, int x, int row,
-		      int column)
+int picture_line(const struct graphics *graphics)
 {
-	char bytes[4];
-	size_t length = utf8_encode(chafa_canvas_get_char_at(canvas, column, row), bytes);
-	gint front, back;
-
-	if (theme->color) {
-		int pair;
-
-		chafa_canvas_get_raw_colors_at(canvas, column, row, &front, &back);
-		pair = alloc_pair(front, back);
-		attr_set(A_NORMAL, 0, pair >= 0 ? &pair : NULL);
-	}
-	mvaddnstr(y + row, x + column, bytes, (int)length);
+	return graphics_has_pixels(graphics) ? 2 : graphics->cell_width / 2;
 }
 
-void picture_size(const struct picture *picture, int *rows, int *columns)
+int picture_cut(const struct image *image, struct image_rect rect, int width, int height,
+		struct image *out)
 {
-	gint width = *columns, height = *rows;
-
-	if (!picture->image.rgb) {
-		*columns = *columns < FAULT_COLUMNS ? *columns : FAULT_COLUMNS;
-		return;
-	}
-	chafa_calc_canvas_geometry(picture->image.width, picture->image.height, &width, &height,
-				   CELL_RATIO, TRUE, FALSE);
-	*columns = width < 1 ? 1 : width;
-	*rows = height < 1 ? 1 : height;
-}
-
-/* Colour the pixels [x0, x1) of rows [y0, y1), as far as the picture goes. */
-static void fill(struct image *image, long x0, long y0, long x1, long y1, const unsigned char *rgb)
-{
-	for (long y = y0 < 0 ? 0 : y0; y < y1 && y < image->height; y++)
-		for (long x = x0 < 0 ? 0 : x0; x < x1 && x < image->width; x++)
-			memcpy(image->rgb + ((size_t)y * (size_t)image->width + (size_t)x) * 3, rgb,
-			       3);
-}
-
-/* A pixel position from a number of a file. */
-static long pixel(float value, int limit)
-{
-	return value > 0 ? value < (float)limit ? (long)value : limit : 0;
-}
-
-/* Frame a box with lines of `line` pixels. */
-static void frame(struct image *image, const struct box *box, long line, const unsigned char *rgb)
-{
-	long x0 = pixel(box->x0, image->width), x1 = pixel(box->x1, image->width);
-	long y0 = pixel(box->y0, image->height), y1 = pixel(box->y1, image->height);
-
-	fill(image, x0, y0, x1, y0 + line, rgb);
-	fill(image, x0, y1 - line, x1, y1, rgb);
-	fill(image, x0, y0, x0 + line, y1, rgb);
-	fill(image, x1 - line, y0, x1, y1, rgb);
-}
-
-/* A copy of the picture with frames on it; empty when memory is out. */
-static struct image framed(const struct image *image, int columns, const struct picture_box *boxes,
-			   const char *word)
-{
-	static const unsigned char plain[] = { 0, 160, 255 }, bright[] = { 255, 230, 0 };
-	struct image copy = IMAGE_INIT;
+	bool whole = rect.x1 - rect.x0 == image->width && rect.y1 - rect.y0 == image->height;
+	struct image part = IMAGE_INIT;
+	const struct image *from = whole ? image : &part;
 	struct err ignored = ERR_INIT;
-	long line = image->width / columns / 2 + 1;
+	int rc = whole ? 0 : image_crop(&part, image, rect, &ignored);
 
-	if (image_alloc(&copy, image->width, image->height, &ignored) < 0)
-		return copy;
-	memcpy(copy.rgb, image->rgb, (size_t)image->width * (size_t)image->height * 3);
-	for (const struct picture_box *b = boxes; b; b = b->next)
-		if (!box_is_about(b, word))
-			frame(&copy, &b->box, line, plain);
-	for (const struct picture_box *b = boxes; b; b = b->next)
-		if (box_is_about(b, word))
-			frame(&copy, &b->box, line, bright);
-	return copy;
+	if (rc == 0 && width <= from->width && height <= from->height)
+		rc = image_resize_area(out, from, width, height, &ignored);
+	else if (rc == 0)
+		rc = image_resize(out, from, width, height, &ignored);
+	image_release(&part);
+	return rc;
 }
 
-static void draw_image(const struct image *image, const struct theme *theme,
-		       const struct picture_area *area)
+/* A side of a box in the view, from a number of a file. */
+static int place(float value, int first, int end, int length)
 {
-	ChafaCanvas *canvas = new_canvas(theme, area->columns, area->rows);
+	float at = (value - (float)first) * (float)length / (float)(end - first);
 
-	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, image->rgb, image->width,
-				     image->height, image->width * 3);
-	for (int row = 0; row < area->rows; row++)
-		for (int column = 0; column < area->columns; column++)
-			draw_cell(canvas, theme, area->y, area->x, row, column);
-	theme_set(theme, STYLE_TEXT);
-	chafa_canvas_unref(canvas);
+	if (!(at > -FAR_OUT))
+		return (int)-FAR_OUT;
+	return (int)(at < FAR_OUT ? at + 0.5f : FAR_OUT);
 }
 
-void picture_draw(const struct picture *picture, const struct theme *theme,
-		  const struct picture_area *area, const struct picture_box *boxes,
-		  const char *word)
+struct image_rect picture_box_place(const struct box *box, const struct zoom_view *view, int width,
+				    int height)
 {
-	struct image copy = IMAGE_INIT;
+	const struct image_rect *rect = &view->rect;
 
-	if (!picture->image.rgb) {
-		glyphs_draw_folded(area->y, area->x, area->rows, area->columns,
-				   picture->fault ? picture->fault : "no picture");
-		return;
+	return (struct image_rect){ place(box->x0, rect->x0, rect->x1, width),
+				    place(box->y0, rect->y0, rect->y1, height),
+				    place(box->x1, rect->x0, rect->x1, width),
+				    place(box->y1, rect->y0, rect->y1, height) };
+}
+
+static bool stands_out(const struct picture_look *look, const struct picture_box *box)
+{
+	return look->selected ? box == look->selected : box_is_about(box, look->word);
+}
+
+static void draw_boxes(struct image *image, const struct picture_look *look, int line)
+{
+	for (int bright = 0; bright <= 1; bright++)
+		for (const struct picture_box *b = look->boxes; b; b = b->next)
+			if (stands_out(look, b) == (bool)bright)
+				draw_frame(image,
+					   picture_box_place(&b->box, look->view, image->width,
+							     image->height),
+					   line, bright ? picture_bright : picture_plain);
+}
+
+static void draw_texts(struct image *image, const struct picture_look *look)
+{
+	char texts[LABELS][LABEL_BYTES], tails[LABELS][8];
+	struct draw_label labels[LABELS];
+	int n = 0;
+
+	for (const struct picture_box *b = look->boxes; b && n < LABELS; b = b->next, n++) {
+		snprintf(texts[n], LABEL_BYTES, "%s", *b->phrase ? b->phrase : b->class_name);
+		snprintf(tails[n], sizeof(tails[n]), " %.2f", (double)b->score);
+		labels[n] = (struct draw_label){
+			.box = picture_box_place(&b->box, look->view, image->width, image->height),
+			.text = texts[n], .tail = tails[n], .number = n + 1,
+			.rgb = stands_out(look, b) ? picture_bright : picture_plain
+		};
 	}
-	if (boxes)
-		copy = framed(&picture->image, area->columns, boxes, word);
-	draw_image(copy.rgb ? &copy : &picture->image, theme, area);
-	image_release(&copy);
+	draw_labels(image, labels, (size_t)n, look->font);
+}
+
+static void describe(const struct picture *picture, const struct picture_look *look, struct buf *text)
+{
+	const struct image_rect *rect = &look->view->rect;
+
+	buf_add_format(text, "%s\n%d %d %d %d %p %d\n", picture->path, rect->x0, rect->y0, rect->x1, rect->y1,
+		       (const void *)look->boxes, look->font != NULL);
+	for (const struct picture_box *b = look->boxes; b; b = b->next)
+		buf_add_char(text, stands_out(look, b) ? '!' : '.');
+}
+
+void picture_compose(const struct picture *picture, struct graphics *graphics,
+		     const struct picture_look *look, struct drawing *drawing)
+{
+	struct buf made_of = BUF_INIT;
+	struct image cut = IMAGE_INIT;
+
+	describe(picture, look, &made_of);
+	if (drawing_begin(drawing, graphics, look->view->columns, look->view->rows, made_of.data) &&
+	    picture_cut(&picture->image, look->view->rect, drawing->image.width, drawing->image.height,
+			&cut) == 0) {
+		image_release(&drawing->image);
+		drawing->image = cut;
+		draw_boxes(&drawing->image, look, picture_line(graphics));
+		if (look->font)
+			draw_texts(&drawing->image, look);
+	}
+	buf_release(&made_of);
 }

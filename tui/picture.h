@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The picture of a tweet in cells: decoded once, drawn by libchafa into half blocks and other
- * symbols in the colours that the terminal has, or in its two own. A picture that is missing or
- * broken says so in its place.
+ * The picture of a tweet: decoded once, upright, and drawn with the frames of its boxes in the size that
+ * it has on the screen, so that their lines are seen whatever the size. A picture that is missing or broken
+ * says so in its place.
  */
 #ifndef TAGSIGHT_TUI_PICTURE_H
 #define TAGSIGHT_TUI_PICTURE_H
 
 #include "lib/corpus/dataset.h"
+#include "lib/image/font.h"
 #include "lib/image/image.h"
 #include "tui/boxes.h"
+#include "tui/graphics.h"
 #include "tui/theme.h"
+#include "tui/zoom.h"
 
 struct picture {
 	char *path; /* of the picture at hand; NULL: none yet */
@@ -22,19 +25,36 @@ struct picture {
 void picture_load(struct picture *picture, const struct split *split, const char *id);
 void picture_release(struct picture *picture);
 
-/* Cells that the picture takes of `rows` and `columns` at most, with its shape kept. Where there is
- * none, what the reason takes. */
-void picture_size(const struct picture *picture, int *rows, int *columns);
+/* The room that the picture has in `rows` by `columns` cells. */
+struct zoom_room picture_room(const struct picture *picture, const struct graphics *graphics, int rows,
+			      int columns);
 
-/* Where on the screen. */
-struct picture_area {
-	int y, x, rows, columns;
+/* Say why there is no picture, in the area. */
+void picture_draw_fault(const struct picture *picture, const struct picture_area *area);
+
+/* What is drawn of a picture. */
+struct picture_look {
+	const struct zoom_view *view;
+	const struct picture_box *boxes;    /* framed; NULL: none */
+	const struct picture_box *selected; /* that stands out, or NULL: */
+	const char *word;                   /* those about it stand out */
+	struct font *font;                  /* of labels of number, phrase and score; NULL: none */
 };
 
-/* Fill the area with the picture and the frames of `boxes` (may be NULL), of which those about
- * `word` stand out; or say why there is no picture. */
-void picture_draw(const struct picture *picture, const struct theme *theme,
-		  const struct picture_area *area, const struct picture_box *boxes,
-		  const char *word);
+/* Draw that, if the drawing is not it already. */
+void picture_compose(const struct picture *picture, struct graphics *graphics,
+		     const struct picture_look *look, struct drawing *drawing);
+
+/* Where the view has a box, in pixels of `width` by `height`. Sides that are far out come nearer. */
+struct image_rect picture_box_place(const struct box *box, const struct zoom_view *view, int width,
+				    int height);
+
+/* The width of a frame's line, and what it and labels are coloured. */
+int picture_line(const struct graphics *graphics);
+extern const unsigned char picture_plain[3], picture_bright[3];
+
+/* Fill the empty struct with a part of the picture in a size. -1 when memory is out. */
+int picture_cut(const struct image *image, struct image_rect rect, int width, int height,
+		struct image *out);
 
 #endif

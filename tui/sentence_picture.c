@@ -3,6 +3,7 @@
 #include "tui/glyphs.h"
 #include "tui/sentence_priv.h"
 
+#define FAULT_COLUMNS 20   /* that a missing picture takes */
 #define CAPTIONS 3         /* boxes that are told below a picture */
 #define PICTURE_COLUMNS 60 /* a screen narrower than this shows words only */
 
@@ -28,30 +29,69 @@ static void draw_captions(struct app *app, int y, int x, int columns,
 		}
 }
 
-int sentence_draw_picture(struct app *app, const struct review_record *record, int rows, int columns)
+const char *sentence_word(struct app *app)
+{
+	const struct sentence *sentence = &app_record(app)->sentence;
+
+	return app->sentence.word < sentence->n_tokens ? sentence->tokens[app->sentence.word].word : "";
+}
+
+static int min(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+struct picture *sentence_load_picture(struct app *app)
 {
 	struct sheet *sheet = &app->sheets[app->sheet];
-	struct picture *picture = &app->sentence.picture;
+	const struct review_record *record = app_record(app);
+
+	if (app->graphics.way == GRAPHICS_NONE || !sheet->split->images || !record->sentence.id)
+		return NULL;
+	picture_load(&app->sentence.picture, sheet->split, record->sentence.id);
+	return &app->sentence.picture;
+}
+
+const struct picture_box *sentence_boxes(struct app *app)
+{
+	const struct picture *picture = &app->sentence.picture;
+
+	return picture->path ? sheet_boxes(&app->sheets[app->sheet], file_base_name(picture->path)) : NULL;
+}
+
+int sentence_draw_picture(struct app *app, int rows, int columns)
+{
 	struct picture_area area = { 2, 0, rows, columns * 2 / 5 };
+	struct zoom whole = ZOOM_INIT;
+	struct zoom_view view;
+	struct zoom_room room;
+	struct picture *picture;
 	const struct picture_box *boxes;
-	const char *word = app->sentence.word < record->sentence.n_tokens
-				   ? record->sentence.tokens[app->sentence.word].word
-				   : "";
+	const char *word = sentence_word(app);
 	int width = area.columns, captions = 0;
 
-	if (app->sentence.no_picture || columns < PICTURE_COLUMNS || !sheet->split->images ||
-	    !record->sentence.id)
+	if (app->sentence.no_picture || columns < PICTURE_COLUMNS || !(picture = sentence_load_picture(app)))
 		return 0;
-	picture_load(picture, sheet->split, record->sentence.id);
-	boxes = picture->path ? sheet_boxes(sheet, file_base_name(picture->path)) : NULL;
+	if (!picture->image.rgb) {
+		area.columns = min(area.columns, FAULT_COLUMNS);
+		area.x = columns - area.columns;
+		picture_draw_fault(picture, &area);
+		return area.columns + 1;
+	}
+	boxes = sentence_boxes(app);
 	for (const struct picture_box *b = boxes; b && captions < CAPTIONS; b = b->next)
 		captions++;
 	area.rows -= rows > 3 * CAPTIONS ? captions : 0;
-	picture_size(picture, &area.rows, &area.columns);
+	room = picture_room(picture, &app->graphics, area.rows, area.columns);
+	zoom_look(&whole, &room, &view);
+	area.rows = view.rows;
+	area.columns = view.columns;
 	if (!captions)
 		width = area.columns;
 	area.x = columns - width;
-	picture_draw(picture, &app->theme, &area, boxes, word);
+	picture_compose(picture, &app->graphics, &(struct picture_look){ &view, boxes, NULL, word, NULL },
+			&app->sentence.drawing);
+	graphics_place(&app->graphics, &app->theme, &app->sentence.drawing, &area);
 	if (rows > 3 * CAPTIONS)
 		draw_captions(app, area.y + area.rows, area.x, width, boxes, word);
 	return width + 1;

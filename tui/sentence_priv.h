@@ -17,7 +17,16 @@ void sentence_draw_words(struct app *app, int y, int rows, int columns);
 
 /* Draw the picture of the record with its boxes at the right of the `rows` from the third on. Returns
  * the columns that it takes of all `columns`. */
-int sentence_draw_picture(struct app *app, const struct review_record *record, int rows, int columns);
+int sentence_draw_picture(struct app *app, int rows, int columns);
+
+/* Have the picture of the selected record at hand; NULL where none is to be shown. */
+struct picture *sentence_load_picture(struct app *app);
+
+/* The boxes of that picture, or NULL. */
+const struct picture_box *sentence_boxes(struct app *app);
+
+/* The word at the cursor; "" for none. */
+const char *sentence_word(struct app *app);
 
 /* Draw what is known of the word at the cursor and the findings. */
 void sentence_draw_panel(struct app *app, int y, int rows, int columns);

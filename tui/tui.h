@@ -8,9 +8,13 @@
 
 #include "tui/sheet.h"
 
+/* How pictures are drawn. */
+#define PICTURES_NAMES "auto|kitty|sixel|iterm|symbols|none"
+
 struct tui_options {
 	struct sheet_options sheets;
-	bool color; /* allowed by the user */
+	bool color;           /* allowed by the user */
+	const char *pictures; /* one of PICTURES_NAMES */
 };
 
 /* Review the splits of a dataset, beginning with `first`, until the user leaves. `note` gets what

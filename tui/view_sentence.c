@@ -46,7 +46,7 @@ static void draw(struct app *app, int rows, int columns)
 
 	draw_title(app, record, columns);
 	if (body > 1)
-		picture = sentence_draw_picture(app, record, body, columns);
+		picture = sentence_draw_picture(app, body, columns);
 	if (record->sentence.n_tokens == 0)
 		glyphs_draw_folded(2, 1, body, columns - picture - 1,
 				   "This tweet has an id and no words.");

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/graphics_priv.h"
+
+#include "lib/base/utf8.h"
+
+#include <chafa.h>
+#include <stdlib.h>
+
+static ChafaCanvasMode canvas_mode(const struct theme *theme)
+{
+	if (!theme->color)
+		return CHAFA_CANVAS_MODE_FGBG;
+	if (COLORS >= 256)
+		return CHAFA_CANVAS_MODE_INDEXED_240;
+	return COLORS >= 16 ? CHAFA_CANVAS_MODE_INDEXED_16 : CHAFA_CANVAS_MODE_INDEXED_8;
+}
+
+static ChafaCanvas *new_canvas(const struct theme *theme, int columns, int rows)
+{
+	ChafaSymbolMap *symbols = chafa_symbol_map_new();
+	ChafaCanvasConfig *config = chafa_canvas_config_new();
+	ChafaCanvas *canvas;
+
+	if (MB_CUR_MAX == 1)
+		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_ASCII);
+	else if (theme->color)
+		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_SPACE |
+						      CHAFA_SYMBOL_TAG_HALF |
+						      CHAFA_SYMBOL_TAG_QUAD);
+	else
+		chafa_symbol_map_add_by_tags(symbols, CHAFA_SYMBOL_TAG_SPACE |
+						      CHAFA_SYMBOL_TAG_BLOCK |
+						      CHAFA_SYMBOL_TAG_STIPPLE |
+						      CHAFA_SYMBOL_TAG_QUAD);
+	chafa_canvas_config_set_geometry(config, columns, rows);
+	chafa_canvas_config_set_canvas_mode(config, canvas_mode(theme));
+	chafa_canvas_config_set_symbol_map(config, symbols);
+	chafa_canvas_config_set_color_space(config, CHAFA_COLOR_SPACE_DIN99D);
+	if (!theme->color)
+		chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_ORDERED);
+	canvas = chafa_canvas_new(config);
+	chafa_canvas_config_unref(config);
+	chafa_symbol_map_unref(symbols);
+	return canvas;
+}
+
+static void draw_cell(ChafaCanvas *canvas, const struct theme *theme, int y, int x, int row,
+		      int column)
+{
+	char bytes[4];
+	size_t length = utf8_encode(chafa_canvas_get_char_at(canvas, column, row), bytes);
+	gint front, back;
+
+	if (theme->color) {
+		int pair;
+
+		chafa_canvas_get_raw_colors_at(canvas, column, row, &front, &back);
+		pair = alloc_pair(front, back);
+		attr_set(A_NORMAL, 0, pair >= 0 ? &pair : NULL);
+	}
+	mvaddnstr(y + row, x + column, bytes, (int)length);
+}
+
+void symbols_draw(const struct theme *theme, const struct image *image, const struct picture_area *area)
+{
+	ChafaCanvas *canvas = new_canvas(theme, area->columns, area->rows);
+
+	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, image->rgb, image->width,
+				     image->height, image->width * 3);
+	for (int row = 0; row < area->rows; row++)
+		for (int column = 0; column < area->columns; column++)
+			draw_cell(canvas, theme, area->y, area->x, row, column);
+	theme_set(theme, STYLE_TEXT);
+	chafa_canvas_unref(canvas);
+}
