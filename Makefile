@@ -172,10 +172,14 @@ $(B)/%.o: %.c
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# What of the terminal UI has tests of its own.
+$(B)/tests/unit/test_picture_view: $(addprefix $(B)/tui/,boxes.o glyphs.o graphics.o graphics_encode.o \
+	graphics_symbols.o graphics_terminal.o picture.o theme.o tiles.o viewer.o zoom.o)
+
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libtagsight.a -lcmocka $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(filter %.o,$^) $(B)/libtagsight.a -lcmocka $(LIBS)
 
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)

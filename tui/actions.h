@@ -8,7 +8,14 @@
 #define TAGSIGHT_TUI_ACTIONS_H
 
 /* Where an action works. */
-enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, EVERYWHERE = 7 };
+enum action_views {
+	IN_LIST = 1,
+	IN_SENTENCE = 2,
+	IN_HELP = 4,
+	IN_PICTURE = 8,
+	IN_RECORDS = 3,
+	EVERYWHERE = 15
+};
 
 #define REVIEW_ACTIONS(X) \
 	X(UP, "Up k", EVERYWHERE, "one line up") \
@@ -18,12 +25,12 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(FIRST, "Home", EVERYWHERE, "first tweet, word or line") \
 	X(LAST, "End G", EVERYWHERE, "last tweet, word or line") \
 	X(OPEN, "Enter", IN_LIST, "open the tweet") \
-	X(LEFT, "Left", IN_SENTENCE, "one word to the left") \
-	X(RIGHT, "Right", IN_SENTENCE, "one word to the right") \
+	X(LEFT, "Left", IN_SENTENCE | IN_PICTURE, "one word to the left") \
+	X(RIGHT, "Right", IN_SENTENCE | IN_PICTURE, "one word to the right") \
 	X(NEXT_SPAN, "Tab", IN_SENTENCE, "next span, gold or predicted") \
 	X(PREVIOUS_SPAN, "S-Tab", IN_SENTENCE, "previous span") \
-	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE, "next tweet") \
-	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE, "previous tweet") \
+	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE | IN_PICTURE, "next tweet") \
+	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE | IN_PICTURE, "previous tweet") \
 	X(NEXT_DISAGREEMENT, "d", IN_RECORDS, "next difference, here or in a tweet not decided") \
 	X(PREVIOUS_DISAGREEMENT, "D", IN_RECORDS, "the one before") \
 	X(NEXT_FINDING, "f", IN_RECORDS, "next tweet with findings") \
@@ -53,9 +60,17 @@ enum action_views { IN_LIST = 1, IN_SENTENCE = 2, IN_HELP = 4, IN_RECORDS = 3, E
 	X(SHOW_ALL, "T", IN_LIST, "show all tweets again") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
+	X(PICTURE_VIEW, "z", IN_SENTENCE, "the picture over the whole screen") \
+	X(NEXT_BOX, "Tab", IN_PICTURE, "next box of the picture") \
+	X(PREVIOUS_BOX, "S-Tab", IN_PICTURE, "previous box") \
+	X(ZOOM_IN, "+ =", IN_PICTURE, "nearer to the picture; the arrows move it") \
+	X(ZOOM_OUT, "-", IN_PICTURE, "farther from it") \
+	X(ZOOM_FIT, "0", IN_PICTURE, "the whole picture") \
+	X(CROPS, "c", IN_PICTURE, "the crops of all boxes side by side, and back") \
+	X(OPEN_PICTURE, "o", IN_PICTURE, "open the picture in your viewer: $TAGSIGHT_VIEWER, else xdg-open") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
 	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
-	X(BACK, "q Esc", IN_SENTENCE | IN_HELP, "back") \
+	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE, "back") \
 	X(LEAVE, "q", IN_LIST, "leave; every edit is kept") \
 	X(QUIT, "Q", EVERYWHERE, "leave from anywhere")
 

@@ -72,6 +72,14 @@ void app_show_record(struct app *app, size_t record)
 	tell_views(app);
 }
 
+void app_step(struct app *app, bool forward)
+{
+	if (forward ? app->record + 1 < review_count(app_review(app)) : app->record > 0)
+		app_select(app, forward ? app->record + 1 : app->record - 1);
+	else
+		app_say(app, forward ? "this is the last tweet" : "this is the first tweet");
+}
+
 void app_say(struct app *app, const char *format, ...)
 {
 	char text[1024];
@@ -298,6 +306,7 @@ static void release(struct app *app, struct buf *note)
 	words_release(&app->sentence.words);
 	picture_release(&app->sentence.picture);
 	drawing_release(&app->sentence.drawing);
+	picture_state_release(&app->picture);
 	buf_release(&app->prompt.text);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);
@@ -313,7 +322,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 	int rc = -1;
 
 	app.sentence.mark = SIZE_MAX;
-	app.sentence.drawing = (struct drawing)DRAWING_INIT;
+	app.sentence.drawing = app.picture.drawing = app.picture.strip = (struct drawing)DRAWING_INIT;
 	app.sheets = checked_calloc(dataset->n_splits, sizeof(*app.sheets));
 	if (!app.sheets) {
 		err_set_memory(err);

@@ -16,7 +16,7 @@
 #include "tui/view.h"
 #include "tui/words.h"
 
-#define VIEW_DEPTH 3
+#define VIEW_DEPTH 4
 
 struct list_state {
 	size_t top; /* first position of the queue on the screen */
@@ -35,6 +35,15 @@ struct sentence_state {
 	struct drawing drawing;
 };
 
+struct picture_state {
+	size_t record; /* that it was last drawn for */
+	size_t box;    /* the selected one */
+	bool crops;    /* they are shown instead */
+	struct zoom zoom;
+	struct drawing drawing, strip;
+	struct font *font; /* of labels among pixels */
+};
+
 struct help_state {
 	int top, rows, total;
 };
@@ -51,6 +60,7 @@ struct app {
 	struct graphics graphics;
 	struct list_state list;
 	struct sentence_state sentence;
+	struct picture_state picture;
 	struct help_state help;
 	struct prompt prompt;
 	struct search search;
@@ -59,6 +69,8 @@ struct app {
 	bool message_is_error;
 	bool running;
 };
+
+void picture_state_release(struct picture_state *state);
 
 struct review *app_review(struct app *app);
 const struct review_record *app_record(struct app *app); /* NULL when there is none */
@@ -86,6 +98,9 @@ void app_make_queue(struct app *app, enum review_order order, const struct revie
 
 /* Do a bit of what is left to do; false when there was nothing. */
 bool app_work(struct app *app);
+
+/* Select the next record or the one before, or say that there is none. */
+void app_step(struct app *app, bool forward);
 
 /* Say something in the status line until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));

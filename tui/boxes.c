@@ -73,6 +73,22 @@ const struct picture_box *boxes_of(const struct boxes *boxes, const char *image)
 	return number < 0 ? NULL : boxes->first[number];
 }
 
+size_t boxes_count(const struct picture_box *box)
+{
+	size_t n = 0;
+
+	for (; box; box = box->next)
+		n++;
+	return n;
+}
+
+const struct picture_box *boxes_nth(const struct picture_box *box, size_t n)
+{
+	while (box && n--)
+		box = box->next;
+	return box;
+}
+
 bool box_is_about(const struct picture_box *box, const char *word)
 {
 	size_t length = strlen(word);

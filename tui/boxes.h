@@ -37,6 +37,10 @@ int boxes_read(struct boxes *boxes, const char *path, struct err *err);
 /* The first box of a picture (its file name), or NULL. */
 const struct picture_box *boxes_of(const struct boxes *boxes, const char *image);
 
+/* How many there are from this one on; the one `n` after it, or NULL. */
+size_t boxes_count(const struct picture_box *box);
+const struct picture_box *boxes_nth(const struct picture_box *box, size_t n);
+
 /* Whether the phrase of the box holds the word. */
 bool box_is_about(const struct picture_box *box, const char *word);
 

@@ -13,6 +13,7 @@
 
 #define LABELS 64        /* of a picture; further boxes have frames only */
 #define LABEL_BYTES 160
+#define TAIL_BYTES 32
 #define FAR_OUT 16384.0f /* pixels that a side may lie beyond the screen */
 
 const unsigned char picture_plain[3] = { 0, 160, 255 }, picture_bright[3] = { 255, 230, 0 };
@@ -108,6 +109,13 @@ struct image_rect picture_box_place(const struct box *box, const struct zoom_vie
 				    place(box->y1, rect->y0, rect->y1, height) };
 }
 
+const char *picture_box_name(const struct picture_box *box)
+{
+	if (*box->phrase)
+		return box->phrase;
+	return *box->class_name ? box->class_name : "picture";
+}
+
 static bool stands_out(const struct picture_look *look, const struct picture_box *box)
 {
 	return look->selected ? box == look->selected : box_is_about(box, look->word);
@@ -124,22 +132,36 @@ static void draw_boxes(struct image *image, const struct picture_look *look, int
 					   line, bright ? picture_bright : picture_plain);
 }
 
+/* What a label says; the number is apart. `text` has LABEL_BYTES, `tail` TAIL_BYTES. */
+static struct draw_label make_label(const struct picture_box *box, struct image_rect place, size_t number,
+				    bool bright, char *text, char *tail)
+{
+	snprintf(text, LABEL_BYTES, "%s", picture_box_name(box));
+	snprintf(tail, TAIL_BYTES, " %.2f", (double)box->score);
+	return (struct draw_label){ .box = place, .text = text, .tail = tail, .number = (int)number,
+				    .rgb = bright ? picture_bright : picture_plain };
+}
+
 static void draw_texts(struct image *image, const struct picture_look *look)
 {
-	char texts[LABELS][LABEL_BYTES], tails[LABELS][8];
+	char texts[LABELS][LABEL_BYTES], tails[LABELS][TAIL_BYTES];
 	struct draw_label labels[LABELS];
-	int n = 0;
+	size_t n = 0;
 
-	for (const struct picture_box *b = look->boxes; b && n < LABELS; b = b->next, n++) {
-		snprintf(texts[n], LABEL_BYTES, "%s", *b->phrase ? b->phrase : b->class_name);
-		snprintf(tails[n], sizeof(tails[n]), " %.2f", (double)b->score);
-		labels[n] = (struct draw_label){
-			.box = picture_box_place(&b->box, look->view, image->width, image->height),
-			.text = texts[n], .tail = tails[n], .number = n + 1,
-			.rgb = stands_out(look, b) ? picture_bright : picture_plain
-		};
-	}
-	draw_labels(image, labels, (size_t)n, look->font);
+	for (const struct picture_box *b = look->boxes; b && n < LABELS; b = b->next, n++)
+		labels[n] = make_label(
+			b, picture_box_place(&b->box, look->view, image->width, image->height), n + 1,
+			stands_out(look, b), texts[n], tails[n]);
+	draw_labels(image, labels, n, look->font);
+}
+
+void picture_draw_label(struct image *image, struct image_rect place, const struct picture_box *box,
+			size_t number, bool bright, struct font *font)
+{
+	char text[LABEL_BYTES], tail[TAIL_BYTES];
+	struct draw_label label = make_label(box, place, number, bright, text, tail);
+
+	draw_labels(image, &label, 1, font);
 }
 
 static void describe(const struct picture *picture, const struct picture_look *look, struct buf *text)

@@ -49,6 +49,13 @@ void picture_compose(const struct picture *picture, struct graphics *graphics,
 struct image_rect picture_box_place(const struct box *box, const struct zoom_view *view, int width,
 				    int height);
 
+/* What a box is called: its phrase, else its class. */
+const char *picture_box_name(const struct picture_box *box);
+
+/* Label a part of a drawing as the box with this number, from 1. */
+void picture_draw_label(struct image *image, struct image_rect place, const struct picture_box *box,
+			size_t number, bool bright, struct font *font);
+
 /* The width of a frame's line, and what it and labels are coloured. */
 int picture_line(const struct graphics *graphics);
 extern const unsigned char picture_plain[3], picture_bright[3];

@@ -46,7 +46,7 @@ struct picture *sentence_load_picture(struct app *app)
 	struct sheet *sheet = &app->sheets[app->sheet];
 	const struct review_record *record = app_record(app);
 
-	if (app->graphics.way == GRAPHICS_NONE || !sheet->split->images || !record->sentence.id)
+	if (!sheet->split->images || !record->sentence.id)
 		return NULL;
 	picture_load(&app->sentence.picture, sheet->split, record->sentence.id);
 	return &app->sentence.picture;
@@ -70,7 +70,10 @@ int sentence_draw_picture(struct app *app, int rows, int columns)
 	const char *word = sentence_word(app);
 	int width = area.columns, captions = 0;
 
-	if (app->sentence.no_picture || columns < PICTURE_COLUMNS || !(picture = sentence_load_picture(app)))
+	if (app->sentence.no_picture || app->graphics.way == GRAPHICS_NONE || columns < PICTURE_COLUMNS)
+		return 0;
+	picture = sentence_load_picture(app);
+	if (!picture)
 		return 0;
 	if (!picture->image.rgb) {
 		area.columns = min(area.columns, FAULT_COLUMNS);

@@ -25,6 +25,9 @@ struct view_ops {
 	void (*record_changed)(struct app *app);
 };
 
-extern const struct view_ops view_list, view_sentence, view_help;
+extern const struct view_ops view_list, view_sentence, view_picture, view_help;
+
+/* Show the picture of the selected tweet, with the box of the word at the cursor selected. */
+void picture_view_open(struct app *app);
 
 #endif

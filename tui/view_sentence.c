@@ -228,6 +228,10 @@ static bool act(struct app *app, enum action action, int key)
 		app->sentence.no_picture = !app->sentence.no_picture;
 		return true;
 	}
+	if (action == ACTION_PICTURE_VIEW) {
+		picture_view_open(app);
+		return true;
+	}
 	return go(app, action) || edit(app, action, key);
 }
 
