@@ -189,6 +189,9 @@ $(B)/tests/bench/%: tests/bench/%.c $(B)/libtagsight.a
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(B)/libtagsight.a $(LIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(filter %.o,$^) $(B)/libtagsight.a $(LIBS)
+
+# The one part of the screens that needs no screen.
+$(B)/tests/unit/test_keymap $(B)/tests/fuzz/fuzz_keymap: $(B)/tui/keymap.o
 
 -include $(LIB_OBJECTS:.o=.d) $(BIN_OBJECTS:.o=.d) $(UNIT_PROGRAMS:=.d) $(FUZZ_PROGRAMS:=.d) $(BENCH_PROGRAMS:=.d)

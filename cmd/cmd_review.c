@@ -3,7 +3,7 @@
 #include "cmd/data_options.h"
 
 #include "lib/base/file.h"
-#include "tui/actions.h"
+#include "tui/keymap.h"
 #include "tui/tui.h"
 
 #include <locale.h>
@@ -19,6 +19,7 @@ struct review_options {
 	const char *predictions, *journal, *order, *pictures;
 	struct str_list only;
 	long seed;
+	int keys;
 };
 
 static const struct option_spec review_options[] = {
@@ -37,6 +38,8 @@ static const struct option_spec review_options[] = {
 	  "of the order random (default: 0)", NULL },
 	{ 0, "pictures", OPT_CHOICE, offsetof(struct review_options, pictures), "HOW",
 	  "draw pictures by what the terminal has, or as told (default: auto)", PICTURES_NAMES },
+	{ 0, "keys", OPT_FLAG, offsetof(struct review_options, keys), NULL,
+	  "print the keys, in the form of the file that changes them", NULL },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
@@ -80,14 +83,42 @@ static void choose_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* The keys of the table, changed by the user's file where there is one. */
+static int read_keys(struct keymap *keys, struct err *err)
+{
+	char *path = keymap_path();
+	int rc = 0;
+
+	keymap_init(keys);
+	if (path && file_exists(path))
+		rc = keymap_read(keys, path, err);
+	free(path);
+	return rc;
+}
+
+static int print_keys(const struct command *command, const struct keymap *keys)
+{
+	struct buf text = BUF_INIT;
+	int status = EXIT_OK;
+	struct command_output *output = command_output_open(command, NULL, &status);
+
+	if (!output)
+		return status;
+	keymap_print(&text, keys);
+	fwrite(text.data, 1, text.length, command_output_stream(output));
+	buf_release(&text);
+	return command_output_close(command, output, status);
+}
+
 static int review(const struct command *command, const struct review_options *options,
-		  const char *path)
+		  const struct keymap *keys, const char *path)
 {
 	struct tui_options tui = { .sheets = { .predictions = options->predictions,
 					       .journal = options->journal,
 					       .lone_file = !file_is_folder(path),
 					       .only = &options->only,
 					       .seed = (uint64_t)options->seed },
+				   .keys = keys,
 				   .color = command_color(&options->common, stdout),
 				   .pictures = options->pictures };
 	struct dataset dataset = DATASET_INIT;
@@ -119,8 +150,8 @@ static int review(const struct command *command, const struct review_options *op
 	return status;
 }
 
-static int run(const struct command *command, const struct review_options *options, int n,
-	       char **argv)
+static int run(const struct command *command, const struct review_options *options,
+	       const struct keymap *keys, int n, char **argv)
 {
 	if (n != 1)
 		return command_usage(command,
@@ -129,17 +160,23 @@ static int run(const struct command *command, const struct review_options *optio
 		return command_usage(command,
 				     "a review needs a terminal, and data in a file or folder");
 	choose_locale();
-	return review(command, options, argv[0]);
+	return review(command, options, keys, argv[0]);
 }
 
 static int review_run(const struct command *command, int argc, char **argv)
 {
 	struct review_options options = { .common = COMMON_OPTIONS_INIT, .pictures = "auto" };
+	struct keymap keys;
+	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 	int n = command_parse(command, &options, &options.common, argc, argv, &status);
 
-	if (n >= 0)
-		status = run(command, &options, n, argv);
+	if (n >= 0 && read_keys(&keys, &err) < 0)
+		status = command_fail(command, &err);
+	else if (n >= 0 && options.keys)
+		status = print_keys(command, &keys);
+	else if (n >= 0)
+		status = run(command, &options, &keys, n, argv);
 	str_list_release(&options.only);
 	return status;
 }
@@ -158,6 +195,8 @@ const struct command cmd_review = {
 		"The journal, the predictions, the boxes and the findings are taken from\n"
 		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n\n"
+		"Keys are changed by lines 'accept-prediction = A y' in the file tagsight/keys of\n"
+		"$XDG_CONFIG_HOME or ~/.config; --keys prints all in that form. As they come:\n\n"
 		"Keys:" REVIEW_ACTIONS(KEY_LINE),
 	.options = review_options,
 	.examples = review_examples,

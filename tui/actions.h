@@ -2,7 +2,7 @@
 /*
  * The one table of what can be done in the review: X(name, keys, views, help). The enum, the key
  * bindings, the help view and the man page are all made from it. Keys are apart by blanks, by the
- * names that keys.h explains; the first is the one that hints show.
+ * names that keymap.h explains; the first is the one that hints show. A user may bind other keys.
  */
 #ifndef TAGSIGHT_TUI_ACTIONS_H
 #define TAGSIGHT_TUI_ACTIONS_H
@@ -38,10 +38,20 @@ enum action_views {
 	X(MARK, "v", IN_SENTENCE, "mark words: from here to where the cursor goes") \
 	X(EXTEND_LEFT, "S-Left <", IN_SENTENCE, "mark one more word to the left") \
 	X(EXTEND_RIGHT, "S-Right >", IN_SENTENCE, "mark one more word to the right") \
-	X(SET_TYPE, "p l o m 1 2 3 4 5 6 7 8 9", IN_SENTENCE, \
-	  "tag the marked words or the span here: person, location, organization, misc; " \
-	  "1-9 the data's further types") \
+	X(TAG_PERSON, "p", IN_SENTENCE, "tag the marked words or the span here as a person") \
+	X(TAG_LOCATION, "l", IN_SENTENCE, "as a location") \
+	X(TAG_ORGANIZATION, "o", IN_SENTENCE, "as an organization") \
+	X(TAG_MISC, "m", IN_SENTENCE, "as the data's type for the rest") \
+	X(TAG_FURTHER, "1 2 3 4 5 6 7 8 9", IN_SENTENCE, \
+	  "as the data's further types, a key for each in their order") \
 	X(CLEAR, "x Delete", IN_SENTENCE, "take the tag off the marked words or the span here") \
+	X(GROW_LEFT, "(", IN_SENTENCE, "the span here takes in the word before it") \
+	X(GROW_RIGHT, ")", IN_SENTENCE, "the span here takes in the word after it") \
+	X(SHRINK_LEFT, "{", IN_SENTENCE, "the span here loses its first word") \
+	X(SHRINK_RIGHT, "}", IN_SENTENCE, "the span here loses its last word") \
+	X(SPLIT_SPAN, "S", IN_SENTENCE, "split the span before the word here") \
+	X(JOIN_SPANS, "J", IN_SENTENCE, "join the span here with the next one") \
+	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet") \
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags of the file are right") \

@@ -72,14 +72,6 @@ void app_show_record(struct app *app, size_t record)
 	tell_views(app);
 }
 
-void app_step(struct app *app, bool forward)
-{
-	if (forward ? app->record + 1 < review_count(app_review(app)) : app->record > 0)
-		app_select(app, forward ? app->record + 1 : app->record - 1);
-	else
-		app_say(app, forward ? "this is the last tweet" : "this is the first tweet");
-}
-
 void app_say(struct app *app, const char *format, ...)
 {
 	char text[1024];
@@ -91,6 +83,12 @@ void app_say(struct app *app, const char *format, ...)
 	buf_clear(&app->message);
 	buf_add_string(&app->message, text);
 	app->message_is_error = false;
+}
+
+void app_hint(struct app *app, const char *hint)
+{
+	app_say(app, "%s", "");
+	keymap_expand(&app->message, app->keys, hint);
 }
 
 void app_complain(struct app *app, const struct err *err)
@@ -163,8 +161,12 @@ static void draw_status(struct app *app, int y, int columns)
 		theme_set(&app->theme, app->message_is_error ? STYLE_ERROR : STYLE_TEXT);
 		glyphs_draw(y, 0, columns - 1, app->message.data);
 	} else {
+		struct buf hints = BUF_INIT;
+
+		keymap_expand(&hints, app->keys, app_view(app)->hints);
 		theme_set(&app->theme, STYLE_DIM);
-		glyphs_draw(y, 0, columns - 1, app_view(app)->hints);
+		glyphs_draw(y, 0, columns - 1, hints.data);
+		buf_release(&hints);
 	}
 	theme_set(&app->theme, STYLE_TEXT);
 }
@@ -192,6 +194,15 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+/* A slice of work, of the view on the screen or of the review. False when there is none. */
+static bool work(struct app *app)
+{
+	bool busy = app->prompt.kind == PROMPT_NONE && app_view(app)->work &&
+		    app_view(app)->work(app);
+
+	return app_work(app) || busy;
+}
+
 /* Get a key, and work until there is one. False when the screen should be drawn again first. */
 static bool wait_key(struct app *app, int *kind, wint_t *key)
 {
@@ -199,7 +210,7 @@ static bool wait_key(struct app *app, int *kind, wint_t *key)
 	bool worked = false;
 
 	timeout(0);
-	while (app_work(app)) {
+	while (work(app)) {
 		worked = true;
 		*kind = get_wch(key);
 		if (*kind != ERR || stopped)
@@ -217,7 +228,7 @@ static bool wait_key(struct app *app, int *kind, wint_t *key)
 static void take_key(struct app *app)
 {
 	wint_t key;
-	int kind;
+	int kind, nth = 0;
 	enum action action;
 
 	if (!wait_key(app, &kind, &key))
@@ -235,14 +246,12 @@ static void take_key(struct app *app)
 		return;
 	}
 	search_stop(app);
-	/* A character past ASCII must not be taken for a key code of the same number. */
-	if (kind == OK && key > 0x7f)
-		return;
-	action = key_action((int)key, app_view(app)->bit);
+	action = keymap_find(app->keys, keys_translate(key, kind == KEY_CODE_YES),
+			     app_view(app)->bit, &nth);
 	if (action == ACTION_NONE)
-		app_say(app, "this key does nothing here; ? lists the keys");
-	else if (!app_view(app)->act(app, action, (int)key))
-		app_act(app, action);
+		app_hint(app, "this key does nothing here; {help} lists the keys");
+	else
+		app_do(app, action, nth);
 }
 
 static void stop(int signal_number)
@@ -316,7 +325,8 @@ static void release(struct app *app, struct buf *note)
 int tui_run(const struct dataset *dataset, size_t first, const struct tui_options *options,
 	    struct buf *note, struct err *err)
 {
-	struct app app = { .dataset = dataset, .options = &options->sheets, .sheet = first,
+	struct app app = { .dataset = dataset, .options = &options->sheets, .keys = options->keys,
+			   .sheet = first, .last_edit = ACTION_NONE,
 			   .stack = { &view_list }, .depth = 1, .prompt = { .text = BUF_INIT },
 			   .search = { .needle = BUF_INIT }, .needle = BUF_INIT, .message = BUF_INIT, .running = true };
 	int rc = -1;

@@ -8,6 +8,7 @@
 #define TAGSIGHT_TUI_APP_H
 
 #include "lib/base/buf.h"
+#include "tui/keymap.h"
 #include "tui/picture.h"
 #include "tui/prompt.h"
 #include "tui/search.h"
@@ -51,6 +52,7 @@ struct help_state {
 struct app {
 	const struct dataset *dataset;
 	const struct sheet_options *options;
+	const struct keymap *keys;
 	struct sheet *sheets; /* [n_splits of the dataset]; opened when first looked at */
 	size_t sheet;         /* the one on the screen */
 	size_t record;        /* the selected one; SIZE_MAX: none */
@@ -67,6 +69,8 @@ struct app {
 	struct buf needle; /* what was last searched */
 	struct buf message;
 	bool message_is_error;
+	enum action last_edit; /* to be repeated; ACTION_NONE at first */
+	int last_nth;          /* see view_ops.act */
 	bool running;
 };
 
@@ -87,9 +91,6 @@ void app_select_at(struct app *app, size_t position);
 void app_select(struct app *app, size_t record);
 void app_show_record(struct app *app, size_t record); /* of app_select_at() */
 
-/* Select the next record of the queue or the one before. */
-void app_step(struct app *app, bool forward);
-
 /* Show the list in another order, show only what fits as well (see review_filter_add()), or all. */
 void app_order(struct app *app, enum review_order order);
 void app_only(struct app *app, const char *what);
@@ -99,11 +100,12 @@ void app_make_queue(struct app *app, enum review_order order, const struct revie
 /* Do a bit of what is left to do; false when there was nothing. */
 bool app_work(struct app *app);
 
-/* Select the next record or the one before, or say that there is none. */
+/* Select the next record of the queue or the one before, or say that there is none. */
 void app_step(struct app *app, bool forward);
 
 /* Say something in the status line until the next key. */
 void app_say(struct app *app, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void app_hint(struct app *app, const char *hint); /* see keymap_expand() */
 void app_complain(struct app *app, const struct err *err);
 
 /* Say how an edit went (see review.h) and tell the views. */
@@ -112,8 +114,8 @@ void app_edited(struct app *app, int outcome, const struct err *err, const char 
 /* Show another split; false when it could not be opened (the status line says why). */
 bool app_show_sheet(struct app *app, size_t sheet);
 
-/* The actions that do not depend on the view. */
-void app_act(struct app *app, enum action action);
+/* Do what a key stands for in the view on the screen. */
+void app_do(struct app *app, enum action action, int nth);
 
 /* A line across the screen in the style of a title, with a text at each end. */
 void app_title(struct app *app, int y, int columns, const char *left, const char *right);

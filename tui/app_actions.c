@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can be done whatever the view is.
+ * What is done by a key: by the view, or what can be done whatever the view is.
  */
 #include "tui/app.h"
 
@@ -109,7 +109,7 @@ static void act_on_records(struct app *app, enum action action)
 	}
 }
 
-void app_act(struct app *app, enum action action)
+static void act(struct app *app, enum action action)
 {
 	switch (action) {
 	case ACTION_SEARCH:
@@ -152,4 +152,53 @@ void app_act(struct app *app, enum action action)
 		act_on_records(app, action);
 		break;
 	}
+}
+
+/* What can be repeated: all that changes tags. */
+static bool is_edit(enum action action)
+{
+	switch (action) {
+	case ACTION_TAG_PERSON:
+	case ACTION_TAG_LOCATION:
+	case ACTION_TAG_ORGANIZATION:
+	case ACTION_TAG_MISC:
+	case ACTION_TAG_FURTHER:
+	case ACTION_CLEAR:
+	case ACTION_GROW_LEFT:
+	case ACTION_GROW_RIGHT:
+	case ACTION_SHRINK_LEFT:
+	case ACTION_SHRINK_RIGHT:
+	case ACTION_SPLIT_SPAN:
+	case ACTION_JOIN_SPANS:
+	case ACTION_ACCEPT_SPAN:
+	case ACTION_ACCEPT_PREDICTION:
+	case ACTION_ACCEPT_GOLD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void repeat(struct app *app)
+{
+	if (app->last_edit == ACTION_NONE)
+		app_say(app, "nothing was edited yet that could be repeated");
+	else if (!(action_specs[app->last_edit].views & app_view(app)->bit))
+		app_hint(app, "the last edit was of words: {open} opens the tweet");
+	else
+		app_do(app, app->last_edit, app->last_nth);
+}
+
+void app_do(struct app *app, enum action action, int nth)
+{
+	if (action == ACTION_REPEAT) {
+		repeat(app);
+		return;
+	}
+	if (is_edit(action)) {
+		app->last_edit = action;
+		app->last_nth = nth;
+	}
+	if (!app_view(app)->act(app, action, nth))
+		act(app, action);
 }

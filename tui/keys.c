@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/keys.h"
 
-#include <curses.h>
-#include <string.h>
-
-const struct action_spec action_specs[ACTIONS] = {
-#define X(name, keys, views, help) [ACTION_##name] = { keys, views, help },
-	REVIEW_ACTIONS(X)
-#undef X
-};
+#include "tui/keymap.h"
 
 static const struct {
-	const char *name;
-	int code;
-} names[] = {
-	{ "Up", KEY_UP }, { "Down", KEY_DOWN }, { "Left", KEY_LEFT }, { "Right", KEY_RIGHT },
-	{ "PgUp", KEY_PPAGE }, { "PgDn", KEY_NPAGE }, { "Home", KEY_HOME }, { "End", KEY_END },
-	{ "Enter", '\n' }, { "Enter", '\r' }, { "Enter", KEY_ENTER }, { "Space", ' ' },
-	{ "Tab", '\t' }, { "S-Tab", KEY_BTAB }, { "S-Left", KEY_SLEFT }, { "S-Right", KEY_SRIGHT },
-	{ "Esc", 27 }, { "Delete", KEY_DC }, { "F1", KEY_F(1) },
+	wint_t code;
+	int key;
+} special_keys[] = {
+	{ KEY_UP, NAMED_UP }, { KEY_DOWN, NAMED_DOWN }, { KEY_LEFT, NAMED_LEFT },
+	{ KEY_RIGHT, NAMED_RIGHT }, { KEY_SLEFT, NAMED_SHIFT_LEFT },
+	{ KEY_SRIGHT, NAMED_SHIFT_RIGHT }, { KEY_BTAB, NAMED_SHIFT_TAB },
+	{ KEY_PPAGE, NAMED_PAGE_UP }, { KEY_NPAGE, NAMED_PAGE_DOWN }, { KEY_HOME, NAMED_HOME },
+	{ KEY_END, NAMED_END }, { KEY_IC, NAMED_INSERT }, { KEY_DC, NAMED_DELETE },
+	{ KEY_ENTER, '\r' }, { KEY_BACKSPACE, 0x7f },
 };
 
 void keys_init(void)
@@ -40,37 +34,14 @@ void keys_init(void)
 	}
 }
 
-/* Whether the key's name, which is not terminated, stands for the code. */
-static bool key_is(const char *name, size_t length, int key)
+int keys_translate(wint_t key, bool special)
 {
-	if (length == 1)
-		return key == (unsigned char)*name;
-	if (length == 6 && memcmp(name, "Ctrl-", 5) == 0)
-		return key == (name[5] & 0x1f);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].code == key && strlen(names[i].name) == length &&
-		    memcmp(names[i].name, name, length) == 0)
-			return true;
-	return false;
-}
-
-static bool any_is(const char *keys, int key)
-{
-	while (*keys) {
-		size_t length = strcspn(keys, " ");
-
-		if (key_is(keys, length, key))
-			return true;
-		keys += length;
-		keys += strspn(keys, " ");
-	}
-	return false;
-}
-
-enum action key_action(int key, unsigned view)
-{
-	for (int action = 0; action < ACTIONS; action++)
-		if ((action_specs[action].views & view) && any_is(action_specs[action].keys, key))
-			return (enum action)action;
-	return ACTION_NONE;
+	if (!special)
+		return key == '\n' ? '\r' : key == 8 ? 0x7f : (int)key;
+	for (size_t i = 0; i < sizeof(special_keys) / sizeof(special_keys[0]); i++)
+		if (special_keys[i].code == key)
+			return special_keys[i].key;
+	if (key >= KEY_F(1) && key <= KEY_F(12))
+		return NAMED_F1 + (int)(key - KEY_F(1));
+	return 0;
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keys by name: a character stands for itself, Ctrl-X for a control character, S- for Shift with
- * Tab, Left and Right; Up, Down, Left, Right, PgUp, PgDn, Home, End, Enter, Space, Tab, Esc, Delete
- * and F1 as on the keyboard.
+ * The keys that curses gives, as keymap.h names them.
  */
 #ifndef TAGSIGHT_TUI_KEYS_H
 #define TAGSIGHT_TUI_KEYS_H
 
-#include "tui/actions.h"
+#include <curses.h>
+#include <stdbool.h>
 
 /* Know the cursor keys in both forms that terminals send, whatever terminfo says. After newterm(). */
 void keys_init(void);
 
-/* What a key code of curses stands for in a view, by the action table; ACTION_NONE for nothing. */
-enum action key_action(int key, unsigned view);
+/* The key that get_wch() gave; `special` for codes such as KEY_LEFT. 0 for one that has no name. */
+int keys_translate(wint_t key, bool special);
 
 #endif

@@ -27,7 +27,7 @@ static void close_prompt(struct app *app)
 void prompt_search_again(struct app *app, bool forward)
 {
 	if (app->needle.length == 0)
-		app_say(app, "nothing was searched yet: / searches");
+		app_hint(app, "nothing was searched yet: {search} searches");
 	else
 		search_begin(app, GOAL_TEXT, app->needle.data, app->list.at, forward, NULL);
 }

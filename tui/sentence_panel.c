@@ -64,8 +64,11 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 
 	if (app->sentence.mark != SIZE_MAX) {
 		sentence_range(app, &begin, &end);
-		buf_add_format(line, "marked: %zu word%s; p l o m tags, x clears, Esc unmarks",
-			       end - begin, end - begin == 1 ? "" : "s");
+		buf_add_format(line, "marked: %zu word%s; ", end - begin,
+			       end - begin == 1 ? "" : "s");
+		keymap_expand(line, app->keys,
+			      "{tag-person} {tag-location} {tag-organization} {tag-misc} tags  "
+			      "{clear} clears  {mark} unmarks");
 		return;
 	}
 	add_span(line, "gold", record, record->tags, app->sentence.word, record->predicted);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of the sentence view: the words with their spans, the picture beside and the panel
- * below them.
+ * The parts of the sentence view: the words with their spans, the picture beside and the panel below
+ * them, and the edits.
  */
 #ifndef TAGSIGHT_TUI_SENTENCE_PRIV_H
 #define TAGSIGHT_TUI_SENTENCE_PRIV_H
@@ -10,6 +10,9 @@
 
 /* The words that an edit is about: the marked ones, else the span at the cursor, else its word. */
 void sentence_range(struct app *app, size_t *begin, size_t *end);
+
+/* Do an edit of the tweet, as view_ops.act. */
+bool sentence_edit(struct app *app, enum action action, int nth);
 
 /* Draw the words in bands of three lines (gold, words, prediction) and a blank one, in the rows
  * [y, y + rows). Scrolls to the cursor. */

@@ -11,8 +11,11 @@
 /* How pictures are drawn. */
 #define PICTURES_NAMES "auto|kitty|sixel|iterm|symbols|none"
 
+struct keymap;
+
 struct tui_options {
 	struct sheet_options sheets;
+	const struct keymap *keys;
 	bool color;           /* allowed by the user */
 	const char *pictures; /* one of PICTURES_NAMES */
 };

@@ -15,14 +15,17 @@ struct app;
 struct view_ops {
 	const char *name;
 	unsigned bit;      /* one of enum action_views */
-	const char *hints; /* the status line when there is nothing to say */
+	const char *hints; /* the status line when there is nothing to say, for keymap_expand() */
 	/* Fill `rows` lines from the top of a cleared screen. */
 	void (*draw)(struct app *app, int rows, int columns);
-	/* Do an action that is about this view; false hands it to the rest of the program. `key` is
-	 * the code of curses that stood for it. */
-	bool (*act)(struct app *app, enum action action, int key);
+	/* Do an action that is about this view; false hands it to the rest of the program. `nth` is
+	 * the place of the key that stood for it among the keys of the action, from 0. */
+	bool (*act)(struct app *app, enum action action, int nth);
 	/* The selected record is another one, or its tags have changed. May be NULL. */
 	void (*record_changed)(struct app *app);
+	/* Do a slice (some milliseconds) of what goes on while no key is pressed; true while there is
+	 * more of it. May be NULL. */
+	bool (*work)(struct app *app);
 };
 
 extern const struct view_ops view_list, view_sentence, view_picture, view_help;

@@ -3,19 +3,22 @@
 #include "tui/glyphs.h"
 
 #define KEYS_COLUMN 2
-#define HELP_COLUMN 18
+#define HELP_COLUMN 20
 #define FOLDED 4 /* lines more than actions that the longest texts need */
 
 static int draw_action(struct app *app, int y, int rows, int columns,
-		       const struct action_spec *spec)
+		       enum action action)
 {
+	struct buf keys = BUF_INIT;
 	int width = columns - HELP_COLUMN - 1;
 
 	theme_set(&app->theme, STYLE_TEXT);
 	attron(A_BOLD);
-	glyphs_draw(y, KEYS_COLUMN, HELP_COLUMN - KEYS_COLUMN - 1, spec->keys);
+	keymap_add_keys(&keys, app->keys, action);
+	glyphs_draw(y, KEYS_COLUMN, HELP_COLUMN - KEYS_COLUMN - 1, keys.data);
+	buf_release(&keys);
 	attroff(A_BOLD);
-	return glyphs_draw_folded(y, HELP_COLUMN, rows, width, spec->help);
+	return glyphs_draw_folded(y, HELP_COLUMN, rows, width, action_specs[action].help);
 }
 
 static const char *const legend[] = {
@@ -39,7 +42,7 @@ static void draw(struct app *app, int rows, int columns)
 			glyphs_draw(y++, KEYS_COLUMN, columns - KEYS_COLUMN - 1, legend[line]);
 	for (int action = 0; action < ACTIONS; action++, line++)
 		if (line >= app->help.top && y < rows)
-			y += draw_action(app, y, rows - y, columns, &action_specs[action]);
+			y += draw_action(app, y, rows - y, columns, (enum action)action);
 }
 
 static void scroll_to(struct app *app, int top)
@@ -51,9 +54,9 @@ static void scroll_to(struct app *app, int top)
 	app->help.top = top > 0 ? top : 0;
 }
 
-static bool act(struct app *app, enum action action, int key)
+static bool act(struct app *app, enum action action, int nth)
 {
-	(void)key;
+	(void)nth;
 	switch (action) {
 	case ACTION_UP:
 		scroll_to(app, app->help.top - 1);
@@ -84,7 +87,7 @@ static bool act(struct app *app, enum action action, int key)
 const struct view_ops view_help = {
 	.name = "help",
 	.bit = IN_HELP,
-	.hints = "Up Down PgUp PgDn scroll  q back",
+	.hints = "{up} {down} {page-up} {page-down} scroll  {back} back",
 	.draw = draw,
 	.act = act,
 };

@@ -226,9 +226,9 @@ static void move_by(struct app *app, long step)
 		app_select_at(app, n - 1 - at > away ? at + away : n - 1);
 }
 
-static bool act(struct app *app, enum action action, int key)
+static bool act(struct app *app, enum action action, int nth)
 {
-	(void)key;
+	(void)nth;
 	switch (action) {
 	case ACTION_UP:
 		move_by(app, -1);
@@ -262,7 +262,8 @@ static bool act(struct app *app, enum action action, int key)
 const struct view_ops view_list = {
 	.name = "list",
 	.bit = IN_LIST,
-	.hints = "Enter open  d next difference  f next finding  / search  w save  ? keys  q end",
+	.hints = "{open} open  {next-disagreement} next difference  {next-finding} next finding  "
+		 "{search} search  {write} save  {help} keys  {leave} end",
 	.draw = draw,
 	.act = act,
 };

@@ -7,23 +7,6 @@
 
 #define PANEL_ROWS 7
 
-void sentence_range(struct app *app, size_t *begin, size_t *end)
-{
-	const struct review_record *record = app_record(app);
-	size_t word = app->sentence.word, mark = app->sentence.mark;
-	struct tag_span span;
-
-	*begin = word;
-	*end = word + 1;
-	if (mark != SIZE_MAX) {
-		*begin = mark < word ? mark : word;
-		*end = (mark < word ? word : mark) + 1;
-	} else if (tags_span_at(record->tags, record->sentence.n_tokens, word, &span)) {
-		*begin = span.begin;
-		*end = span.end;
-	}
-}
-
 static const char *const state_texts[REVIEW_STATES] = { "not decided", "accepted", "edited" };
 
 static void draw_title(struct app *app, const struct review_record *record, int columns)
@@ -88,13 +71,6 @@ static void go_to_span(struct app *app, bool forward)
 	app_say(app, "there is no span in this tweet");
 }
 
-static void extend(struct app *app, bool forward)
-{
-	if (app->sentence.mark == SIZE_MAX)
-		app->sentence.mark = app->sentence.word;
-	go_to_word(app, forward ? app->sentence.word + 1 : app->sentence.word - 1);
-}
-
 /* The next difference of this tweet, or of the next tweet that is not decided. */
 static bool go_to_difference(struct app *app, bool forward)
 {
@@ -147,78 +123,7 @@ static bool go(struct app *app, enum action action)
 	}
 }
 
-static void set_type(struct app *app, int key)
-{
-	const char *type = entity_types_for_key(review_types(app_review(app)), (char)key);
-	struct err err = ERR_INIT;
-	char done[96];
-	size_t begin, end;
-
-	if (!type) {
-		app_say(app, "the data have no further type number %c", key);
-		return;
-	}
-	sentence_range(app, &begin, &end);
-	snprintf(done, sizeof(done), "tagged as %s", type);
-	app_edited(app, review_set(app_review(app), app->record, begin, end, type, &err), &err,
-		   done);
-}
-
-static void clear_tag(struct app *app)
-{
-	struct err err = ERR_INIT;
-	size_t begin, end;
-
-	sentence_range(app, &begin, &end);
-	app_edited(app, review_clear(app_review(app), app->record, begin, end, &err), &err,
-		   "the tag is taken off");
-}
-
-static void accept_span(struct app *app)
-{
-	struct err err = ERR_INIT;
-
-	if (!app_record(app)->predicted)
-		app_say(app, "this tweet has no prediction; 'tagsight predict' makes them");
-	else
-		app_edited(
-			app,
-			review_accept_span(app_review(app), app->record, app->sentence.word, &err),
-			&err, "the prediction is taken here");
-}
-
-static void toggle_mark(struct app *app)
-{
-	app->sentence.mark = app->sentence.mark == SIZE_MAX ? app->sentence.word : SIZE_MAX;
-}
-
-static bool edit(struct app *app, enum action action, int key)
-{
-	if (app_record(app)->sentence.n_tokens == 0)
-		return false;
-	switch (action) {
-	case ACTION_MARK:
-		toggle_mark(app);
-		return true;
-	case ACTION_EXTEND_LEFT:
-	case ACTION_EXTEND_RIGHT:
-		extend(app, action == ACTION_EXTEND_RIGHT);
-		return true;
-	case ACTION_SET_TYPE:
-		set_type(app, key);
-		return true;
-	case ACTION_CLEAR:
-		clear_tag(app);
-		return true;
-	case ACTION_ACCEPT_SPAN:
-		accept_span(app);
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool act(struct app *app, enum action action, int key)
+static bool act(struct app *app, enum action action, int nth)
 {
 	if (action == ACTION_BACK && app->sentence.mark != SIZE_MAX) {
 		app->sentence.mark = SIZE_MAX;
@@ -232,13 +137,15 @@ static bool act(struct app *app, enum action action, int key)
 		picture_view_open(app);
 		return true;
 	}
-	return go(app, action) || edit(app, action, key);
+	return go(app, action) || sentence_edit(app, action, nth);
 }
 
 const struct view_ops view_sentence = {
 	.name = "sentence",
 	.bit = IN_SENTENCE,
-	.hints = "p l o m tag  x clear  a A take prediction  g gold is right  u undo  d next  ?",
+	.hints = "{tag-person} {tag-location} {tag-organization} {tag-misc} tag  {clear} clear  "
+		 "{accept-span} {accept-prediction} take prediction  {accept-gold} gold is right  "
+		 "{undo} undo  {next-disagreement} next  {help}",
 	.draw = draw,
 	.act = act,
 };

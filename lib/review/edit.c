@@ -141,6 +141,31 @@ int review_clear(struct review *review, size_t record, size_t begin, size_t end,
 	return commit(review, &change, read, err);
 }
 
+int review_split(struct review *review, size_t record, size_t word, struct err *err)
+{
+	const struct review_record *read = about(review, record, err);
+	struct review_change change = { .record = record, .what = "split",
+					.state_after = STATE_EDITED };
+	struct tag_span span;
+	const char **tags;
+	size_t n;
+
+	if (!read)
+		return -1;
+	n = read->sentence.n_tokens;
+	if (!tags_span_at(read->tags, n, word, &span) || span.begin == word)
+		return 0;
+	tags = copy_tags(review, read);
+	/* The first takes the whole span away, so that the second is set on words outside. */
+	if (!tags || tags_set(tags, n, word, span.end, span.type, &review->tag_names) < 0 ||
+	    tags_set(tags, n, span.begin, word, span.type, &review->tag_names) < 0)
+		return err_set_memory(err);
+	change.begin = span.begin;
+	change.end = span.end;
+	change.after = tags;
+	return commit(review, &change, read, err);
+}
+
 int review_accept_prediction(struct review *review, size_t record, struct err *err)
 {
 	const struct review_record *read = about(review, record, err);

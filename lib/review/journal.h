@@ -12,7 +12,8 @@
  * `record` counts from 0; `words_sha256` is over the words, each followed by a line feed, and tells
  * a record that changed or moved. `tags` and `state` are the record's after the decision, so that
  * the last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are
- * the words that it was about. `what` is set, clear, accept-prediction, accept-span or accept-gold.
+ * the words that it was about. `what` is set, clear, split, accept-prediction, accept-span or
+ * accept-gold.
  *
  * The journal file is locked while it is open. A last line that was cut off is taken away on
  * opening.

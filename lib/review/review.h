@@ -132,6 +132,10 @@ int review_set(struct review *review, size_t record, size_t begin, size_t end, c
 	       struct err *err);
 int review_clear(struct review *review, size_t record, size_t begin, size_t end, struct err *err);
 
+/* Make two spans of the one at a word: the second begins there. 0 when none holds the word, or one
+ * begins there already. */
+int review_split(struct review *review, size_t record, size_t word, struct err *err);
+
 /* Take what the prediction says: for the whole record, or for the span at a word (where it has
  * none, the record's own span at the word goes). 0 also when there is no prediction. */
 int review_accept_prediction(struct review *review, size_t record, struct err *err);
