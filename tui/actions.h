@@ -61,7 +61,7 @@ enum action_views {
 	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
 	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
-	X(COMMAND, ":", IN_RECORDS, "write[!] FILE, order NAME, only WHAT, all, split [NAME], quit, or the number of a tweet") \
+	X(COMMAND, ":", IN_RECORDS, "type a command; Tab completes it, Up brings back the last") \
 	X(NEXT_ORDER, "o", IN_LIST, \
 	  "next order: file, disagreement, confidence, suspect labels, random") \
 	X(SORT_AGAIN, "O", IN_LIST, "sort again: what was decided finds its place") \

@@ -316,7 +316,7 @@ static void release(struct app *app, struct buf *note)
 	picture_release(&app->sentence.picture);
 	drawing_release(&app->sentence.drawing);
 	picture_state_release(&app->picture);
-	buf_release(&app->prompt.text);
+	prompt_release(&app->prompt);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);
 	buf_release(&app->message);
@@ -327,8 +327,10 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 {
 	struct app app = { .dataset = dataset, .options = &options->sheets, .keys = options->keys,
 			   .sheet = first, .last_edit = ACTION_NONE,
-			   .stack = { &view_list }, .depth = 1, .prompt = { .text = BUF_INIT },
-			   .search = { .needle = BUF_INIT }, .needle = BUF_INIT, .message = BUF_INIT, .running = true };
+			   .stack = { &view_list }, .depth = 1,
+			   .prompt = { .text = BUF_INIT, .history = STR_LIST_INIT },
+			   .search = { .needle = BUF_INIT }, .needle = BUF_INIT,
+			   .message = BUF_INIT, .running = true };
 	int rc = -1;
 
 	app.sentence.mark = SIZE_MAX;

@@ -46,7 +46,10 @@ struct picture_state {
 };
 
 struct help_state {
-	int top, rows, total;
+	int top;     /* first line on the screen */
+	int shown;   /* lines that the last drawing held */
+	bool at_end; /* the last line was among them */
+	bool to_end; /* go there with the next drawing */
 };
 
 struct app {

@@ -3,6 +3,7 @@
 
 #include "lib/base/utf8.h"
 #include "tui/app.h"
+#include "tui/commands.h"
 #include "tui/glyphs.h"
 
 #include <stdlib.h>
@@ -13,6 +14,7 @@ void prompt_open(struct app *app, enum prompt_kind kind, const char *text)
 	struct prompt *prompt = &app->prompt;
 
 	prompt->kind = kind;
+	prompt->recalled = prompt->history.n;
 	prompt->origin = app->record;
 	prompt->origin_word = app->sentence.word;
 	buf_clear(&prompt->text);
@@ -75,90 +77,53 @@ static void finish_search(struct app *app)
 			     true, NULL);
 }
 
-static void write_file(struct app *app, const char *path, bool replace)
-{
-	struct err err = ERR_INIT;
-
-	if (!*path)
-		app_say(app, "a file name is missing: write FILE");
-	else if (review_export(app_review(app), path, replace ? REVIEW_REPLACE : REVIEW_NEW_FILE,
-			       &err) < 0)
-		app_complain(app, &err);
-	else
-		app_say(app, "saved as '%s'", path);
-}
-
-static void show_split(struct app *app, const char *name)
-{
-	for (size_t i = 1; i <= app->dataset->n_splits; i++) {
-		size_t at = (app->sheet + i) % app->dataset->n_splits;
-		const struct split *split = &app->dataset->splits[at];
-
-		if (split->task == TASK_NER && (!*name || strcmp(split->name, name) == 0)) {
-			app_show_sheet(app, at);
-			return;
-		}
-	}
-	app_say(app, "there is no split '%s' here", name);
-}
-
-static void set_order(struct app *app, const char *name)
-{
-	enum review_order order;
-
-	if (review_order_read(name, &order))
-		app_order(app, order);
-	else
-		app_say(app, "'%s' is no order: file, disagreement, confidence, suspect or random",
-			name);
-}
-
-static void go_to_number(struct app *app, const char *text)
-{
-	char *end;
-	unsigned long long number = strtoull(text, &end, 10);
-
-	if (*end || number == 0 || number > review_count(app_review(app)))
-		app_say(app, "there is no tweet '%s': they are 1 to %zu", text,
-			review_count(app_review(app)));
-	else
-		app_select(app, (size_t)number - 1);
-}
-
-static void run_command(struct app *app, char *line)
-{
-	size_t length = strcspn(line, " ");
-	const char *rest = line + length + strspn(line + length, " ");
-
-	line[length] = '\0';
-	if (strcmp(line, "write") == 0 || strcmp(line, "w") == 0)
-		write_file(app, rest, false);
-	else if (strcmp(line, "write!") == 0 || strcmp(line, "w!") == 0)
-		write_file(app, rest, true);
-	else if (strcmp(line, "split") == 0)
-		show_split(app, rest);
-	else if (strcmp(line, "order") == 0)
-		set_order(app, rest);
-	else if (strcmp(line, "only") == 0)
-		app_only(app, rest);
-	else if (strcmp(line, "all") == 0)
-		app_show_all(app);
-	else if (strcmp(line, "quit") == 0 || strcmp(line, "q") == 0)
-		app->running = false;
-	else if (*line >= '0' && *line <= '9')
-		go_to_number(app, line);
-	else if (*line)
-		app_say(app, "'%s' is no command: write, write!, order, only, all, split, quit or a number", line);
-}
-
 static void finish_command(struct app *app)
 {
-	char *line = buf_detach(&app->prompt.text);
+	struct prompt *prompt = &app->prompt;
+	char *line = buf_detach(&prompt->text);
 
 	close_prompt(app);
-	if (line)
-		run_command(app, line);
+	if (line && *line) {
+		/* A line that memory has no room for is only not remembered. */
+		if (prompt->history.n == 0 ||
+		    strcmp(prompt->history.items[prompt->history.n - 1], line) != 0)
+			str_list_add(&prompt->history, line);
+		commands_run(app, line);
+	}
 	free(line);
+}
+
+/* Take a line of the history, an earlier one or a later one; past the last is an empty one. */
+static void recall(struct prompt *prompt, bool earlier)
+{
+	if (earlier ? prompt->recalled == 0 : prompt->recalled >= prompt->history.n)
+		return;
+	prompt->recalled += earlier ? SIZE_MAX : 1;
+	buf_clear(&prompt->text);
+	if (prompt->recalled < prompt->history.n)
+		buf_add_string(&prompt->text, prompt->history.items[prompt->recalled]);
+}
+
+/* What only a command has: completion and history. */
+static bool command_key(struct app *app, wint_t key, bool special)
+{
+	struct prompt *prompt = &app->prompt;
+
+	if (prompt->kind != PROMPT_COMMAND)
+		return false;
+	if (!special && key == '\t')
+		commands_complete(app, &prompt->text);
+	else if (special && (key == KEY_UP || key == KEY_DOWN))
+		recall(prompt, key == KEY_UP);
+	else
+		return false;
+	return true;
+}
+
+void prompt_release(struct prompt *prompt)
+{
+	buf_release(&prompt->text);
+	str_list_release(&prompt->history);
 }
 
 static void take_back(struct buf *text)
@@ -189,6 +154,8 @@ void prompt_key(struct app *app, wint_t key, bool special)
 {
 	struct prompt *prompt = &app->prompt;
 
+	if (command_key(app, key, special))
+		return;
 	if (special ? key == KEY_ENTER : key == '\n' || key == '\r') {
 		if (prompt->kind == PROMPT_SEARCH)
 			finish_search(app);

@@ -141,7 +141,7 @@ static bool act(struct app *app, enum action action, int nth)
 }
 
 const struct view_ops view_sentence = {
-	.name = "sentence",
+	.name = "tweet",
 	.bit = IN_SENTENCE,
 	.hints = "{tag-person} {tag-location} {tag-organization} {tag-misc} tag  {clear} clear  "
 		 "{accept-span} {accept-prediction} take prediction  {accept-gold} gold is right  "
