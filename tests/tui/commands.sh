@@ -23,7 +23,7 @@ wait_for "saved as 'a b.txt'"
 keys : 'split tw' Tab Enter
 wait_for 'tweets.txt'
 keys : nonsense Enter
-wait_for 'is no command: write, write!, split, quit or a number'
+wait_for 'is no command: write, write!, order, only, all,'
 keys : 'quit now' Enter
 wait_for 'takes nothing after it'
 keys : 99 Enter
@@ -35,7 +35,7 @@ screen help-tweet
 on resize-window -x 40 -y 12
 screen help-small
 keys End
-wait_for elsewhere
+wait_for 'again'
 screen help-small-end
 on resize-window -x 80 -y 24
 keys q : q Tab
