@@ -110,7 +110,7 @@ static void draw_page(struct app *app, int rows, int columns)
 	draw_heading(app, &page, "elsewhere");
 	draw_actions(app, &page, view->bit, false);
 	app->help.shown = page.shown;
-	app->help.at_end = app->help.top + page.shown == page.line && page.y <= rows;
+	app->help.at_end = app->help.top + page.shown == page.line && page.y < rows;
 }
 
 static void draw(struct app *app, int rows, int columns)

@@ -35,7 +35,7 @@ screen help-tweet
 on resize-window -x 40 -y 12
 screen help-small
 keys End
-wait_for 'again'
+wait_for 'kept'
 screen help-small-end
 on resize-window -x 80 -y 24
 keys q : q Tab
