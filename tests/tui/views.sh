@@ -36,14 +36,15 @@ screen search-cancelled
 keys / 横浜 Enter Enter
 wait_for '5/30'
 screen search-opened
+keys '?'
+wait_for 'keys of tagsight'
+keys End
+screen help-end
+keys q
+wait_for '5/30'
 on resize-window -x 40 -y 12
 wait_for '5/30'
 screen small
 on resize-window -x 132 -y 43
 screen large
-on resize-window -x 80 -y 24
-keys '?'
-wait_for 'keys of tagsight'
-keys End
-screen help-end
 finish
