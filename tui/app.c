@@ -67,6 +67,7 @@ void app_show_record(struct app *app, size_t record)
 	if (record != app->record)
 		app->sentence.top = 0;
 	app->record = record;
+	app->wanted = SIZE_MAX;
 	app->sentence.word = first_word(app_record(app));
 	app->sentence.mark = SIZE_MAX;
 	tell_views(app);
@@ -129,7 +130,7 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	if (!open)
 		return false;
 	app->sheet = sheet;
-	app->record = SIZE_MAX;
+	app->record = app->wanted = SIZE_MAX;
 	app->list = (struct list_state){ 0 };
 	app->depth = 1;
 	search_stop(app);
@@ -344,7 +345,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		       &app.message, err) < 0 ||
 	    start_screen(&app, options, err) < 0)
 		goto out;
-	app.record = SIZE_MAX;
+	app.record = app.wanted = SIZE_MAX;
 	app_select_at(&app, 0);
 	while (app.running) {
 		draw(&app);

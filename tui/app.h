@@ -59,6 +59,7 @@ struct app {
 	struct sheet *sheets; /* [n_splits of the dataset]; opened when first looked at */
 	size_t sheet;         /* the one on the screen */
 	size_t record;        /* the selected one; SIZE_MAX: none */
+	size_t wanted;        /* to be selected when it is known; SIZE_MAX: none */
 	const struct view_ops *stack[VIEW_DEPTH];
 	size_t depth;
 	struct theme theme;

@@ -109,6 +109,19 @@ void app_show_all(struct app *app)
 	app_say(app, "all tweets are shown");
 }
 
+/* The tweet whose number was asked for before it was known. */
+static void select_wanted(struct app *app)
+{
+	size_t n = review_count(app_review(app));
+
+	if (app->wanted < n) {
+		app_select(app, app->wanted);
+	} else if (app->wanted != SIZE_MAX && review_is_indexed(app_review(app))) {
+		app_say(app, "there is no tweet %zu: they are 1 to %zu", app->wanted + 1, n);
+		app->wanted = SIZE_MAX;
+	}
+}
+
 /* Tell what work has brought to light, and a fault again and again; false when that is nothing. */
 static bool tell(struct app *app)
 {
@@ -140,5 +153,6 @@ bool app_work(struct app *app)
 	review_work(review, SLICE);
 	review_queue_work(queue, SLICE);
 	keep_selection(app);
+	select_wanted(app);
 	return tell(app) || busy;
 }

@@ -88,12 +88,16 @@ static void go_to_number(struct app *app, const char *text)
 {
 	char *end;
 	unsigned long long number = strtoull(text, &end, 10);
+	size_t n = review_count(app_review(app));
 
-	if (*end || number == 0 || number > review_count(app_review(app)))
-		app_say(app, "there is no tweet '%s': they are 1 to %zu", text,
-			review_count(app_review(app)));
-	else
+	if (*end || number == 0 || (number > n && review_is_indexed(app_review(app)))) {
+		app_say(app, "there is no tweet '%s': they are 1 to %zu", text, n);
+	} else if (number > n) {
+		app->wanted = (size_t)number - 1;
+		app_say(app, "tweet %s comes as soon as it is read", text);
+	} else {
 		app_select(app, (size_t)number - 1);
+	}
 }
 
 const struct command_spec command_specs[] = {
@@ -101,7 +105,7 @@ const struct command_spec command_specs[] = {
 	{ "write!", "w!", "FILE", "save, also over a file that exists", write_over, NULL },
 	{ "order", NULL, "NAME", "file, disagreement, confidence, suspect or random", set_order,
 	  order_name },
-	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },
+	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule, state, differs, findings or <0.5, too", show_only, NULL },
 	{ "all", NULL, "", "show all tweets again", show_all, NULL },
 	{ "split", NULL, "[NAME]", "show another split of the data set", show_split, split_name },
 	{ "quit", "q", "", "leave; every edit is kept", quit, NULL },
