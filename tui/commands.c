@@ -105,7 +105,7 @@ const struct command_spec command_specs[] = {
 	{ "write!", "w!", "FILE", "save, also over a file that exists", write_over, NULL },
 	{ "order", NULL, "NAME", "file, disagreement, confidence, suspect or random", set_order,
 	  order_name },
-	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule, state, differs, findings or <0.5, too", show_only, NULL },
+	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },
 	{ "all", NULL, "", "show all tweets again", show_all, NULL },
 	{ "split", NULL, "[NAME]", "show another split of the data set", show_split, split_name },
 	{ "quit", "q", "", "leave; every edit is kept", quit, NULL },

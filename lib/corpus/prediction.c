@@ -126,9 +126,14 @@ static int read_confidence(const json_t *object, size_t n, float *out, struct er
  * they are written. */
 static bool same_word(const json_t *token, const char *word)
 {
-	json_t *written = json_text(word);
-	bool same = written && json_equal(token, written);
+	const char *text = json_string_value(token);
+	json_t *written;
+	bool same;
 
+	if (text && strcmp(text, word) == 0)
+		return true;
+	written = json_text(word);
+	same = written && json_equal(token, written);
 	json_decref(written);
 	return same;
 }
