@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/graphics_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define KITTY_ID 7741 /* of the first picture; others of the terminal have ids of their own */
@@ -20,6 +21,8 @@ bool drawing_begin(struct drawing *drawing, struct graphics *graphics, int colum
 	    strcmp(drawing->made_of.data, made_of) == 0)
 		return false;
 	image_release(&drawing->image);
+	free(drawing->cells);
+	drawing->cells = NULL;
 	buf_clear(&drawing->made_of);
 	buf_add_string(&drawing->made_of, made_of);
 	drawing->version = ++graphics->versions;
@@ -29,6 +32,7 @@ bool drawing_begin(struct drawing *drawing, struct graphics *graphics, int colum
 void drawing_release(struct drawing *drawing)
 {
 	image_release(&drawing->image);
+	free(drawing->cells);
 	buf_release(&drawing->made_of);
 }
 
@@ -38,12 +42,12 @@ void graphics_begin(struct graphics *graphics)
 }
 
 void graphics_place(struct graphics *graphics, const struct theme *theme,
-		    const struct drawing *drawing, const struct picture_area *area)
+		    struct drawing *drawing, const struct picture_area *area)
 {
 	if (!drawing->image.rgb || graphics->way == GRAPHICS_NONE)
 		return;
 	if (graphics->way == GRAPHICS_CURSES) {
-		symbols_draw(theme, &drawing->image, area);
+		symbols_draw(theme, drawing, area);
 		return;
 	}
 	if (graphics->n_wanted == GRAPHICS_PLACES)

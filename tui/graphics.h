@@ -42,9 +42,10 @@ struct drawing {
 	struct image image;
 	struct buf made_of; /* says what it shows: the same again needs no drawing */
 	uint64_t version;   /* another one for each change */
+	struct symbol_cell *cells; /* [rows, columns] the image in symbols of curses; NULL: not made yet */
 };
 
-#define DRAWING_INIT { IMAGE_INIT, BUF_INIT, 0 }
+#define DRAWING_INIT { IMAGE_INIT, BUF_INIT, 0, NULL }
 
 struct graphics_place {
 	struct picture_area area;
@@ -80,7 +81,7 @@ void graphics_begin(struct graphics *graphics);
 /* Put the drawing, which has the size of the area, on the screen. Text drawn over it afterwards is
  * kept, except on pixels. */
 void graphics_place(struct graphics *graphics, const struct theme *theme,
-		    const struct drawing *drawing, const struct picture_area *area);
+		    struct drawing *drawing, const struct picture_area *area);
 void graphics_before_refresh(struct graphics *graphics);
 void graphics_after_refresh(struct graphics *graphics, FILE *terminal);
 

@@ -33,7 +33,7 @@ void encode_iterm(struct buf *out, const struct graphics_place *place);
  * in. */
 void encode_direct(struct buf *out, const struct graphics_place *place);
 
-/* Draw the picture as symbols of curses. */
-void symbols_draw(const struct theme *theme, const struct image *image, const struct picture_area *area);
+/* Draw the picture as symbols of curses, which are kept with it. */
+void symbols_draw(const struct theme *theme, struct drawing *drawing, const struct picture_area *area);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/graphics_priv.h"
 
+#include "lib/base/checked.h"
 #include "lib/base/utf8.h"
 
 #include <chafa.h>
@@ -35,7 +36,9 @@ static ChafaCanvas *new_canvas(const struct theme *theme, int columns, int rows)
 	chafa_canvas_config_set_geometry(config, columns, rows);
 	chafa_canvas_config_set_canvas_mode(config, canvas_mode(theme));
 	chafa_canvas_config_set_symbol_map(config, symbols);
-	chafa_canvas_config_set_color_space(config, CHAFA_COLOR_SPACE_DIN99D);
+	/* Few colours have to be chosen as the eye sees them; of many, the nearest are near enough. */
+	chafa_canvas_config_set_color_space(config, COLORS >= 256 ? CHAFA_COLOR_SPACE_RGB :
+								    CHAFA_COLOR_SPACE_DIN99D);
 	if (!theme->color)
 		chafa_canvas_config_set_dither_mode(config, CHAFA_DITHER_MODE_ORDERED);
 	canvas = chafa_canvas_new(config);
@@ -44,32 +47,55 @@ static ChafaCanvas *new_canvas(const struct theme *theme, int columns, int rows)
 	return canvas;
 }
 
-static void draw_cell(ChafaCanvas *canvas, const struct theme *theme, int y, int x, int row,
-		      int column)
-{
+struct symbol_cell {
 	char bytes[4];
-	size_t length = utf8_encode(chafa_canvas_get_char_at(canvas, column, row), bytes);
-	gint front, back;
+	short length, front, back;
+};
 
-	if (theme->color) {
-		int pair;
+static void take_cells(struct symbol_cell *cells, ChafaCanvas *canvas, const struct picture_area *area)
+{
+	for (int row = 0; row < area->rows; row++)
+		for (int column = 0; column < area->columns; column++, cells++) {
+			gunichar symbol = chafa_canvas_get_char_at(canvas, column, row);
+			gint front, back;
 
-		chafa_canvas_get_raw_colors_at(canvas, column, row, &front, &back);
-		pair = alloc_pair(front, back);
-		attr_set(A_NORMAL, 0, pair >= 0 ? &pair : NULL);
-	}
-	mvaddnstr(y + row, x + column, bytes, (int)length);
+			chafa_canvas_get_raw_colors_at(canvas, column, row, &front, &back);
+			cells->length = (short)utf8_encode(symbol, cells->bytes);
+			cells->front = (short)front;
+			cells->back = (short)back;
+		}
 }
 
-void symbols_draw(const struct theme *theme, const struct image *image, const struct picture_area *area)
+static struct symbol_cell *make_cells(const struct theme *theme, const struct image *image,
+				      const struct picture_area *area)
 {
-	ChafaCanvas *canvas = new_canvas(theme, area->columns, area->rows);
+	struct symbol_cell *cells =
+		checked_calloc((size_t)area->rows * (size_t)area->columns, sizeof(*cells));
+	ChafaCanvas *canvas;
 
-	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, image->rgb, image->width,
-				     image->height, image->width * 3);
-	for (int row = 0; row < area->rows; row++)
-		for (int column = 0; column < area->columns; column++)
-			draw_cell(canvas, theme, area->y, area->x, row, column);
-	theme_set(theme, STYLE_TEXT);
+	if (!cells)
+		return NULL;
+	canvas = new_canvas(theme, area->columns, area->rows);
+	chafa_canvas_draw_all_pixels(canvas, CHAFA_PIXEL_RGB8, image->rgb, image->width, image->height,
+				     image->width * 3);
+	take_cells(cells, canvas, area);
 	chafa_canvas_unref(canvas);
+	return cells;
+}
+
+void symbols_draw(const struct theme *theme, struct drawing *drawing, const struct picture_area *area)
+{
+	const struct symbol_cell *cell;
+
+	if (!drawing->cells)
+		drawing->cells = make_cells(theme, &drawing->image, area);
+	cell = drawing->cells;
+	for (int row = 0; cell && row < area->rows; row++)
+		for (int column = 0; column < area->columns; column++, cell++) {
+			int pair = theme->color ? alloc_pair(cell->front, cell->back) : -1;
+
+			attr_set(A_NORMAL, 0, pair >= 0 ? &pair : NULL);
+			mvaddnstr(area->y + row, area->x + column, cell->bytes, cell->length);
+		}
+	theme_set(theme, STYLE_TEXT);
 }
