@@ -89,12 +89,19 @@ const struct picture_box *boxes_nth(const struct picture_box *box, size_t n)
 	return box;
 }
 
-bool box_is_about(const struct picture_box *box, const char *word)
+/* Whether `text` holds the words, whole. */
+static bool holds(const char *text, const char *words)
 {
-	size_t length = strlen(word);
+	size_t length = strlen(words);
 
-	for (const char *at = box->phrase; length && (at = strstr(at, word)); at++)
-		if ((at == box->phrase || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+	for (const char *at = text; length && (at = strstr(at, words)); at++)
+		if ((at == text || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
 			return true;
 	return false;
+}
+
+bool box_is_about(const struct picture_box *box, const char *words)
+{
+	words += strspn(words, "#@");
+	return holds(box->phrase, words) || holds(words, box->phrase);
 }

@@ -41,7 +41,8 @@ const struct picture_box *boxes_of(const struct boxes *boxes, const char *image)
 size_t boxes_count(const struct picture_box *box);
 const struct picture_box *boxes_nth(const struct picture_box *box, size_t n);
 
-/* Whether the phrase of the box holds the word. */
-bool box_is_about(const struct picture_box *box, const char *word);
+/* Whether the phrase of the box holds these words of a tweet, or they hold it; the "#" or "@" of a tag or a
+ * name is no part of it. */
+bool box_is_about(const struct picture_box *box, const char *words);
 
 #endif

@@ -118,7 +118,7 @@ const char *picture_box_name(const struct picture_box *box)
 
 static bool stands_out(const struct picture_look *look, const struct picture_box *box)
 {
-	return look->selected ? box == look->selected : box_is_about(box, look->word);
+	return look->selected ? box == look->selected : box_is_about(box, look->words);
 }
 
 static void draw_boxes(struct image *image, const struct picture_look *look, int line)

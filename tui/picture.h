@@ -37,7 +37,7 @@ struct picture_look {
 	const struct zoom_view *view;
 	const struct picture_box *boxes;    /* framed; NULL: none */
 	const struct picture_box *selected; /* that stands out, or NULL: */
-	const char *word;                   /* those about it stand out */
+	const char *words;                  /* those about them stand out */
 	struct font *font;                  /* of labels of number, phrase and score; NULL: none */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
+#include "lib/review/tags.h"
 #include "tui/glyphs.h"
 #include "tui/sentence_priv.h"
 
@@ -7,9 +8,9 @@
 #define CAPTIONS 3         /* boxes that are told below a picture */
 #define PICTURE_COLUMNS 60 /* a screen narrower than this shows words only */
 
-/* The captions of the boxes, those of the word at the cursor first and marked. */
+/* The captions of the boxes, those of the words at the cursor first and marked. */
 static void draw_captions(struct app *app, int y, int x, int columns,
-			  const struct picture_box *boxes, const char *word)
+			  const struct picture_box *boxes, const char *words)
 {
 	int row = 0;
 
@@ -17,7 +18,7 @@ static void draw_captions(struct app *app, int y, int x, int columns,
 		for (const struct picture_box *b = boxes; b && row < CAPTIONS; b = b->next) {
 			struct buf line = BUF_INIT;
 
-			if (box_is_about(b, word) != (bool)about)
+			if (box_is_about(b, words) != (bool)about)
 				continue;
 			buf_add_format(&line, "%s %.2f %s",
 				       *b->class_name ? b->class_name : "picture", (double)b->score,
@@ -29,16 +30,19 @@ static void draw_captions(struct app *app, int y, int x, int columns,
 		}
 }
 
-const char *sentence_word(struct app *app)
+void sentence_add_phrase(struct app *app, struct buf *phrase)
 {
-	const struct sentence *sentence = &app_record(app)->sentence;
+	const struct review_record *record = app_record(app);
+	size_t n = record->sentence.n_tokens, word = app->sentence.word;
+	struct tag_span span;
 
-	return app->sentence.word < sentence->n_tokens ? sentence->tokens[app->sentence.word].word : "";
-}
-
-static int min(int a, int b)
-{
-	return a < b ? a : b;
+	if (word >= n)
+		return;
+	if (!tags_span_at(record->tags, n, word, &span) &&
+	    !(record->predicted && tags_span_at(record->predicted, n, word, &span)))
+		span = (struct tag_span){ .begin = word, .end = word + 1 };
+	for (size_t i = span.begin; i < span.end; i++)
+		buf_add_format(phrase, "%s%s", i > span.begin ? " " : "", record->sentence.tokens[i].word);
 }
 
 struct picture *sentence_load_picture(struct app *app)
@@ -59,43 +63,51 @@ const struct picture_box *sentence_boxes(struct app *app)
 	return picture->path ? sheet_boxes(&app->sheets[app->sheet], file_base_name(picture->path)) : NULL;
 }
 
-int sentence_draw_picture(struct app *app, int rows, int columns)
+/* Draw a picture that there is at the right of the area. Returns the columns it takes. */
+static int draw_with_boxes(struct app *app, const struct picture *picture, struct picture_area area)
 {
-	struct picture_area area = { 2, 0, rows, columns * 2 / 5 };
+	const struct picture_box *boxes = sentence_boxes(app);
+	bool has_room = area.rows > 3 * CAPTIONS;
+	size_t captions = has_room ? boxes_count(boxes) : 0;
+	int end = area.x + area.columns;
+	struct buf words = BUF_INIT;
 	struct zoom whole = ZOOM_INIT;
 	struct zoom_view view;
 	struct zoom_room room;
-	struct picture *picture;
-	const struct picture_box *boxes;
-	const char *word = sentence_word(app);
-	int width = area.columns, captions = 0;
 
-	if (app->sentence.no_picture || app->graphics.way == GRAPHICS_NONE || columns < PICTURE_COLUMNS)
-		return 0;
-	picture = sentence_load_picture(app);
-	if (!picture)
-		return 0;
-	if (!picture->image.rgb) {
-		area.columns = min(area.columns, FAULT_COLUMNS);
-		area.x = columns - area.columns;
-		picture_draw_fault(picture, &area);
-		return area.columns + 1;
-	}
-	boxes = sentence_boxes(app);
-	for (const struct picture_box *b = boxes; b && captions < CAPTIONS; b = b->next)
-		captions++;
-	area.rows -= rows > 3 * CAPTIONS ? captions : 0;
+	area.rows -= captions < CAPTIONS ? (int)captions : CAPTIONS;
 	room = picture_room(picture, &app->graphics, area.rows, area.columns);
 	zoom_look(&whole, &room, &view);
 	area.rows = view.rows;
-	area.columns = view.columns;
-	if (!captions)
-		width = area.columns;
-	area.x = columns - width;
-	picture_compose(picture, &app->graphics, &(struct picture_look){ &view, boxes, NULL, word, NULL },
+	if (!boxes)
+		area.columns = view.columns;
+	area.x = end - area.columns;
+	sentence_add_phrase(app, &words);
+	if (captions)
+		draw_captions(app, area.y + area.rows, area.x, area.columns, boxes, words.data);
+	picture_compose(picture, &app->graphics,
+			&(struct picture_look){ &view, boxes, NULL, words.data, NULL },
 			&app->sentence.drawing);
-	graphics_place(&app->graphics, &app->theme, &app->sentence.drawing, &area);
-	if (rows > 3 * CAPTIONS)
-		draw_captions(app, area.y + area.rows, area.x, width, boxes, word);
-	return width + 1;
+	graphics_place(&app->graphics, &app->theme, &app->sentence.drawing,
+		       &(struct picture_area){ area.y, area.x, view.rows, view.columns });
+	buf_release(&words);
+	return area.columns;
+}
+
+int sentence_draw_picture(struct app *app, int rows, int columns)
+{
+	struct picture_area area = { 2, 0, rows, columns * 2 / 5 };
+	struct picture *picture = NULL;
+
+	if (!app->sentence.no_picture && app->graphics.way != GRAPHICS_NONE && columns >= PICTURE_COLUMNS)
+		picture = sentence_load_picture(app);
+	if (!picture)
+		return 0;
+	if (!picture->image.rgb && area.columns > FAULT_COLUMNS)
+		area.columns = FAULT_COLUMNS;
+	area.x = columns - area.columns;
+	if (picture->image.rgb)
+		return draw_with_boxes(app, picture, area) + 1;
+	picture_draw_fault(picture, &area);
+	return area.columns + 1;
 }

@@ -28,8 +28,8 @@ struct picture *sentence_load_picture(struct app *app);
 /* The boxes of that picture, or NULL. */
 const struct picture_box *sentence_boxes(struct app *app);
 
-/* The word at the cursor; "" for none. */
-const char *sentence_word(struct app *app);
+/* Append the words of the span at the cursor, gold or else predicted, or else its word. */
+void sentence_add_phrase(struct app *app, struct buf *phrase);
 
 /* Draw what is known of the word at the cursor and the findings. */
 void sentence_draw_panel(struct app *app, int y, int rows, int columns);

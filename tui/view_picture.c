@@ -25,15 +25,18 @@ static const struct picture_box *selected_box(struct app *app)
 	return boxes_nth(sentence_boxes(app), app->picture.box);
 }
 
-/* The box of the word at the cursor, else the first one. */
+/* The box of the words at the cursor, else the first one. */
 static size_t first_box(struct app *app)
 {
+	const struct picture_box *box = sentence_boxes(app);
+	struct buf words = BUF_INIT;
 	size_t i = 0;
 
-	for (const struct picture_box *b = sentence_boxes(app); b; b = b->next, i++)
-		if (box_is_about(b, sentence_word(app)))
-			return i;
-	return 0;
+	sentence_add_phrase(app, &words);
+	for (; box && !box_is_about(box, words.data); box = box->next)
+		i++;
+	buf_release(&words);
+	return box ? i : 0;
 }
 
 static void begin(struct app *app)

@@ -112,6 +112,23 @@ static void test_box_place(void **state)
 	assert_int_equal(rect.y1, 16384);
 }
 
+static void test_box_words(void **state)
+{
+	struct picture_box box = { .phrase = "the first woman", .class_name = "" };
+
+	(void)state;
+	assert_true(box_is_about(&box, "woman"));
+	assert_true(box_is_about(&box, "first woman"));
+	assert_true(box_is_about(&box, "#woman"));
+	assert_true(box_is_about(&box, "to the first woman there"));
+	assert_false(box_is_about(&box, "man"));
+	assert_false(box_is_about(&box, "the woman"));
+	assert_false(box_is_about(&box, "#"));
+	assert_false(box_is_about(&box, ""));
+	box.phrase = "";
+	assert_false(box_is_about(&box, "woman"));
+}
+
 static void test_tiles(void **state)
 {
 	struct zoom_room strip = { 1, 1, 80, 4, 8, 16 }, whole = { 1, 1, 80, 20, 8, 16 };
@@ -245,7 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),	     cmocka_unit_test(test_nearer),
 		cmocka_unit_test(test_centre),	     cmocka_unit_test(test_any_size),
-		cmocka_unit_test(test_box_place),    cmocka_unit_test(test_tiles),
+		cmocka_unit_test(test_box_place),    cmocka_unit_test(test_box_words),    cmocka_unit_test(test_tiles),
 		cmocka_unit_test(test_answers),	     cmocka_unit_test(test_viewer_words),
 		cmocka_unit_test(test_viewer_runs),  cmocka_unit_test(test_no_viewer),
 	};
