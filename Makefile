@@ -174,7 +174,7 @@ $(B)/%.o: %.c
 
 # What of the terminal UI has tests of its own.
 $(B)/tests/unit/test_picture_view: $(addprefix $(B)/tui/,boxes.o glyphs.o graphics.o graphics_encode.o \
-	graphics_symbols.o graphics_terminal.o picture.o theme.o tiles.o viewer.o zoom.o)
+	graphics_symbols.o graphics_terminal.o picture.o picture_frames.o theme.o tiles.o viewer.o zoom.o)
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libtagsight.a
 	@mkdir -p $(@D)

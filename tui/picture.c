@@ -116,7 +116,7 @@ const char *picture_box_name(const struct picture_box *box)
 	return *box->class_name ? box->class_name : "picture";
 }
 
-static bool stands_out(const struct picture_look *look, const struct picture_box *box)
+bool picture_stands_out(const struct picture_look *look, const struct picture_box *box)
 {
 	return look->selected ? box == look->selected : box_is_about(box, look->words);
 }
@@ -125,7 +125,7 @@ static void draw_boxes(struct image *image, const struct picture_look *look, int
 {
 	for (int bright = 0; bright <= 1; bright++)
 		for (const struct picture_box *b = look->boxes; b; b = b->next)
-			if (stands_out(look, b) == (bool)bright)
+			if (picture_stands_out(look, b) == (bool)bright)
 				draw_frame(image,
 					   picture_box_place(&b->box, look->view, image->width,
 							     image->height),
@@ -151,7 +151,7 @@ static void draw_texts(struct image *image, const struct picture_look *look)
 	for (const struct picture_box *b = look->boxes; b && n < LABELS; b = b->next, n++)
 		labels[n] = make_label(
 			b, picture_box_place(&b->box, look->view, image->width, image->height), n + 1,
-			stands_out(look, b), texts[n], tails[n]);
+			picture_stands_out(look, b), texts[n], tails[n]);
 	draw_labels(image, labels, n, look->font);
 }
 
@@ -171,7 +171,7 @@ static void describe(const struct picture *picture, const struct picture_look *l
 	buf_add_format(text, "%s\n%d %d %d %d %p %d\n", picture->path, rect->x0, rect->y0, rect->x1, rect->y1,
 		       (const void *)look->boxes, look->font != NULL);
 	for (const struct picture_box *b = look->boxes; b; b = b->next)
-		buf_add_char(text, stands_out(look, b) ? '!' : '.');
+		buf_add_char(text, picture_stands_out(look, b) ? '!' : '.');
 }
 
 void picture_compose(const struct picture *picture, struct graphics *graphics,
@@ -186,7 +186,8 @@ void picture_compose(const struct picture *picture, struct graphics *graphics,
 			&cut) == 0) {
 		image_release(&drawing->image);
 		drawing->image = cut;
-		draw_boxes(&drawing->image, look, picture_line(graphics));
+		if (!look->no_frames)
+			draw_boxes(&drawing->image, look, picture_line(graphics));
 		if (look->font)
 			draw_texts(&drawing->image, look);
 	}

@@ -38,12 +38,20 @@ struct picture_look {
 	const struct picture_box *boxes;    /* framed; NULL: none */
 	const struct picture_box *selected; /* that stands out, or NULL: */
 	const char *words;                  /* those about them stand out */
+	bool no_frames;                     /* among the pixels: picture_draw_frames() draws them */
 	struct font *font;                  /* of labels of number, phrase and score; NULL: none */
 };
 
 /* Draw that, if the drawing is not it already. */
 void picture_compose(const struct picture *picture, struct graphics *graphics,
 		     const struct picture_look *look, struct drawing *drawing);
+
+/* Draw the frames as text over the area. */
+void picture_draw_frames(const struct graphics *graphics, const struct picture_look *look,
+			 const struct picture_area *area);
+
+/* Whether the box is one that stands out. */
+bool picture_stands_out(const struct picture_look *look, const struct picture_box *box);
 
 /* Where the view has a box, in pixels of `width` by `height`. Sides that are far out come nearer. */
 struct image_rect picture_box_place(const struct box *box, const struct zoom_view *view, int width,

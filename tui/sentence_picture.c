@@ -63,6 +63,11 @@ const struct picture_box *sentence_boxes(struct app *app)
 	return picture->path ? sheet_boxes(&app->sheets[app->sheet], file_base_name(picture->path)) : NULL;
 }
 
+bool sentence_has_text_frames(const struct app *app)
+{
+	return !app->theme.color && app->graphics.way == GRAPHICS_CURSES;
+}
+
 /* Draw a picture that there is at the right of the area. Returns the columns it takes. */
 static int draw_with_boxes(struct app *app, const struct picture *picture, struct picture_area area)
 {
@@ -74,6 +79,8 @@ static int draw_with_boxes(struct app *app, const struct picture *picture, struc
 	struct zoom whole = ZOOM_INIT;
 	struct zoom_view view;
 	struct zoom_room room;
+	struct picture_look look;
+	struct picture_area taken;
 
 	area.rows -= captions < CAPTIONS ? (int)captions : CAPTIONS;
 	room = picture_room(picture, &app->graphics, area.rows, area.columns);
@@ -85,11 +92,13 @@ static int draw_with_boxes(struct app *app, const struct picture *picture, struc
 	sentence_add_phrase(app, &words);
 	if (captions)
 		draw_captions(app, area.y + area.rows, area.x, area.columns, boxes, words.data);
-	picture_compose(picture, &app->graphics,
-			&(struct picture_look){ &view, boxes, NULL, words.data, NULL },
-			&app->sentence.drawing);
-	graphics_place(&app->graphics, &app->theme, &app->sentence.drawing,
-		       &(struct picture_area){ area.y, area.x, view.rows, view.columns });
+	look = (struct picture_look){ .view = &view, .boxes = boxes, .words = words.data,
+				      .no_frames = sentence_has_text_frames(app) };
+	picture_compose(picture, &app->graphics, &look, &app->sentence.drawing);
+	taken = (struct picture_area){ area.y, area.x, view.rows, view.columns };
+	graphics_place(&app->graphics, &app->theme, &app->sentence.drawing, &taken);
+	if (look.no_frames)
+		picture_draw_frames(&app->graphics, &look, &taken);
 	buf_release(&words);
 	return area.columns;
 }

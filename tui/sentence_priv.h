@@ -28,6 +28,9 @@ struct picture *sentence_load_picture(struct app *app);
 /* The boxes of that picture, or NULL. */
 const struct picture_box *sentence_boxes(struct app *app);
 
+/* Whether frames are drawn as text, for want of colours. */
+bool sentence_has_text_frames(const struct app *app);
+
 /* Append the words of the span at the cursor, gold or else predicted, or else its word. */
 void sentence_add_phrase(struct app *app, struct buf *phrase);
 

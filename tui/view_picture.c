@@ -108,12 +108,17 @@ static void draw_label(struct app *app, struct labels *labels, const struct pict
 	theme_set(&app->theme, STYLE_TEXT);
 }
 
-static void label_text(char *text, size_t size, const struct picture_box *box, size_t number, bool short_one)
+/* The selected label is told by brackets too, for want of colours. */
+static void label_text(char *text, size_t size, const struct picture_box *box, size_t number, bool alone,
+		       bool selected)
 {
-	if (short_one)
-		snprintf(text, size, " %zu ", number);
+	const char *first = selected ? "[" : " ", *last = selected ? "]" : " ";
+
+	if (alone)
+		snprintf(text, size, "%s%zu%s", first, number, last);
 	else
-		snprintf(text, size, " %zu %s %.2f ", number, picture_box_name(box), (double)box->score);
+		snprintf(text, size, "%s%zu %s %.2f%s", first, number, picture_box_name(box),
+			 (double)box->score, last);
 }
 
 /* Label the boxes that are seen, the selected one first: it keeps its place. */
@@ -136,7 +141,8 @@ static void label_boxes(struct app *app, const struct picture_area *area, const 
 			if ((i == app->picture.box) != (bool)selected || rect.x1 <= 0 || rect.y1 <= 0 ||
 			    rect.x0 >= width || rect.y0 >= height)
 				continue;
-			label_text(text, sizeof(text), b, i + 1, !selected && area->columns < NAMES_COLUMNS);
+			label_text(text, sizeof(text), b, i + 1, !selected && area->columns < NAMES_COLUMNS,
+				   selected);
 			draw_label(app, &labels, area, area->y + y, area->x + x,
 				   selected ? area->columns : area->columns / 2, text, selected);
 		}
@@ -170,12 +176,13 @@ static void label_tiles(struct app *app, const struct picture *picture, const st
 
 	for (size_t i = 0; box && i < tiles->n; i++, box = box->next) {
 		size_t number = tiles->first + i;
+		bool selected = number == app->picture.box;
 
 		clear_around(app, area, tiles, tiles_crop(picture, box), i);
-		label_text(text, sizeof(text), box, number + 1, numbers);
+		label_text(text, sizeof(text), box, number + 1, numbers, selected);
 		draw_label(app, &labels, area, area->y + (int)(i / (size_t)tiles->across) * tiles->rows,
 			   area->x + (int)(i % (size_t)tiles->across) * tiles->columns, tiles->columns - 1,
-			   text, number == app->picture.box);
+			   text, selected);
 	}
 }
 
@@ -186,7 +193,8 @@ static struct picture_look look_at(struct app *app, const struct zoom_view *view
 
 	if (!state->font && graphics_has_pixels(&app->graphics))
 		state->font = font_new(app->graphics.cell_height, &ignored);
-	return (struct picture_look){ view, sentence_boxes(app), selected_box(app), "", state->font };
+	return (struct picture_look){ view, sentence_boxes(app), selected_box(app), "",
+				      sentence_has_text_frames(app), state->font };
 }
 
 /* Draw the picture in the middle of the area. */
@@ -204,6 +212,8 @@ static void draw_picture(struct app *app, const struct picture *picture, struct 
 	area.rows = view.rows;
 	area.columns = view.columns;
 	graphics_place(&app->graphics, &app->theme, &app->picture.drawing, &area);
+	if (look.no_frames)
+		picture_draw_frames(&app->graphics, &look, &area);
 	if (!graphics_has_pixels(&app->graphics))
 		label_boxes(app, &area, &view, look.boxes);
 }

@@ -36,7 +36,7 @@ void zoom_centre(struct zoom *zoom, const struct zoom_room *room, float x, float
 /* The pixels that are seen of a side, from *first on. */
 static int see(float seen, int side, float centre, int *first)
 {
-	int length = seen < (float)side ? (int)seen : side;
+	int length = seen < (float)side ? (int)(seen + 0.5f) : side;
 
 	if (length < 1)
 		length = 1;

@@ -46,7 +46,7 @@ keys + + Right
 wait_for 'x 2.2'
 screen nearer
 keys - 0 c
-wait_for '1 Eileen Collins 0.74'
+wait_for ' 1 Eileen Collins 0.74 '
 screen crops
 keys c
 on resize-window -x 132 -y 43

@@ -74,6 +74,21 @@ static void test_centre(void **state)
 	assert_int_equal(view.rect.y0, 0);
 }
 
+/* All of it, to the last pixel, whatever the float that says how it fits. */
+static void test_whole_of_any_size(void **state)
+{
+	(void)state;
+	for (int side = 1; side < 3000; side++) {
+		struct zoom_room room = { side, side, 80, 16, 8, 16 };
+		struct zoom zoom = ZOOM_INIT;
+		struct zoom_view view;
+
+		zoom_look(&zoom, &room, &view);
+		assert_int_equal(view.rect.x1 - view.rect.x0, side);
+		assert_int_equal(view.rect.y1 - view.rect.y0, side);
+	}
+}
+
 /* Whatever the sizes are, something inside the picture is seen, in at least a cell and at most the room. */
 static void test_any_size(void **state)
 {
@@ -261,7 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),	     cmocka_unit_test(test_nearer),
-		cmocka_unit_test(test_centre),	     cmocka_unit_test(test_any_size),
+		cmocka_unit_test(test_centre),	     cmocka_unit_test(test_any_size),    cmocka_unit_test(test_whole_of_any_size),
 		cmocka_unit_test(test_box_place),    cmocka_unit_test(test_box_words),    cmocka_unit_test(test_tiles),
 		cmocka_unit_test(test_answers),	     cmocka_unit_test(test_viewer_words),
 		cmocka_unit_test(test_viewer_runs),  cmocka_unit_test(test_no_viewer),
