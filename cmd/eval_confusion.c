@@ -64,53 +64,40 @@ static int extract(struct tables *tables, const char *const *tags, size_t n,
 			    err);
 }
 
-/* Count each gold entity with its partner, or alone, and the predicted ones that nobody took. */
-static int count(struct confusion *confusion, struct entities gold, struct entities guess,
-		 const size_t *partners, bool same_words, struct arena *arena)
+/* Count a pair; when the words must be the same, as two entities alone if they are not. */
+static int count(struct confusion *confusion, const struct span_pair *pair, bool same_words)
 {
-	bool *taken = arena_alloc(arena, guess.n + 1, sizeof(*taken));
+	const struct span *gold = pair->gold, *guess = pair->guess;
 
-	if (!taken)
-		return -1;
-	for (size_t i = 0; i < gold.n; i++) {
-		const struct span *span = &gold.items[i], *partner = NULL;
-
-		if (partners[i] != SPAN_ALONE)
-			partner = &guess.items[partners[i]];
-		if (partner && same_words &&
-		    (partner->begin != span->begin || partner->end != span->end))
-			partner = NULL;
-		if (partner)
-			taken[partners[i]] = true;
-		if (confusion_add(confusion, span->type, partner ? partner->type : NULL) < 0)
-			return -1;
-	}
-	for (size_t j = 0; j < guess.n; j++)
-		if (!taken[j] && confusion_add(confusion, NULL, guess.items[j].type) < 0)
-			return -1;
-	return 0;
+	if (same_words && gold && guess && (gold->begin != guess->begin || gold->end != guess->end))
+		return confusion_add(confusion, gold->type, NULL) < 0
+			       ? -1
+			       : confusion_add(confusion, NULL, guess->type);
+	return confusion_add(confusion, gold ? gold->type : NULL, guess ? guess->type : NULL);
 }
 
 static int add_tables(void *state, const struct tag_pair_sentence *sentence, struct err *err)
 {
 	struct tables *tables = state;
 	struct entities gold, guess;
-	size_t *partners;
+	struct span_pair *pairs;
+	size_t n;
 
 	arena_reset(&tables->arena);
 	if (extract(tables, sentence->gold, sentence->n, &gold, err) < 0 ||
 	    extract(tables, sentence->guess, sentence->n, &guess, err) < 0 ||
-	    span_match(gold.items, gold.n, guess.items, guess.n, span_value_place, &partners,
-		       &tables->arena, err) < 0) {
+	    span_match_pairs(gold.items, gold.n, guess.items, guess.n, span_value_place, &pairs, &n,
+			     &tables->arena, err) < 0) {
 		if (err->kind == ERR_DATA && sentence->n)
 			err_set_at(err, sentence->gold_file, sentence->gold_lines[0], 0,
 				   "a tag of the sentence is none of %s",
 				   scheme_name(tables->scheme));
 		return -1;
 	}
-	if (count(&tables->same, gold, guess, partners, true, &tables->arena) < 0 ||
-	    count(&tables->overlap, gold, guess, partners, false, &tables->arena) < 0)
-		return err_set_memory(err);
+	for (size_t i = 0; i < n; i++)
+		if (count(&tables->same, &pairs[i], true) < 0 ||
+		    count(&tables->overlap, &pairs[i], false) < 0)
+			return err_set_memory(err);
 	return 0;
 }
 

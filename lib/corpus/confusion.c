@@ -40,25 +40,46 @@ static const char *type_text(const struct confusion *confusion, uint32_t number)
 	return number ? str_table_text(&confusion->types, number - 1) : NULL;
 }
 
-int confusion_add(struct confusion *confusion, const char *gold, const char *guess)
+/* The cell of a pair, made when it is new; NULL when memory is out. */
+static struct confusion_cell *cell_of(struct confusion *confusion, const char *gold,
+				      const char *guess)
 {
 	struct key key;
 	long id;
 
 	if (type_number(confusion, gold, &key.gold) < 0 ||
 	    type_number(confusion, guess, &key.guess) < 0)
-		return -1;
+		return NULL;
 	id = str_table_add(&confusion->pairs, (const char *)&key, sizeof(key));
 	if (id < 0)
-		return -1;
+		return NULL;
 	if ((size_t)id == confusion->n) {
 		if (GROW(confusion->cells, confusion->n, confusion->capacity) < 0)
-			return -1;
+			return NULL;
 		confusion->cells[confusion->n++] = (struct confusion_cell){
 			type_text(confusion, key.gold), type_text(confusion, key.guess), 0
 		};
 	}
-	confusion->cells[id].count++;
+	return &confusion->cells[id];
+}
+
+int confusion_add(struct confusion *confusion, const char *gold, const char *guess)
+{
+	struct confusion_cell *cell = cell_of(confusion, gold, guess);
+
+	if (!cell)
+		return -1;
+	cell->count++;
+	return 0;
+}
+
+int confusion_remove(struct confusion *confusion, const char *gold, const char *guess)
+{
+	struct confusion_cell *cell = cell_of(confusion, gold, guess);
+
+	if (!cell)
+		return -1;
+	cell->count--;
 	return 0;
 }
 

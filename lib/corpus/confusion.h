@@ -34,6 +34,9 @@ void confusion_release(struct confusion *confusion);
 /* One more of a pair, of which one may be NULL. 0, or -1 when memory is out. */
 int confusion_add(struct confusion *confusion, const char *gold, const char *guess);
 
+/* One less of a pair that was added; its cell stays, be it with 0. 0, or -1 when memory is out. */
+int confusion_remove(struct confusion *confusion, const char *gold, const char *guess);
+
 /* How often a pair met. */
 size_t confusion_count(const struct confusion *confusion, const char *gold, const char *guess);
 

@@ -77,6 +77,33 @@ int span_match(const struct span *gold, size_t n_gold, const struct span *guess,
 	return 0;
 }
 
+int span_match_pairs(const struct span *gold, size_t n_gold, const struct span *guess, size_t n_guess,
+		     span_value *value, struct span_pair **pairs, size_t *n_pairs,
+		     struct arena *arena, struct err *err)
+{
+	size_t *partners, n = 0;
+	bool *taken;
+
+	if (span_match(gold, n_gold, guess, n_guess, value, &partners, arena, err) < 0)
+		return -1;
+	taken = arena_alloc(arena, n_guess + 1, sizeof(*taken));
+	*pairs = arena_alloc(arena, n_gold + n_guess + 1, sizeof(**pairs));
+	if (!taken || !*pairs)
+		return err_set_memory(err);
+	for (size_t i = 0; i < n_gold; i++) {
+		bool alone = partners[i] == SPAN_ALONE;
+
+		(*pairs)[n++] = (struct span_pair){ &gold[i], alone ? NULL : &guess[partners[i]] };
+		if (!alone)
+			taken[partners[i]] = true;
+	}
+	for (size_t j = 0; j < n_guess; j++)
+		if (!taken[j])
+			(*pairs)[n++] = (struct span_pair){ NULL, &guess[j] };
+	*n_pairs = n;
+	return 0;
+}
+
 uint64_t span_value_place(const struct span *gold, const struct span *guess)
 {
 	bool same = gold->begin == guess->begin && gold->end == guess->end;

@@ -32,6 +32,17 @@ typedef uint64_t span_value(const struct span *gold, const struct span *guess);
 int span_match(const struct span *gold, size_t n_gold, const struct span *guess, size_t n_guess,
 	       span_value *value, size_t **partners, struct arena *arena, struct err *err);
 
+/* What a matching comes to: each gold entity in order with its partner or alone, then the predicted ones
+ * that nobody took. */
+struct span_pair {
+	const struct span *gold, *guess; /* one may be NULL */
+};
+
+/* The pairs [*n_pairs], an array of the arena that points into both lists. 0, or -1 as span_match(). */
+int span_match_pairs(const struct span *gold, size_t n_gold, const struct span *guess, size_t n_guess,
+		     span_value *value, struct span_pair **pairs, size_t *n_pairs,
+		     struct arena *arena, struct err *err);
+
 /* The most pairs with the same words, then the most pairs, then the most of the same type. */
 span_value span_value_place;
 

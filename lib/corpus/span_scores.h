@@ -23,4 +23,8 @@ bool span_equal(const struct span *a, const struct span *b);
 int span_scores_add(struct score_table *table, const struct span *gold, size_t n_gold,
 		    const struct span *guess, size_t n_guess);
 
+/* Take the entities of a sentence that was added out again. 0, or -1 when memory is out. */
+int span_scores_remove(struct score_table *table, const struct span *gold, size_t n_gold,
+		       const struct span *guess, size_t n_guess);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/corpus/span_match.h"
+#include "lib/corpus/span_scores.h"
 
+#include "lib/corpus/confusion.h"
 #include "lib/corpus/nervaluate.h"
 #include "tests/unit/test.h"
 
@@ -161,6 +163,54 @@ static void test_refusal(void **state)
 	nervaluate_free(scores);
 }
 
+static size_t total(const struct confusion *confusion)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < confusion->n; i++)
+		sum += confusion->cells[i].count;
+	return sum;
+}
+
+/* Each entity is in one pair, and what was counted can be taken out again. */
+static void test_pairs(void **state)
+{
+	struct span gold[] = { { 0, 2, "A" }, { 3, 4, "B" } };
+	struct span guess[] = { { 1, 2, "B" }, { 2, 3, "A" }, { 3, 4, "B" } };
+	struct score_table table;
+	struct confusion confusion;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct span_pair *pairs;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(span_match_pairs(gold, 2, guess, 3, span_value_place, &pairs, &n, &arena,
+					  &err), 0);
+	assert_int_equal(n, 3);
+	assert_ptr_equal(pairs[0].gold, &gold[0]);
+	assert_ptr_equal(pairs[0].guess, &guess[0]);
+	assert_ptr_equal(pairs[1].guess, &guess[2]);
+	assert_null(pairs[2].gold);
+	assert_ptr_equal(pairs[2].guess, &guess[1]);
+	confusion_init(&confusion);
+	score_table_init(&table);
+	assert_int_equal(confusion_add(&confusion, "A", NULL), 0);
+	assert_int_equal(confusion_add(&confusion, "A", "B"), 0);
+	assert_int_equal(confusion_remove(&confusion, "A", NULL), 0);
+	assert_int_equal(confusion_count(&confusion, "A", "B"), 1);
+	assert_int_equal(total(&confusion), 1);
+	assert_int_equal(span_scores_add(&table, gold, 2, guess, 3), 0);
+	assert_int_equal(span_scores_add(&table, gold, 2, gold, 2), 0);
+	assert_int_equal(span_scores_remove(&table, gold, 2, guess, 3), 0);
+	assert_int_equal(score_table_total(&table).gold, 2);
+	assert_int_equal(score_table_total(&table).found, 2);
+	assert_int_equal(score_table_total(&table).correct, 2);
+	confusion_release(&confusion);
+	score_table_release(&table);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_late_type),
 		cmocka_unit_test(test_refusal),
+		cmocka_unit_test(test_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
