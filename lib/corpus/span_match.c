@@ -11,16 +11,17 @@ struct pair {
 	uint64_t best; /* worth of the best matching of the pairs up to this one */
 };
 
-/* All pairs, by gold and then by predicted entity. There are fewer than entities. */
+/* All pairs, by gold and then by predicted entity. There are fewer than entities, unless a list overlaps
+ * in itself, as seqeval has it of odd tags: then those past the room are left out. */
 static size_t list_pairs(const struct span *gold, size_t n_gold, const struct span *guess,
 			 size_t n_guess, struct pair *pairs)
 {
-	size_t n = 0, from = 0;
+	size_t n = 0, from = 0, room = n_gold + n_guess;
 
 	for (size_t i = 0; i < n_gold; i++) {
 		while (from < n_guess && guess[from].end <= gold[i].begin)
 			from++;
-		for (size_t j = from; j < n_guess && guess[j].begin < gold[i].end; j++)
+		for (size_t j = from; j < n_guess && guess[j].begin < gold[i].end && n < room; j++)
 			pairs[n++] = (struct pair){ i, j, 0, 0 };
 	}
 	return n;

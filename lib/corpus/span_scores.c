@@ -35,8 +35,9 @@ static int count(struct score_table *table, const struct span *gold, size_t n_go
 		score->gold += one;
 		while (j < n_guess && guess[j].begin < gold[i].begin)
 			j++;
-		if (j < n_guess && span_equal(&guess[j], &gold[i]))
-			score->correct += one;
+		for (size_t k = j; k < n_guess && guess[k].begin == gold[i].begin; k++)
+			if (span_equal(&guess[k], &gold[i]))
+				score->correct += one;
 	}
 	return 0;
 }

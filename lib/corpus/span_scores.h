@@ -18,7 +18,7 @@
 
 bool span_equal(const struct span *a, const struct span *b);
 
-/* Count the entities of a sentence, each side in order and without overlap. 0, or -1 when memory is
+/* Count the entities of a sentence, each side by their begin and each of them once. 0, or -1 when memory is
  * out. */
 int span_scores_add(struct score_table *table, const struct span *gold, size_t n_gold,
 		    const struct span *guess, size_t n_guess);

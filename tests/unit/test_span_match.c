@@ -172,6 +172,32 @@ static size_t total(const struct confusion *confusion)
 	return sum;
 }
 
+/* seqeval has entities of odd tags end more than once: no list of theirs overruns. */
+static void test_overlap_within_a_list(void **state)
+{
+	const char *const tags[] = { "B-A", "E-A", "U-A", "E-A", "U-A", "E-A",
+				     "U-A", "E-A", "U-A", "E-A", "U-A" };
+	struct score_table table;
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct span_pair *pairs;
+	struct span *spans;
+	size_t n, n_pairs;
+
+	(void)state;
+	assert_int_equal(span_extract(SPAN_SEQEVAL, tags, 11, &spans, &n, &arena, &err), 0);
+	assert_true(n >= 5);
+	assert_int_equal(spans[1].begin, spans[0].begin);
+	assert_int_equal(span_match_pairs(spans, n, spans, n, span_value_place, &pairs, &n_pairs,
+					  &arena, &err), 0);
+	assert_in_range(n_pairs, n, 2 * n);
+	score_table_init(&table);
+	assert_int_equal(span_scores_add(&table, spans, n, spans, n), 0);
+	assert_int_equal(score_table_total(&table).correct, n);
+	score_table_release(&table);
+	arena_release(&arena);
+}
+
 /* Each entity is in one pair, and what was counted can be taken out again. */
 static void test_pairs(void **state)
 {
@@ -218,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_late_type),
 		cmocka_unit_test(test_refusal),
+		cmocka_unit_test(test_overlap_within_a_list),
 		cmocka_unit_test(test_pairs),
 	};
 
