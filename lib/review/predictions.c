@@ -124,10 +124,16 @@ static void sum_up(struct review *review, size_t at, const struct review_record 
 static bool join(struct review *review, size_t at, const json_t *object)
 {
 	struct review_slot *slot = &review->cache->scan;
+	struct review_record before;
 
-	if (!review_scan(review, at) || !fill(review, object, slot))
+	if (!review_scan(review, at))
 		return false;
+	before = slot->value;
+	if (!fill(review, object, slot))
+		return false;
+	review_unscore(review, at, &before);
 	sum_up(review, at, &slot->value);
+	review_score(review, at, &slot->value);
 	return true;
 }
 
@@ -198,6 +204,7 @@ void review_predictions_again(struct review *review)
 		review_tally(review, entry, true);
 	}
 	review_forget_all(review);
+	review_scores_clear(review);
 	rewind(predictions->lines.stream);
 	predictions->lines.begin = predictions->lines.end = predictions->lines.line = 0;
 	predictions->next = predictions->strangers = 0;

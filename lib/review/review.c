@@ -36,6 +36,7 @@ struct review *review_open(const char *path, struct err *err)
 	str_table_init(&review->tag_names);
 	entity_types_init(&review->types);
 	buf_init(&review->note);
+	review_scores_init(&review->scores);
 	if (open_text(review, err) < 0)
 		goto failed;
 	while (review->reader && review->bytes_read < REVIEW_OPENING_BYTES)
@@ -68,6 +69,7 @@ void review_free(struct review *review)
 	if (review->cache)
 		review_cache_release(review->cache);
 	free(review->cache);
+	review_scores_release(&review->scores);
 	entity_types_release(&review->types);
 	str_table_release(&review->tag_names);
 	arena_release(&review->reading);
@@ -166,6 +168,7 @@ void review_decide(struct review *review, size_t record, const char *const *tags
 	struct review_entry *entry = &review->entries[record];
 	const struct review_record *read;
 	size_t differing = 0;
+	bool scored = entry->scored && review_unscore(review, record, review_record(review, record));
 
 	review_tally(review, entry, false);
 	review->decided[entry->decided - 1] = tags;
@@ -177,6 +180,8 @@ void review_decide(struct review *review, size_t record, const char *const *tags
 						     read->sentence.n_tokens);
 	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
 	entry->types |= review_type_bits(review, read->tags, read->sentence.n_tokens);
+	if (scored)
+		review_score(review, record, read);
 	review_tally(review, entry, true);
 }
 

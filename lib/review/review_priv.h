@@ -7,9 +7,11 @@
 #define TAGSIGHT_REVIEW_REVIEW_PRIV_H
 
 #include "lib/base/arena.h"
+#include "lib/corpus/span_match.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/json_lines.h"
 #include "lib/review/review.h"
+#include "lib/review/scores.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +34,8 @@ struct review_entry {
 	uint8_t state;      /* enum review_state */
 	uint8_t worst;      /* level of a finding + 1; 0: there is none */
 	bool suspect;       /* a model finds its label unlikely */
+	bool scored;        /* counted in the scores */
+	bool mistaken;      /* so, and the scores have an entity that only one side has */
 };
 
 #define REVIEW_OPENING_BYTES ((size_t)1 << 20) /* of a file that are read at once */
@@ -112,6 +116,7 @@ struct review {
 	struct review_stack done, undone;
 	size_t last_edit;
 	struct review_totals totals;
+	struct review_scores scores;
 	struct buf note;
 	struct review_cache *cache;
 };
@@ -159,6 +164,31 @@ size_t review_count_differences(const char *const *a, const char *const *b, size
 /* The bits of a type, and of the types of tags. */
 uint32_t review_type_bit(const struct review *review, const char *type);
 uint32_t review_type_bits(const struct review *review, const char *const *tags, size_t n);
+
+/* The entities of both sides of a record, and which stands for which: arrays of an arena. */
+struct score_pairs {
+	struct span *gold, *guess; /* [n_gold], [n_guess] */
+	size_t n_gold, n_guess, n;
+	struct span_pair *items; /* [n] */
+};
+
+int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
+		   struct arena *arena, struct err *err);
+
+/* Count a record that has a prediction in, unless it is not to be counted (yet); or out, as it was
+ * counted: whether it was. */
+void review_score(struct review *review, size_t record, const struct review_record *read);
+bool review_unscore(struct review *review, size_t record, const struct review_record *read);
+
+void review_scores_init(struct review_scores *scores);
+void review_scores_release(struct review_scores *scores);
+
+/* Count all records out. */
+void review_scores_clear(struct review *review);
+
+/* Look at some more records that were not counted when their prediction came; false when none is left. */
+bool review_scores_step(struct review *review);
+bool review_scores_left(const struct review *review);
 
 /* Join one more prediction, or finding; false when nothing is left. */
 bool review_predictions_step(struct review *review);

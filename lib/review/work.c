@@ -32,7 +32,7 @@ static bool step(struct review *review)
 		return true;
 	}
 	return review_replay_step(review) || review_findings_step(review) ||
-	       review_predictions_step(review);
+	       review_predictions_step(review) || review_scores_step(review);
 }
 
 bool review_work(struct review *review, double seconds)
@@ -65,7 +65,7 @@ bool review_is_complete(const struct review *review)
 {
 	return review->cache->fault.kind != ERR_NONE ||
 	       (!review->reader && !review->replay && !review->findings.open &&
-		!review->predictions.open);
+		!review->predictions.open && !review_scores_left(review));
 }
 
 int review_make_ready(struct review *review, struct err *err)

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/scores.h"
+
+#include "lib/base/checked.h"
+#include "lib/corpus/span_match.h"
+#include "lib/corpus/span_scores.h"
+#include "lib/review/review_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LOOKS 256 /* at records in one step: those counted already take no time */
+
+void review_scores_init(struct review_scores *scores)
+{
+	memset(scores, 0, sizeof(*scores));
+	scores->next = SIZE_MAX;
+	score_table_init(&scores->table);
+	confusion_init(&scores->confusion);
+}
+
+void review_scores_release(struct review_scores *scores)
+{
+	score_table_release(&scores->table);
+	confusion_release(&scores->confusion);
+	arena_release(&scores->arena);
+}
+
+const struct review_scores *review_scores(const struct review *review)
+{
+	return &review->scores;
+}
+
+bool review_scores_are_final(const struct review *review)
+{
+	return review_is_complete(review);
+}
+
+int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
+		   struct arena *arena, struct err *err)
+{
+	size_t n = record->sentence.n_tokens;
+
+	if (span_extract(SPAN_SEQEVAL, record->tags, n, &pairs->gold, &pairs->n_gold, arena, err) < 0)
+		return -1;
+	if (span_extract(SPAN_SEQEVAL, record->predicted, n, &pairs->guess, &pairs->n_guess, arena,
+			 err) < 0)
+		return -1;
+	return span_match_pairs(pairs->gold, pairs->n_gold, pairs->guess, pairs->n_guess,
+				span_value_place, &pairs->items, &pairs->n, arena, err);
+}
+
+/* Count a record in or out. */
+static int count(struct review *review, struct review_entry *entry,
+		 const struct review_record *record, bool in, struct err *err)
+{
+	struct review_scores *scores = &review->scores;
+	struct score_pairs pairs;
+	int rc;
+
+	arena_reset(&scores->arena);
+	if (score_pairs_of(record, &pairs, &scores->arena, err) < 0)
+		return -1;
+	rc = (in ? span_scores_add : span_scores_remove)(&scores->table, pairs.gold, pairs.n_gold,
+							 pairs.guess, pairs.n_guess);
+	entry->mistaken = false;
+	for (size_t i = 0; i < pairs.n && rc == 0; i++) {
+		const struct span *gold = pairs.items[i].gold, *guess = pairs.items[i].guess;
+
+		entry->types |= (gold ? review_type_bit(review, gold->type) : 0) |
+				(guess ? review_type_bit(review, guess->type) : 0);
+		entry->mistaken |= !gold || !guess || !span_equal(gold, guess);
+		rc = (in ? confusion_add : confusion_remove)(&scores->confusion,
+							     gold ? gold->type : NULL,
+							     guess ? guess->type : NULL);
+	}
+	return rc < 0 ? err_set_memory(err) : 0;
+}
+
+/* A record with more entities than can be matched is left out; without memory nothing goes on. */
+static bool counted(struct review *review, size_t at, const struct review_record *record, bool in)
+{
+	struct err err = ERR_INIT;
+
+	if (count(review, &review->entries[at], record, in, &err) == 0)
+		return true;
+	if (err.kind != ERR_DATA)
+		review_fail(review, &err);
+	return false;
+}
+
+/* How a prediction is spelt depends on the types of all the text. */
+static bool is_to_be_counted(const struct review *review, size_t record)
+{
+	const struct review_scores *scores = &review->scores;
+	const struct review_entry *entry = &review->entries[record];
+
+	return !review->reader && entry->prediction_length && !entry->scored &&
+	       (!scores->shown || scores->shown(scores->context, record));
+}
+
+void review_score(struct review *review, size_t at, const struct review_record *record)
+{
+	struct review_entry *entry = &review->entries[at];
+
+	if (!record->predicted || !is_to_be_counted(review, at))
+		return;
+	entry->scored = counted(review, at, record, true);
+	review->scores.records += entry->scored;
+}
+
+bool review_unscore(struct review *review, size_t at, const struct review_record *record)
+{
+	struct review_entry *entry = &review->entries[at];
+
+	if (!entry->scored || !record->predicted)
+		return false;
+	entry->scored = false;
+	review->scores.records--;
+	return counted(review, at, record, false);
+}
+
+bool review_scores_step(struct review *review)
+{
+	struct review_scores *scores = &review->scores;
+	const struct review_record *record;
+
+	if (!review_scores_left(review))
+		return false;
+	for (int i = 0; i < LOOKS && review_scores_left(review); i++) {
+		size_t at = scores->next++;
+
+		if (!is_to_be_counted(review, at))
+			continue;
+		record = review_scan(review, at);
+		if (record)
+			review_score(review, at, record);
+		break;
+	}
+	return true;
+}
+
+bool review_scores_left(const struct review *review)
+{
+	return review->scores.next < review->n_records;
+}
+
+void review_scores_clear(struct review *review)
+{
+	struct review_scores *scores = &review->scores;
+	review_shown *shown = scores->shown;
+	const void *context = scores->context;
+
+	review_scores_release(scores);
+	review_scores_init(scores);
+	scores->shown = shown;
+	scores->context = context;
+	for (size_t i = 0; i < review->n_records; i++)
+		review->entries[i].scored = false;
+}
+
+void review_scores_restrict(struct review *review, review_shown *shown, const void *context)
+{
+	review->scores.shown = shown;
+	review->scores.context = context;
+	review_scores_clear(review);
+	review->scores.next = 0;
+}
+
+static int compare_types(const void *a, const void *b)
+{
+	const struct type_score *x = a, *y = b;
+
+	return strcmp(x->type, y->type);
+}
+
+struct type_score *review_scores_types(const struct review_scores *scores, size_t *n)
+{
+	const struct score_table *table = &scores->table;
+	struct type_score *types = checked_calloc(table->n, sizeof(*types));
+
+	*n = 0;
+	if (!types)
+		return NULL;
+	for (size_t i = 0; i < table->n; i++)
+		if (table->scores[i].gold || table->scores[i].found)
+			types[(*n)++] = table->scores[i];
+	qsort(types, *n, sizeof(*types), compare_types);
+	return types;
+}
