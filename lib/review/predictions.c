@@ -133,7 +133,7 @@ static bool join(struct review *review, size_t at, const json_t *object)
 		return false;
 	review_unscore(review, at, &before);
 	sum_up(review, at, &slot->value);
-	review_score(review, at, &slot->value);
+	review_score_joined(review, at, &slot->value);
 	return true;
 }
 

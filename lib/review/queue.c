@@ -206,7 +206,14 @@ const struct review_filter *review_queue_filter(const struct review_queue *queue
 struct review_search review_search_from(const struct review_queue *queue, enum review_goal goal,
 					const char *needle, size_t position, bool forward)
 {
-	return (struct review_search){ goal, needle, position, review_queue_count(queue), forward };
+	return (struct review_search){ goal, needle, position, review_queue_count(queue), forward,
+				       NULL };
+}
+
+static bool is_found(const struct review_search *search, const struct review *review, size_t record)
+{
+	return search->scored ? review_has_scored(review, record, search->scored)
+			      : review_fits(review, record, search->goal, search->needle);
 }
 
 enum search_status review_search_work(const struct review_queue *queue,
@@ -218,8 +225,7 @@ enum search_status review_search_work(const struct review_queue *queue,
 	for (size_t steps = 1; search->left; steps++) {
 		search->left--;
 		search->at = (search->forward ? search->at + 1 : search->at + n - 1) % n;
-		if (review_fits(queue->review, review_queue_at(queue, search->at), search->goal,
-				search->needle))
+		if (is_found(search, queue->review, review_queue_at(queue, search->at)))
 			return SEARCH_FOUND;
 		if (steps % STEPS_A_LOOK == 0 && now() >= end)
 			return search->left ? SEARCH_MORE : SEARCH_NOTHING;

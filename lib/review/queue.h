@@ -13,6 +13,7 @@
 #define TAGSIGHT_REVIEW_QUEUE_H
 
 #include "lib/review/review.h"
+#include "lib/review/scores.h"
 
 #include <stdint.h>
 
@@ -94,6 +95,7 @@ struct review_search {
 	size_t at;          /* position looked at last, at first the one to go from */
 	size_t left;        /* positions to look at, the one gone from last */
 	bool forward;
+	const struct score_goal *scored; /* entities to look for instead of the goal; NULL; borrowed */
 };
 
 enum search_status { SEARCH_MORE, SEARCH_FOUND, SEARCH_NOTHING };

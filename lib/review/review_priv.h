@@ -175,10 +175,12 @@ struct score_pairs {
 int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
 		   struct arena *arena, struct err *err);
 
-/* Count a record that has a prediction in, unless it is not to be counted (yet); or out, as it was
- * counted: whether it was. */
+/* Count a record that has a prediction in; or out, as it was counted: whether it was. */
 void review_score(struct review *review, size_t record, const struct review_record *read);
 bool review_unscore(struct review *review, size_t record, const struct review_record *read);
+
+/* Count a record whose prediction was joined in, now or later. */
+void review_score_joined(struct review *review, size_t record, const struct review_record *read);
 
 void review_scores_init(struct review_scores *scores);
 void review_scores_release(struct review_scores *scores);

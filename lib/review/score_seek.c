@@ -97,26 +97,15 @@ static bool may_have(const struct review_entry *entry, const struct score_goal *
 	return entry->scored && (entry->types & bits) == bits && (!differs || entry->mistaken);
 }
 
-size_t review_seek_scored(const struct review *review, const struct score_goal *goal, size_t from,
-			  bool forward)
+bool review_has_scored(const struct review *review, size_t at, const struct score_goal *goal)
 {
 	uint32_t bits = goal->type ? review_type_bit(review, goal->type) : 0;
-	size_t n = review->n_records, found = SIZE_MAX;
-	struct arena arena = ARENA_INIT;
+	const struct review_record *record;
 
 	if (goal->kind == SCORED_PAIR && goal->guess)
 		bits |= review_type_bit(review, goal->guess);
-	for (size_t i = 1; i <= n && found == SIZE_MAX; i++) {
-		size_t at = (forward ? from + i : from + n - i) % n;
-		const struct review_record *record;
-
-		if (!may_have(&review->entries[at], goal, bits))
-			continue;
-		record = review_scan(review, at);
-		arena_reset(&arena);
-		if (record && find(record, goal, 0, true, &arena) != SIZE_MAX)
-			found = at;
-	}
-	arena_release(&arena);
-	return found;
+	if (!may_have(&review->entries[at], goal, bits))
+		return false;
+	record = review_scan(review, at);
+	return record && find(record, goal, 0, true, &review->cache->scan.arena) != SIZE_MAX;
 }

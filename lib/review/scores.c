@@ -4,7 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/corpus/span_match.h"
 #include "lib/corpus/span_scores.h"
-#include "lib/review/review_priv.h"
+#include "lib/review/queue_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +24,9 @@ void review_scores_release(struct review_scores *scores)
 	score_table_release(&scores->table);
 	confusion_release(&scores->confusion);
 	arena_release(&scores->arena);
+	if (scores->filter)
+		review_filter_release(scores->filter);
+	free(scores->filter);
 }
 
 const struct review_scores *review_scores(const struct review *review)
@@ -33,7 +36,7 @@ const struct review_scores *review_scores(const struct review *review)
 
 bool review_scores_are_final(const struct review *review)
 {
-	return review_is_complete(review);
+	return review_is_complete(review) && !review_scores_left(review);
 }
 
 int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
@@ -89,24 +92,26 @@ static bool counted(struct review *review, size_t at, const struct review_record
 	return false;
 }
 
-/* How a prediction is spelt depends on the types of all the text. */
-static bool is_to_be_counted(const struct review *review, size_t record)
-{
-	const struct review_scores *scores = &review->scores;
-	const struct review_entry *entry = &review->entries[record];
-
-	return !review->reader && entry->prediction_length && !entry->scored &&
-	       (!scores->shown || scores->shown(scores->context, record));
-}
-
 void review_score(struct review *review, size_t at, const struct review_record *record)
 {
 	struct review_entry *entry = &review->entries[at];
 
-	if (!record->predicted || !is_to_be_counted(review, at))
+	if (entry->scored || !record->predicted)
 		return;
 	entry->scored = counted(review, at, record, true);
 	review->scores.records += entry->scored;
+}
+
+/* How a prediction is spelt depends on the types of all the text, and a filter may have to read the
+ * record, so that neither is counted now. */
+void review_score_joined(struct review *review, size_t at, const struct review_record *record)
+{
+	struct review_scores *scores = &review->scores;
+
+	if (!review->reader && !scores->filter)
+		review_score(review, at, record);
+	else if (at < scores->next)
+		scores->next = at;
 }
 
 bool review_unscore(struct review *review, size_t at, const struct review_record *record)
@@ -118,6 +123,15 @@ bool review_unscore(struct review *review, size_t at, const struct review_record
 	entry->scored = false;
 	review->scores.records--;
 	return counted(review, at, record, false);
+}
+
+static bool is_to_be_counted(const struct review *review, size_t at)
+{
+	const struct review_entry *entry = &review->entries[at];
+	const struct review_filter *filter = review->scores.filter;
+
+	return entry->prediction_length && !entry->scored &&
+	       (!filter || review_filter_fits(filter, review, at));
 }
 
 bool review_scores_step(struct review *review)
@@ -148,23 +162,31 @@ bool review_scores_left(const struct review *review)
 void review_scores_clear(struct review *review)
 {
 	struct review_scores *scores = &review->scores;
-	review_shown *shown = scores->shown;
-	const void *context = scores->context;
+	struct review_filter *filter = scores->filter;
 
+	scores->filter = NULL;
 	review_scores_release(scores);
 	review_scores_init(scores);
-	scores->shown = shown;
-	scores->context = context;
+	scores->filter = filter;
 	for (size_t i = 0; i < review->n_records; i++)
 		review->entries[i].scored = false;
 }
 
-void review_scores_restrict(struct review *review, review_shown *shown, const void *context)
+int review_scores_restrict(struct review *review, const struct review_filter *filter)
 {
-	review->scores.shown = shown;
-	review->scores.context = context;
+	struct review_filter *copy = filter ? calloc(1, sizeof(*copy)) : NULL;
+
+	if (filter && (!copy || review_filter_copy(copy, filter) < 0)) {
+		free(copy);
+		return -1;
+	}
 	review_scores_clear(review);
+	if (review->scores.filter)
+		review_filter_release(review->scores.filter);
+	free(review->scores.filter);
+	review->scores.filter = copy;
 	review->scores.next = 0;
+	return 0;
 }
 
 static int compare_types(const void *a, const void *b)

@@ -5,10 +5,10 @@
  * edit; what `tagsight eval` says of the same tags is the same.
  *
  *	const struct review_scores *scores = review_scores(review);
- *	struct score_goal goal = { SCORED_PAIR, "LOC", "ORG" };
  *	struct type_score *types = review_scores_types(scores, &n);
- *	record = review_seek_scored(review, &goal, record, true);
- *	word = review_find_scored(review_record(review, record), &goal, 0, true);
+ *	struct score_goal goal = { SCORED_PAIR, "LOC", "ORG" };
+ *	if (review_has_scored(review, record, &goal))
+ *		word = review_find_scored(review_record(review, record), &goal, 0, true);
  */
 #ifndef TAGSIGHT_REVIEW_SCORES_H
 #define TAGSIGHT_REVIEW_SCORES_H
@@ -22,17 +22,14 @@
 
 struct review;
 struct review_record;
-
-/* Whether a record is among those that are scored. */
-typedef bool review_shown(const void *context, size_t record);
+struct review_filter;
 
 struct review_scores {
 	struct score_table table;   /* in order of appearance; types without entities too */
 	struct confusion confusion; /* of overlapping entities; cells that are 0 too */
-	size_t records;             /* that are counted: they are shown and have a prediction */
-	size_t next;                /* to be looked at again, with all after it; SIZE_MAX: none */
-	review_shown *shown;        /* NULL: all */
-	const void *context;
+	size_t records; /* that are counted: they have a prediction, and what the filter wants */
+	size_t next;    /* to be looked at again, with all after it; SIZE_MAX: none */
+	struct review_filter *filter; /* what counted records must have; NULL: nothing */
 	struct arena arena; /* of the record that is being counted */
 };
 
@@ -42,9 +39,9 @@ const struct review_scores *review_scores(const struct review *review);
 /* Whether all records that are to be counted are. */
 bool review_scores_are_final(const struct review *review);
 
-/* Score only the records for which `shown` is true (NULL: all), from the beginning: review_work() counts
- * them. Call it again when the answers of `shown` are others. */
-void review_scores_restrict(struct review *review, review_shown *shown, const void *context);
+/* Score only the records that fit a filter (see queue.h), which is copied; NULL: all. review_work() counts
+ * them anew; those counted stay so while they are edited. -1 when memory is out. */
+int review_scores_restrict(struct review *review, const struct review_filter *filter);
 
 /* The types that have entities [*n], sorted by bytes, for the caller to free; NULL when memory is out. */
 struct type_score *review_scores_types(const struct review_scores *scores, size_t *n);
@@ -66,10 +63,8 @@ struct score_goal {
 	const char *guess; /* predicted type for SCORED_PAIR; NULL: none */
 };
 
-/* The nearest counted record after `from` (forward) or before it that has such an entity, going round at
- * the end; `from` itself comes last. SIZE_MAX when there is none. */
-size_t review_seek_scored(const struct review *review, const struct score_goal *goal, size_t from,
-			  bool forward);
+/* Whether a record is counted and has such an entity. */
+bool review_has_scored(const struct review *review, size_t record, const struct score_goal *goal);
 
 /* The word where such an entity begins: the first at `from` or after it (forward), or the last at
  * `from` or before it. SIZE_MAX when there is none. */

@@ -220,7 +220,5 @@ int review_index_step(struct review *review)
 	if (review->predictions.path && (review->predictions.known_types != review->types.names.n ||
 					 review->predictions.strangers))
 		review_predictions_again(review);
-	else if (review->predictions.path)
-		review->scores.next = 0;
 	return 0;
 }

@@ -65,7 +65,7 @@ bool review_is_complete(const struct review *review)
 {
 	return review->cache->fault.kind != ERR_NONE ||
 	       (!review->reader && !review->replay && !review->findings.open &&
-		!review->predictions.open && !review_scores_left(review));
+		!review->predictions.open);
 }
 
 int review_make_ready(struct review *review, struct err *err)

@@ -5,6 +5,7 @@
 #include "lib/base/file.h"
 #include "lib/corpus/metrics.h"
 #include "lib/corpus/span_match.h"
+#include "lib/review/queue.h"
 #include "lib/review/review.h"
 #include "tests/unit/test.h"
 
@@ -117,16 +118,26 @@ static struct review *open_review(void)
 	return review;
 }
 
-static bool all(const void *context, size_t record)
+/* Whether a record is to be counted. */
+typedef bool shown(const struct review_record *record);
+
+static bool all(const struct review_record *record)
 {
-	(void)context;
 	(void)record;
 	return true;
 }
 
-static bool third(const void *context, size_t record)
+static bool of_loc(const struct review_record *record)
 {
-	return record % 3 == *(const size_t *)context;
+	for (size_t i = 0; i < record->sentence.n_tokens; i++)
+		if (strstr(record->tags[i], "LOC") || strstr(record->predicted[i], "LOC"))
+			return true;
+	return false;
+}
+
+static bool untouched(const struct review_record *record)
+{
+	return record->state == STATE_UNTOUCHED;
 }
 
 static void count_pairs(const struct review_record *record, struct confusion *confusion,
@@ -179,7 +190,7 @@ static void assert_same_cells(const struct confusion *a, const struct confusion 
 }
 
 /* The scores are those of seqeval's counting, word by word, and of eval's pairs, from the beginning. */
-static void assert_scores(const struct review *review, review_shown *shown, const void *context)
+static void assert_scores(const struct review *review, shown *fits)
 {
 	const struct review_scores *scores = review_scores(review);
 	struct scoring *scoring = scoring_new(TAG_SEQEVAL);
@@ -191,7 +202,7 @@ static void assert_scores(const struct review *review, review_shown *shown, cons
 	for (size_t i = 0; i < review_count(review); i++) {
 		const struct review_record *record = review_record(review, i);
 
-		if (!record->predicted || !shown(context, i))
+		if (!record->predicted || !fits(record))
 			continue;
 		records++;
 		for (size_t j = 0; j < record->sentence.n_tokens; j++)
@@ -256,10 +267,10 @@ static void test_scores_keep_up_with_edits(void **state)
 	review = open_review();
 	assert_true(review_scores_are_final(review));
 	assert_true(review_scores(review)->records > 40);
-	assert_scores(review, all, NULL);
+	assert_scores(review, all);
 	for (int i = 0; i < 1500; i++) {
 		edit(review);
-		assert_scores(review, all, NULL);
+		assert_scores(review, all);
 	}
 	review_free(review);
 }
@@ -282,44 +293,91 @@ static void test_scores_of_decisions_made_before(void **state)
 	review_free(review);
 	review = review_open(text_path, &err);
 	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
-	assert_scores(review, all, NULL);
+	assert_scores(review, all);
 	assert_true(score_table_total(&review_scores(review)->table).correct != correct);
 	if (review_attach_journal(review, journal_path_, &note, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_scores(review, all, NULL);
+	assert_scores(review, all);
 	assert_int_equal(score_table_total(&review_scores(review)->table).correct, correct);
 	review_free(review);
 	buf_release(&note);
 }
 
+static void finish(struct review *review)
+{
+	while (review_work(review, 1))
+		;
+	assert_true(review_scores_are_final(review));
+}
+
+static void restrict_to(struct review *review, const char *what)
+{
+	struct review_filter filter = REVIEW_FILTER_INIT;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(review_filter_add(&filter, review, what, &err), 0);
+	assert_int_equal(review_scores_restrict(review, &filter), 0);
+	review_filter_release(&filter);
+}
+
 static void test_scores_of_some_records(void **state)
 {
 	struct review *review;
-	size_t which = 1;
+	size_t records;
 
 	(void)state;
 	dice_state = 3;
 	write_files(600);
 	review = open_review();
-	review_scores_restrict(review, third, &which);
+	for (int i = 0; i < 100; i++)
+		edit(review);
+	restrict_to(review, "type:LOC");
 	assert_int_equal(review_scores(review)->records, 0);
 	assert_false(review_scores_are_final(review));
-	for (int i = 0; i < 100; i++) {
+	finish(review);
+	assert_scores(review, of_loc);
+	restrict_to(review, "untouched");
+	finish(review);
+	assert_scores(review, untouched);
+	/* What is edited goes on to count. */
+	records = review_scores(review)->records;
+	for (int i = 0; i < 100; i++)
+		edit(review);
+	assert_int_equal(review_scores(review)->records, records);
+	restrict_to(review, "untouched");
+	for (int i = 0; i < 20; i++) {
 		edit(review);
 		review_work(review, 0);
 	}
-	while (review_work(review, 1))
-		;
-	assert_true(review_scores_are_final(review));
-	assert_scores(review, third, &which);
-	for (int i = 0; i < 100; i++)
+	assert_int_equal(review_scores_restrict(review, NULL), 0);
+	for (int i = 0; i < 20; i++) {
 		edit(review);
-	assert_scores(review, third, &which);
-	review_scores_restrict(review, NULL, NULL);
-	while (review_work(review, 1))
-		;
-	assert_scores(review, all, NULL);
+		review_work(review, 0);
+	}
+	finish(review);
+	assert_scores(review, all);
 	review_free(review);
+}
+
+/* A filter set before the predictions are there. */
+static void test_scores_of_what_comes_late(void **state)
+{
+	struct err err = ERR_INIT;
+	struct buf note = BUF_INIT;
+	struct review *review;
+
+	(void)state;
+	dice_state = 6;
+	write_files(100);
+	review = review_open(text_path, &err);
+	restrict_to(review, "type:LOC");
+	finish(review);
+	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
+	finish(review);
+	assert_true(review_scores(review)->records > 0);
+	assert_scores(review, of_loc);
+	review_free(review);
+	buf_release(&note);
 }
 
 /* A text that is indexed bit by bit: no count is ever wrong, whatever was joined and edited first. */
@@ -340,10 +398,10 @@ static void test_scores_of_a_large_text(void **state)
 		assert_true(total.gold < 500000 && total.found < 500000);
 		edit(review);
 	}
-	assert_scores(review, all, NULL);
+	assert_scores(review, all);
 	for (int i = 0; i < 50; i++)
 		edit(review);
-	assert_scores(review, all, NULL);
+	assert_scores(review, all);
 	review_free(review);
 }
 
@@ -361,21 +419,14 @@ static size_t count_found(const struct review_record *record, const struct score
 	return found;
 }
 
-/* Walk once around through all records of a goal, and count its entities. */
+/* The entities of a goal in all records that have some. */
 static size_t walk(const struct review *review, const struct score_goal *goal, bool forward)
 {
-	size_t n = review_count(review), record = forward ? n - 1 : 0, entities = 0;
-	bool *seen = calloc(n, sizeof(*seen));
+	size_t entities = 0;
 
-	assert_non_null(seen);
-	for (;;) {
-		record = review_seek_scored(review, goal, record, forward);
-		if (record == SIZE_MAX || seen[record])
-			break;
-		seen[record] = true;
-		entities += count_found(review_record(review, record), goal, forward);
-	}
-	free(seen);
+	for (size_t i = 0; i < review_count(review); i++)
+		if (review_has_scored(review, i, goal))
+			entities += count_found(review_record(review, i), goal, forward);
 	return entities;
 }
 
@@ -433,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_scores_keep_up_with_edits),
 		cmocka_unit_test(test_scores_of_decisions_made_before),
 		cmocka_unit_test(test_scores_of_some_records),
+		cmocka_unit_test(test_scores_of_what_comes_late),
 		cmocka_unit_test(test_scores_of_a_large_text),
 		cmocka_unit_test(test_each_number_leads_to_its_entities),
 	};
