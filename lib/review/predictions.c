@@ -59,22 +59,22 @@ static bool fill(const struct review *review, const json_t *object, struct revie
 	return record->predicted != NULL;
 }
 
-static void changed(const struct review *review)
+static void changed(const struct review *review, const struct review_entry *entry)
 {
 	struct err err = ERR_INIT;
 
 	err_set(&err, ERR_DATA, "'%s' has changed since it was opened; open it again",
-		review->predictions.path);
+		entry->live ? review->live.path : review->predictions.path);
 	review_fail(review, &err);
 }
 
 static int read_line(const struct review *review, const struct review_entry *entry, char *bytes)
 {
+	int fd = entry->live ? review->live.fd : fileno(review->predictions.lines.stream);
 	size_t got = 0, length = entry->prediction_length;
 
 	while (got < length) {
-		ssize_t n = pread(fileno(review->predictions.lines.stream), bytes + got,
-				  length - got, (off_t)(entry->prediction + got));
+		ssize_t n = pread(fd, bytes + got, length - got, (off_t)(entry->prediction + got));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -94,34 +94,12 @@ void review_load_prediction(const struct review *review, const struct review_ent
 	if (bytes && read_line(review, entry, bytes) == 0)
 		object = json_loadb(bytes, entry->prediction_length, 0, NULL);
 	if (!object || !fill(review, object, slot))
-		changed(review);
+		changed(review, entry);
 	json_decref(object);
 	free(bytes);
 }
 
-/* What a joined prediction says of the record, for its entry. */
-static void sum_up(struct review *review, size_t at, const struct review_record *record)
-{
-	struct review_entry *entry = &review->entries[at];
-	size_t n = record->sentence.n_tokens;
-	size_t differing = review_count_differences(record->tags, record->predicted, n);
-	const struct json_lines *lines = &review->predictions.lines;
-
-	review_tally(review, entry, false);
-	entry->prediction = lines->begin;
-	entry->prediction_length = (uint32_t)(lines->end - lines->begin);
-	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
-	entry->types |= review_type_bits(review, record->predicted, n);
-	entry->confidence = 1;
-	for (size_t i = 0; i < n; i++)
-		if (record->confidence[i] < entry->confidence)
-			entry->confidence = record->confidence[i];
-	review_tally(review, entry, true);
-	review_forget(review, at);
-}
-
-/* Whether the prediction is about this record: then it is joined. */
-static bool join(struct review *review, size_t at, const json_t *object)
+bool review_prediction_fits(struct review *review, size_t at, const json_t *object)
 {
 	struct review_slot *slot = &review->cache->scan;
 	struct review_record before;
@@ -131,9 +109,42 @@ static bool join(struct review *review, size_t at, const json_t *object)
 	before = slot->value;
 	if (!fill(review, object, slot))
 		return false;
+	/* What another line said of it counts no more. */
 	review_unscore(review, at, &before);
-	sum_up(review, at, &slot->value);
-	review_score_joined(review, at, &slot->value);
+	return true;
+}
+
+void review_join_prediction(struct review *review, size_t at, const struct review_line *line)
+{
+	const struct review_record *record = &review->cache->scan.value;
+	struct review_entry *entry = &review->entries[at];
+	size_t n = record->sentence.n_tokens;
+	size_t differing = review_count_differences(record->tags, record->predicted, n);
+
+	review_tally(review, entry, false);
+	entry->prediction = line->begin;
+	entry->prediction_length = line->length;
+	entry->live = line->live;
+	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
+	entry->types |= review_type_bits(review, record->predicted, n);
+	entry->confidence = 1;
+	for (size_t i = 0; i < n; i++)
+		if (record->confidence[i] < entry->confidence)
+			entry->confidence = record->confidence[i];
+	review_tally(review, entry, true);
+	review_score_joined(review, at, record);
+	review_forget(review, at);
+}
+
+/* Join the line read last, if it is about this record. */
+static bool join(struct review *review, size_t at, const json_t *object)
+{
+	const struct json_lines *lines = &review->predictions.lines;
+	struct review_line line = { lines->begin, (uint32_t)(lines->end - lines->begin), false };
+
+	if (!review_prediction_fits(review, at, object))
+		return false;
+	review_join_prediction(review, at, &line);
 	return true;
 }
 

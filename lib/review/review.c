@@ -33,6 +33,7 @@ struct review *review_open(const char *path, struct err *err)
 		err_set_memory(err);
 		goto failed;
 	}
+	review->live.fd = -1;
 	str_table_init(&review->tag_names);
 	entity_types_init(&review->types);
 	buf_init(&review->note);
@@ -58,6 +59,7 @@ void review_free(struct review *review)
 	review_replay_free(review->replay);
 	review_lines_close(&review->predictions);
 	review_lines_close(&review->findings);
+	review_live_close(&review->live);
 	free(review->done.changes);
 	free(review->undone.changes);
 	free(review->decided);

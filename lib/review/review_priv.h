@@ -36,6 +36,7 @@ struct review_entry {
 	bool suspect;       /* a model finds its label unlikely */
 	bool scored;        /* counted in the scores */
 	bool mistaken;      /* so, and the scores have an entity that only one side has */
+	bool live;          /* its prediction is in the file of those made meanwhile */
 };
 
 #define REVIEW_OPENING_BYTES ((size_t)1 << 20) /* of a file that are read at once */
@@ -90,6 +91,15 @@ struct review_lines {
 	struct stat stat;
 };
 
+/* The file of predictions made during the review. */
+struct review_live {
+	int fd;       /* -1: none */
+	uint64_t end; /* where the next one goes */
+	struct json_lines lines; /* those of an earlier review, while they are joined */
+	char *path;
+	bool open;
+};
+
 struct review_replay; /* the decisions of the journal that are still to be repeated */
 
 struct review {
@@ -111,6 +121,7 @@ struct review {
 	struct entity_types types;
 	struct finding_sink sink;
 	struct review_lines predictions, findings;
+	struct review_live live;
 	struct review_replay *replay;
 	struct journal *journal;
 	struct review_stack done, undone;
@@ -196,6 +207,23 @@ bool review_scores_left(const struct review *review);
 bool review_predictions_step(struct review *review);
 bool review_findings_step(struct review *review);
 void review_lines_close(struct review_lines *lines);
+
+/* A line of a file of predictions, and whether it is the file of live ones. */
+struct review_line {
+	uint64_t begin;
+	uint32_t length;
+	bool live;
+};
+
+/* Whether the prediction is about this record, which is in the slot for scans then. */
+bool review_prediction_fits(struct review *review, size_t record, const json_t *object);
+
+/* Join what is in the slot for scans. */
+void review_join_prediction(struct review *review, size_t record, const struct review_line *line);
+
+/* Join one more prediction of an earlier review; false when nothing is left. */
+bool review_live_step(struct review *review);
+void review_live_close(struct review_live *live);
 
 /* The prediction of a record that was joined, read into the slot. */
 void review_load_prediction(const struct review *review, const struct review_entry *entry,

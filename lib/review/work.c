@@ -32,7 +32,8 @@ static bool step(struct review *review)
 		return true;
 	}
 	return review_replay_step(review) || review_findings_step(review) ||
-	       review_predictions_step(review) || review_scores_step(review);
+	       review_predictions_step(review) || review_live_step(review) ||
+	       review_scores_step(review);
 }
 
 bool review_work(struct review *review, double seconds)
@@ -65,7 +66,7 @@ bool review_is_complete(const struct review *review)
 {
 	return review->cache->fault.kind != ERR_NONE ||
 	       (!review->reader && !review->replay && !review->findings.open &&
-		!review->predictions.open);
+		!review->predictions.open && !review->live.open);
 }
 
 int review_make_ready(struct review *review, struct err *err)
