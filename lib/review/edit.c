@@ -2,6 +2,7 @@
 #include "lib/review/review_priv.h"
 
 #include "lib/base/checked.h"
+#include "lib/base/utf8.h"
 #include "lib/review/tags.h"
 
 #include <string.h>
@@ -47,6 +48,9 @@ static int write_down(struct review *review, enum journal_verb verb,
 		.tags = back ? change->before : change->after,
 		.n_tags = record->sentence.n_tokens,
 		.state = back ? change->state_before : change->state_after,
+		.from = change->from,
+		.hard = back ? change->marks_before.hard : change->marks_after.hard,
+		.note = back ? change->marks_before.note : change->marks_after.note,
 	};
 
 	if (!review->journal)
@@ -56,16 +60,26 @@ static int write_down(struct review *review, enum journal_verb verb,
 	return journal_append(review->journal, &entry, err);
 }
 
+static struct review_decision before(const struct review_change *change)
+{
+	return (struct review_decision){ change->before, change->marks_before };
+}
+
+static struct review_decision after(const struct review_change *change)
+{
+	return (struct review_decision){ change->after, change->marks_after };
+}
+
 /* Journal a change and let it count. There is room for it before the journal is written, so that
  * nothing can fail between the two. */
-static int commit(struct review *review, struct review_change *change,
-		  const struct review_record *record, struct err *err)
+static int commit_change(struct review *review, struct review_change *change,
+			 const struct review_record *record, struct err *err)
 {
 	size_t n = record->sentence.n_tokens;
+	struct review_decision decision;
 
 	change->state_before = record->state;
-	if (change->state_after == change->state_before && tags_equal(record->tags, change->after, n))
-		return 0;
+	change->marks_before = (struct review_marks){ record->hard, record->note };
 	change->before = review_keep_tags(review, record->tags, n);
 	change->after = review_keep_tags(review, change->after, n);
 	if (!change->before || !change->after || review_make_decided(review, change->record) < 0 ||
@@ -78,8 +92,29 @@ static int commit(struct review *review, struct review_change *change,
 	review->done.changes[review->done.n++] = *change;
 	review->undone.n = 0;
 	review->totals.unsaved++;
-	review_decide(review, change->record, change->after, change->state_after);
+	decision = after(change);
+	review_decide(review, change->record, &decision, change->state_after);
 	return 1;
+}
+
+/* The same for a change of tags and state, if it is one. */
+static int commit(struct review *review, struct review_change *change,
+		  const struct review_record *record, struct err *err)
+{
+	change->marks_after = (struct review_marks){ record->hard, record->note };
+	if (change->state_after == record->state &&
+	    tags_equal(record->tags, change->after, record->sentence.n_tokens))
+		return 0;
+	return commit_change(review, change, record, err);
+}
+
+/* The same for a change of what is written on the record. */
+static int commit_marks(struct review *review, struct review_change *change,
+			const struct review_record *record, struct err *err)
+{
+	change->after = record->tags;
+	change->state_after = record->state;
+	return commit_change(review, change, record, err);
 }
 
 /* The record that an edit is about, when it can be edited; NULL with *err set. */
@@ -223,6 +258,46 @@ int review_accept_gold(struct review *review, size_t record, struct err *err)
 	return commit(review, &change, read, err);
 }
 
+int review_toggle_hard(struct review *review, size_t record, struct err *err)
+{
+	const struct review_record *read = about(review, record, err);
+	struct review_change change = { .record = record, .what = "hard" };
+
+	if (!read)
+		return -1;
+	change.marks_after = (struct review_marks){ !read->hard, read->note };
+	return commit_marks(review, &change, read, err);
+}
+
+static bool is_plain_text(const char *text)
+{
+	if (utf8_valid_prefix(text, strlen(text)) != strlen(text))
+		return false;
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+int review_set_note(struct review *review, size_t record, const char *note, struct err *err)
+{
+	const struct review_record *read = about(review, record, err);
+	struct review_change change = { .record = record, .what = "note" };
+
+	if (!read)
+		return -1;
+	if (strlen(note) > NOTE_LIMIT)
+		return err_set(err, ERR_USAGE, "a note has at most %d bytes", NOTE_LIMIT);
+	if (!is_plain_text(note))
+		return err_set(err, ERR_USAGE, "a note is one line of text in UTF-8");
+	if (strcmp(note, read->note ? read->note : "") == 0)
+		return 0;
+	change.marks_after.hard = read->hard;
+	if (*note && !(change.marks_after.note = arena_copy(&review->arena, note)))
+		return err_set_memory(err);
+	return commit_marks(review, &change, read, err);
+}
+
 /* Move the top of one stack to the other: the journal first, then the record. */
 static int move_change(struct review *review, enum journal_verb verb, size_t *record,
 		       struct err *err)
@@ -232,6 +307,7 @@ static int move_change(struct review *review, enum journal_verb verb, size_t *re
 	struct review_stack *to = back ? &review->undone : &review->done;
 	const struct review_record *read;
 	struct review_change change;
+	struct review_decision decision;
 
 	if (review_make_ready(review, err) < 0)
 		return -1;
@@ -246,8 +322,8 @@ static int move_change(struct review *review, enum journal_verb verb, size_t *re
 	if (write_down(review, verb, &change, read, err) < 0)
 		return -1;
 	*record = change.record;
-	review_decide(review, *record, back ? change.before : change.after,
-		      back ? change.state_before : change.state_after);
+	decision = back ? before(&change) : after(&change);
+	review_decide(review, *record, &decision, back ? change.state_before : change.state_after);
 	to->changes[to->n++] = change;
 	from->n--;
 	review->totals.unsaved++;

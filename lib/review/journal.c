@@ -18,6 +18,12 @@ struct journal {
 	off_t end; /* bytes that hold whole decisions */
 };
 
+/* Who is to hear a journal, and whose it should be (NULL: anybody's). */
+struct hearing {
+	struct journal_listener *listener;
+	const char *annotator;
+};
+
 static int write_all(int fd, const char *bytes, size_t length)
 {
 	while (length) {
@@ -64,12 +70,12 @@ static int sync_folder(const char *path, struct err *err)
 	return rc;
 }
 
-static int write_header(struct journal *journal, const char *text, struct err *err)
+static int write_header(struct journal *journal, const struct journal_head *head, struct err *err)
 {
 	struct buf line = BUF_INIT;
 	int rc;
 
-	if (journal_line_header(&line, file_base_name(text)) < 0)
+	if (journal_line_header(&line, journal->path, head) < 0)
 		rc = err_set_memory(err);
 	else
 		rc = append_bytes(journal, &line, err);
@@ -77,21 +83,32 @@ static int write_header(struct journal *journal, const char *text, struct err *e
 	return rc < 0 ? -1 : sync_folder(journal->path, err);
 }
 
+static int check_annotator(const char *annotator, const struct journal_line *line, struct err *err)
+{
+	const char *own = line->head.annotator;
+
+	if (!annotator || !own || strcmp(annotator, own) == 0)
+		return 0;
+	return err_set(err, ERR_USAGE, "the journal of '%s', not of '%s'", own, annotator);
+}
+
 /* Hand one line to the listener. READ_OK and READ_EOF: it is understood. */
-static enum read_status hear_line(struct journal_listener *listener, const char *text,
-				  size_t length, struct err *err)
+static enum read_status hear_line(const struct hearing *hearing, const char *text, size_t length,
+				  struct err *err)
 {
 	struct journal_line line;
 	enum read_status status = journal_line_read(&line, text, length, err);
 
-	if (status == READ_OK && listener->hear(listener, &line.entry, err) < 0)
+	if (status == READ_OK && hearing->listener->hear(hearing->listener, &line.entry, err) < 0)
+		status = READ_FAIL;
+	if (status == READ_EOF && check_annotator(hearing->annotator, &line, err) < 0)
 		status = READ_FAIL;
 	journal_line_release(&line);
 	return status;
 }
 
 /* Deal with what follows the last line feed: a whole decision is kept, a torn one taken away. */
-static int mend_tail(struct journal *journal, struct journal_listener *listener, const char *tail,
+static int mend_tail(struct journal *journal, const struct hearing *hearing, const char *tail,
 		     size_t length, struct buf *note, struct err *err)
 {
 	struct buf line_feed = BUF_INIT;
@@ -100,7 +117,7 @@ static int mend_tail(struct journal *journal, struct journal_listener *listener,
 
 	if (length == 0)
 		return 0;
-	switch (hear_line(listener, tail, length, &ignored)) {
+	switch (hear_line(hearing, tail, length, &ignored)) {
 	case READ_FAIL:
 		*err = ignored;
 		return -1;
@@ -126,31 +143,43 @@ static int mend_tail(struct journal *journal, struct journal_listener *listener,
 	return rc;
 }
 
-/* Hear all whole lines of `content`, then mend what is left. */
-static int replay(struct journal *journal, const struct buf *content,
-		  struct journal_listener *listener, struct buf *note, struct err *err)
+/* Hear all whole lines of `content`; *rest is what is left. */
+static int hear_lines(const char *path, const struct buf *content, const struct hearing *hearing,
+		      const char **rest, struct err *err)
 {
 	const char *at = content->data, *end = content->data + content->length, *feed;
 	size_t line = 1;
 
 	for (; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1, line++) {
-		enum read_status status = hear_line(listener, at, (size_t)(feed - at), err);
+		enum read_status status = hear_line(hearing, at, (size_t)(feed - at), err);
 
 		if (status == READ_OK || (status == READ_EOF && line == 1))
 			continue;
 		if (status == READ_EOF)
 			err_set(err, ERR_DATA, "a second first line");
 		err->line = line;
-		err_add_file(err, journal->path);
+		err_add_file(err, path);
 		return -1;
 	}
-	journal->end = at - content->data;
-	return mend_tail(journal, listener, at, (size_t)(end - at), note, err);
+	*rest = at;
+	return 0;
 }
 
-struct journal *journal_open(const char *path, const char *text, struct journal_listener *listener,
-			     struct buf *note, struct err *err)
+static int replay(struct journal *journal, const struct buf *content, const struct hearing *hearing,
+		  struct buf *note, struct err *err)
 {
+	const char *rest;
+
+	if (hear_lines(journal->path, content, hearing, &rest, err) < 0)
+		return -1;
+	journal->end = rest - content->data;
+	return mend_tail(journal, hearing, rest, content->length - (size_t)journal->end, note, err);
+}
+
+struct journal *journal_open(const char *path, const struct journal_head *head,
+			     struct journal_listener *listener, struct buf *note, struct err *err)
+{
+	const struct hearing hearing = { listener, head->annotator };
 	struct journal *journal = calloc(1, sizeof(*journal));
 	struct buf content = BUF_INIT;
 	int rc = -1;
@@ -167,15 +196,37 @@ struct journal *journal_open(const char *path, const char *text, struct journal_
 		goto out;
 	}
 	if (file_read_all(path, &content, JOURNAL_LIMIT, err) < 0 ||
-	    replay(journal, &content, listener, note, err) < 0)
+	    replay(journal, &content, &hearing, note, err) < 0)
 		goto out;
-	rc = journal->end == 0 ? write_header(journal, text, err) : 0;
+	rc = journal->end == 0 ? write_header(journal, head, err) : 0;
 out:
 	buf_release(&content);
 	if (rc == 0)
 		return journal;
 	journal_close(journal);
 	return NULL;
+}
+
+int journal_read(const char *path, struct journal_listener *listener, struct err *err)
+{
+	const struct hearing hearing = { listener, NULL };
+	struct buf content = BUF_INIT;
+	struct err ignored = ERR_INIT;
+	const char *rest;
+	size_t left;
+	int rc = -1;
+
+	if (file_read_all(path, &content, JOURNAL_LIMIT, err) < 0 ||
+	    hear_lines(path, &content, &hearing, &rest, err) < 0)
+		goto out;
+	left = content.length - (size_t)(rest - content.data);
+	if (left && hear_line(&hearing, rest, left, &ignored) == READ_FAIL)
+		*err = ignored;
+	else
+		rc = 0;
+out:
+	buf_release(&content);
+	return rc;
 }
 
 int journal_append(struct journal *journal, const struct journal_entry *entry, struct err *err)

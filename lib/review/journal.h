@@ -3,7 +3,7 @@
  * The journal of a review: JSON Lines, appended and synced one decision at a time, so that a kill
  * or a power cut loses none. The first line says what the file is, each further one a decision:
  *
- *	{"journal":"tagsight-review","version":1,"text":"train.txt"}
+ *	{"journal":"tagsight-review","version":1,"text":"train.txt","path":"../train.txt","annotator":"anna"}
  *	{"do":"edit","edit":1,"record":7,"id":"1015799","words_sha256":"..","what":"set","begin":8,
  *	 "end":10,"tags":["O",..],"state":"edited","time":"2024-05-06T07:08:09Z"}
  *	{"do":"undo","edit":1,...}
@@ -12,8 +12,13 @@
  * `record` counts from 0; `words_sha256` is over the words, each followed by a line feed, and tells
  * a record that changed or moved. `tags` and `state` are the record's after the decision, so that
  * the last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are
- * the words that it was about. `what` is set, clear, split, accept-prediction, accept-span or
- * accept-gold.
+ * the words that it was about. `what` is set, clear, split, accept-prediction, accept-span,
+ * accept-gold, hard or note; of an adjudication also take, take-span, and agreed, which nobody decided:
+ * what all annotators read alike. These lines name in `from` whose reading was taken. A record that is
+ * marked as hard has "hard":true in each of its lines, and one with a note "note":"..".
+ *
+ * `path` is that of the text, from the folder of the journal, and `annotator` whose decisions these
+ * are; journals of old have neither, and a review by nobody in particular has no annotator.
  *
  * The journal file is locked while it is open. A last line that was cut off is taken away on
  * opening.
@@ -47,7 +52,22 @@ struct journal_entry {
 	const char *const *tags; /* [n_tags] */
 	size_t n_tags;
 	enum review_state state;
+	const char *from; /* annotator whose reading was taken; or NULL */
+	bool hard;
+	const char *note; /* NULL: there is none */
 };
+
+/* What the first line says; NULL where it does not. */
+struct journal_head {
+	const char *text;      /* the file, by a path that can be opened when written, as it stands when read */
+	const char *path;      /* of the text, from the folder of the journal; not looked at when written */
+	const char *annotator;
+};
+
+/* Whether a name can be an annotator's, and so a part of a file's name: letters, digits, '-', '_' and
+ * '.', which does not come first; at most ANNOTATOR_LIMIT bytes. */
+#define ANNOTATOR_LIMIT 64
+bool annotator_is_valid(const char *name);
 
 struct journal;
 
@@ -57,11 +77,22 @@ struct journal_listener {
 		    struct err *err);
 };
 
-/* Open or create the journal `path` (and the folders above it) of the text file `text`, lock it,
- * and replay what it holds. `note` gets a sentence when something was repaired. NULL on failure:
- * another process has it (ERR_USAGE), a line is damaged (ERR_DATA, file and line). */
-struct journal *journal_open(const char *path, const char *text, struct journal_listener *listener,
-			     struct buf *note, struct err *err);
+/* Open or create the journal `path` (and the folders above it) of a text file, lock it, and replay
+ * what it holds. `note` gets a sentence when something was repaired. NULL on failure: another process
+ * has it, or it is another annotator's (ERR_USAGE), a line is damaged (ERR_DATA, file and line). */
+struct journal *journal_open(const char *path, const struct journal_head *head,
+			     struct journal_listener *listener, struct buf *note, struct err *err);
+
+/* Replay what a journal holds and leave it as it is, whoever has it open. An unfinished last line is
+ * passed over. */
+int journal_read(const char *path, struct journal_listener *listener, struct err *err);
+
+/* Whether a file begins as a journal does. */
+bool journal_is_one(const char *path);
+
+/* Where the text is that the journal `path` is about: what its first line says, tried from the folder of
+ * the journal. On the heap. NULL with *err set when there is no such file. */
+char *journal_find_text(const char *path, struct err *err);
 
 /* Append one decision and sync it. On failure (a full disk) the journal is as it was before. */
 int journal_append(struct journal *journal, const struct journal_entry *entry, struct err *err);
@@ -77,6 +108,7 @@ struct journal_line {
 	void *object;
 	const char **tags;
 	struct journal_entry entry;
+	struct journal_head head; /* of the first line */
 };
 
 enum read_status journal_line_read(struct journal_line *line, const char *text, size_t length,

@@ -2,8 +2,10 @@
 #include "lib/review/journal_priv.h"
 
 #include "lib/base/checked.h"
+#include "lib/base/file.h"
 #include "lib/formats/json_lines.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -79,6 +81,22 @@ static int read_numbers(struct journal_entry *entry, const json_t *object, struc
 	return 0;
 }
 
+static int read_marks(struct journal_entry *entry, const json_t *object, struct err *err)
+{
+	const json_t *hard = json_object_get(object, "hard"), *note = json_object_get(object, "note");
+
+	if (hard && !json_is_boolean(hard))
+		return bad(err, "'hard' is neither true nor false");
+	if (note && !json_is_string(note))
+		return bad(err, "a note that is no text");
+	entry->hard = json_is_true(hard);
+	entry->note = json_string_value(note);
+	if (entry->note && !*entry->note)
+		entry->note = NULL;
+	entry->from = json_get_string(object, "from", NULL);
+	return 0;
+}
+
 static int read_entry(struct journal_line *line, const json_t *object, struct err *err)
 {
 	struct journal_entry *entry = &line->entry;
@@ -98,12 +116,13 @@ static int read_entry(struct journal_line *line, const json_t *object, struct er
 	memcpy(entry->words_sha256, sha256, SHA256_HEX);
 	entry->id = json_get_string(object, "id", NULL);
 	entry->what = json_get_string(object, "what", "");
-	if (read_tags(line, json_object_get(object, "tags"), err) < 0)
+	if (read_tags(line, json_object_get(object, "tags"), err) < 0 ||
+	    read_marks(entry, object, err) < 0)
 		return -1;
 	return read_numbers(entry, object, err);
 }
 
-static enum read_status read_header(const json_t *object, struct err *err)
+static enum read_status read_header(struct journal_head *head, const json_t *object, struct err *err)
 {
 	size_t version = 0;
 
@@ -115,6 +134,9 @@ static enum read_status read_header(const json_t *object, struct err *err)
 		err_set(err, ERR_DATA, "written by a newer tagsight; update this one");
 		return READ_BAD;
 	}
+	head->text = json_get_string(object, "text", NULL);
+	head->path = json_get_string(object, "path", NULL);
+	head->annotator = json_get_string(object, "annotator", NULL);
 	return READ_EOF;
 }
 
@@ -131,7 +153,7 @@ enum read_status journal_line_read(struct journal_line *line, const char *text, 
 		return READ_BAD;
 	}
 	if (json_object_get(object, "journal"))
-		return read_header(object, err);
+		return read_header(&line->head, object, err);
 	return read_entry(line, object, err) < 0 ? READ_BAD : READ_OK;
 }
 
@@ -155,10 +177,18 @@ static int add_object(struct buf *out, json_t *object)
 	return out->failed ? -1 : 0;
 }
 
-int journal_line_header(struct buf *out, const char *text_file)
+int journal_line_header(struct buf *out, const char *path, const struct journal_head *head)
 {
-	return add_object(out, json_pack("{s:s, s:i, s:o}", "journal", JOURNAL_NAME, "version",
-					 JOURNAL_VERSION, "text", json_text(text_file)));
+	json_t *object = json_pack("{s:s, s:i, s:o}", "journal", JOURNAL_NAME, "version",
+				   JOURNAL_VERSION, "text", json_text(file_base_name(head->text)));
+	char *way = journal_way(path, head->text);
+
+	if (object && way)
+		json_object_set_new(object, "path", json_text(way));
+	if (object && head->annotator)
+		json_object_set_new(object, "annotator", json_text(head->annotator));
+	free(way);
+	return add_object(out, object);
 }
 
 bool journal_line_is_torn_header(const char *text, size_t length)
@@ -199,6 +229,12 @@ int journal_line_write(struct buf *out, const struct journal_entry *entry)
 		return -1;
 	}
 	json_object_set_new(object, "state", json_string(state_names[entry->state]));
+	if (entry->from)
+		json_object_set_new(object, "from", json_text(entry->from));
+	if (entry->hard)
+		json_object_set_new(object, "hard", json_true());
+	if (entry->note)
+		json_object_set_new(object, "note", json_text(entry->note));
 	json_object_set_new(object, "time", json_string(stamp));
 	return add_object(out, object);
 }

@@ -7,8 +7,13 @@
 
 #include "lib/review/journal.h"
 
-/* Append the first line of the journal of a text file; -1 when memory is out. */
-int journal_line_header(struct buf *out, const char *text_file);
+/* Append the first line of a journal at `path`; -1 when memory is out. */
+int journal_line_header(struct buf *out, const char *path, const struct journal_head *head);
+
+/* The way from the folder of one file to another file, both of which exist or could; on the heap. NULL
+ * when it is not known. */
+char *journal_way(const char *from, const char *to);
+
 /* Whether the bytes may be what is left of a first line: its beginning, or zeros that a file system
  * left after a power cut. Anything else is somebody's file and is not to be cut. */
 bool journal_line_is_torn_header(const char *text, size_t length);

@@ -95,9 +95,14 @@ static int load_tags(const struct review *review, const struct review_entry *ent
 	for (size_t i = 0; i < n; i++)
 		gold[i] = record->sentence.tokens[i].tag ? record->sentence.tokens[i].tag : "O";
 	record->gold = gold;
-	record->tags = entry->decided && review->decided[entry->decided - 1]
-			       ? review->decided[entry->decided - 1]
-			       : record->gold;
+	record->tags = record->gold;
+	if (entry->decided && review->decided[entry->decided - 1].tags) {
+		const struct review_decision *decision = &review->decided[entry->decided - 1];
+
+		record->tags = decision->tags;
+		record->hard = decision->marks.hard;
+		record->note = decision->marks.note;
+	}
 	return 0;
 }
 

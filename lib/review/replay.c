@@ -65,7 +65,10 @@ static int hear(struct journal_listener *listener, const struct journal_entry *e
 	heard->entry.id = NULL;
 	heard->entry.tags = copy_tags(review, entry);
 	heard->entry.what = arena_copy(&review->arena, entry->what);
-	if (!heard->entry.tags || !heard->entry.what)
+	heard->entry.from = entry->from ? arena_copy(&review->arena, entry->from) : NULL;
+	heard->entry.note = entry->note ? arena_copy(&review->arena, entry->note) : NULL;
+	if (!heard->entry.tags || !heard->entry.what || (entry->from && !heard->entry.from) ||
+	    (entry->note && !heard->entry.note))
 		return err_set_memory(err);
 	if (entry->edit > review->last_edit)
 		review->last_edit = entry->edit;
@@ -132,7 +135,7 @@ static size_t place_of(const struct review_replay *replay, const struct heard *h
 }
 
 static int repeat_edit(struct review *review, const struct journal_entry *entry, size_t record,
-		       const char *const *before, struct err *err)
+		       const struct review_decision *before, struct err *err)
 {
 	struct review_change change = {
 		.edit = entry->edit,
@@ -140,10 +143,13 @@ static int repeat_edit(struct review *review, const struct journal_entry *entry,
 		.what = entry->what,
 		.begin = entry->begin,
 		.end = entry->end,
-		.before = before,
+		.before = before->tags,
 		.after = entry->tags,
 		.state_before = (enum review_state)review->entries[record].state,
 		.state_after = entry->state,
+		.marks_before = before->marks,
+		.marks_after = { entry->hard, entry->note },
+		.from = entry->from,
 	};
 
 	if (review_stack_push(&review->done, &change) < 0)
@@ -173,7 +179,7 @@ static int repeat_move(struct review_stack *from, struct review_stack *to,
 }
 
 static int repeat_verb(struct review *review, const struct journal_entry *entry, size_t record,
-		       const char *const *before, struct err *err)
+		       const struct review_decision *before, struct err *err)
 {
 	if (entry->verb == JOURNAL_EDIT)
 		return repeat_edit(review, entry, record, before, err);
@@ -189,7 +195,7 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	size_t place = place_of(replay, heard);
 	const char **tags = (const char **)(uintptr_t)entry->tags;
 	const struct review_record *record;
-	const char *const *before;
+	struct review_decision before, after = { NULL, { entry->hard, entry->note } };
 
 	if (place == SIZE_MAX) {
 		replay->lost++;
@@ -201,9 +207,10 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	if (entry->n_tags != record->sentence.n_tokens)
 		return err_set(err, ERR_DATA, "%zu tags for the %zu words of record %zu",
 			       entry->n_tags, record->sentence.n_tokens, entry->record);
-	before = review_keep_tags(review, record->tags, record->sentence.n_tokens);
+	before.tags = review_keep_tags(review, record->tags, record->sentence.n_tokens);
+	before.marks = (struct review_marks){ record->hard, record->note };
 	/* An odd tag can only be the file's own. */
-	for (size_t i = 0; before && i < entry->n_tags; i++)
+	for (size_t i = 0; before.tags && i < entry->n_tags; i++)
 		if (!tags[i]) {
 			const char *const *own = review_keep_tags(review, &record->gold[i], 1);
 
@@ -211,11 +218,12 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 				return err_set_memory(err);
 			tags[i] = *own;
 		}
-	if (!before || review_make_decided(review, place) < 0)
+	if (!before.tags || review_make_decided(review, place) < 0)
 		return err_set_memory(err);
-	if (repeat_verb(review, entry, place, before, err) < 0)
+	if (repeat_verb(review, entry, place, &before, err) < 0)
 		return -1;
-	review_decide(review, place, tags, entry->state);
+	after.tags = tags;
+	review_decide(review, place, &after, entry->state);
 	review->totals.unsaved++;
 	return 0;
 }
@@ -264,7 +272,8 @@ static int advance(struct review_replay *replay, struct err *err)
 	} else {
 		if (repeat(replay, &replay->heard[replay->repeated], err) < 0) {
 			err->line = replay->repeated + 2; /* behind the first line */
-			err_add_file(err, journal_path(review->journal));
+			if (review->journal)
+				err_add_file(err, journal_path(review->journal));
 			return -1;
 		}
 		replay->repeated++;
@@ -290,8 +299,7 @@ bool review_replay_step(struct review *review)
 	return rc > 0;
 }
 
-int review_attach_journal(struct review *review, const char *path, struct buf *note,
-			  struct err *err)
+static int begin_replay(struct review *review, struct err *err)
 {
 	struct review_replay *replay = calloc(1, sizeof(*replay));
 
@@ -301,7 +309,33 @@ int review_attach_journal(struct review *review, const char *path, struct buf *n
 	replay->review = review;
 	str_table_init(&replay->wanted);
 	review->replay = replay;
-	review->journal = journal_open(path, review->path, &replay->listener, note, err);
+	return 0;
+}
+
+int review_read_journal(struct review *review, const char *path, struct buf *note, struct err *err)
+{
+	if (begin_replay(review, err) < 0)
+		return -1;
+	if (journal_read(path, &review->replay->listener, err) < 0) {
+		end_replay(review);
+		return -1;
+	}
+	if (review_finish(review, err) < 0)
+		return -1;
+	review_take_note(review, note);
+	return 0;
+}
+
+int review_attach_journal(struct review *review, const char *path, struct buf *note,
+			  struct err *err)
+{
+	const struct journal_head head = { .text = review->path, .annotator = review->annotator };
+	struct review_replay *replay;
+
+	if (begin_replay(review, err) < 0)
+		return -1;
+	replay = review->replay;
+	review->journal = journal_open(path, &head, &replay->listener, note, err);
 	if (!review->journal) {
 		end_replay(review);
 		return -1;

@@ -78,6 +78,7 @@ void review_free(struct review *review)
 	arena_release(&review->scratch);
 	arena_release(&review->arena);
 	buf_release(&review->note);
+	free(review->annotator);
 	free(review->path);
 	free(review);
 }
@@ -90,6 +91,22 @@ size_t review_count(const struct review *review)
 const char *review_text_path(const struct review *review)
 {
 	return review->path;
+}
+
+int review_set_annotator(struct review *review, const char *name, struct err *err)
+{
+	char *copy;
+
+	if (!annotator_is_valid(name))
+		return err_set(err, ERR_USAGE,
+			       "'%s' cannot be an annotator's name, which is a part of a file's: use "
+			       "letters, digits, '-', '_' and '.'", name);
+	copy = strdup(name);
+	if (!copy)
+		return err_set_memory(err);
+	free(review->annotator);
+	review->annotator = copy;
+	return 0;
 }
 
 const struct entity_types *review_types(const struct review *review)
@@ -117,6 +134,8 @@ void review_summary(const struct review *review, size_t record, struct review_su
 		.differing = entry->differing,
 		.worst = entry->worst,
 		.suspect = entry->suspect,
+		.hard = entry->hard,
+		.noted = entry->noted,
 		.predicted = entry->prediction_length != 0,
 		.confidence = entry->confidence,
 	};
@@ -132,6 +151,7 @@ void review_tally(struct review *review, const struct review_entry *entry, bool 
 	totals->open += entry->differing && untouched ? one : 0;
 	totals->with_findings += entry->worst ? one : 0;
 	totals->decided += untouched ? 0 : one;
+	totals->hard += entry->hard ? one : 0;
 }
 
 /* Spans of `tags` that `other` does not have. */
@@ -159,12 +179,12 @@ int review_make_decided(struct review *review, size_t record)
 	if (review->n_decided >= UINT32_MAX - 1 ||
 	    GROW(review->decided, review->n_decided, review->decided_capacity) < 0)
 		return -1;
-	review->decided[review->n_decided++] = NULL;
+	review->decided[review->n_decided++] = (struct review_decision){ .tags = NULL };
 	entry->decided = (uint32_t)review->n_decided;
 	return 0;
 }
 
-void review_decide(struct review *review, size_t record, const char *const *tags,
+void review_decide(struct review *review, size_t record, const struct review_decision *decision,
 		   enum review_state state)
 {
 	struct review_entry *entry = &review->entries[record];
@@ -173,8 +193,10 @@ void review_decide(struct review *review, size_t record, const char *const *tags
 	bool scored = entry->scored && review_unscore(review, record, review_record(review, record));
 
 	review_tally(review, entry, false);
-	review->decided[entry->decided - 1] = tags;
+	review->decided[entry->decided - 1] = *decision;
 	entry->state = (uint8_t)state;
+	entry->hard = decision->marks.hard;
+	entry->noted = decision->marks.note != NULL;
 	review_forget(review, record);
 	read = review_record(review, record);
 	if (read->predicted)

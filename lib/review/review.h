@@ -48,6 +48,8 @@ struct review_record {
 	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; or NULL */
 	const struct review_finding *findings;
 	enum review_state state;
+	bool hard;        /* marked as hard to decide */
+	const char *note; /* that a person wrote on it; NULL: none */
 };
 
 struct review;
@@ -84,10 +86,18 @@ int review_read_predictions(struct review *review, const char *path, struct buf 
 int review_read_findings(struct review *review, const char *path, struct err *err);
 struct finding_sink *review_finding_sink(struct review *review);
 
+/* Say whose decisions these are, before the journal is attached. -1 (ERR_USAGE) when the name is none
+ * (see annotator_is_valid()). */
+int review_set_annotator(struct review *review, const char *name, struct err *err);
+
 /* Open the journal, repeat its edits, and keep all further ones there. Call it last: predictions do
  * not change what was decided. */
 int review_attach_journal(struct review *review, const char *path, struct buf *note,
 			  struct err *err);
+
+/* Repeat the edits of a journal and leave it as it is, whoever has it open: for export. Edits made
+ * afterwards are kept nowhere. */
+int review_read_journal(struct review *review, const char *path, struct buf *note, struct err *err);
 
 /* Records known so far. */
 size_t review_count(const struct review *review);
@@ -105,6 +115,7 @@ struct review_summary {
 	unsigned worst;    /* level of its worst finding + 1; 0: it has none */
 	bool suspect;      /* a finding says that a model thinks otherwise */
 	bool predicted;
+	bool hard, noted;
 	float confidence;  /* least of its words; 2 without a prediction */
 };
 
@@ -117,7 +128,7 @@ const struct entity_types *review_types(const struct review *review);
 bool review_disagrees(const struct review_record *record);
 
 struct review_totals {
-	size_t disagreeing, open, with_findings, decided, unreadable, unsaved;
+	size_t disagreeing, open, with_findings, decided, hard, unreadable, unsaved;
 };
 
 /* Counts over the records so far; `open` disagree and nothing was decided; `unreadable` were left out of
@@ -143,6 +154,14 @@ int review_accept_span(struct review *review, size_t record, size_t word, struct
 
 /* Take the tags of the file and mark the record as accepted. */
 int review_accept_gold(struct review *review, size_t record, struct err *err);
+
+/* Mark the record as hard to decide, or take the mark off: 1 either way. Tags and state stay. */
+int review_toggle_hard(struct review *review, size_t record, struct err *err);
+
+/* Write a note on the record, in place of the one it has; "" takes it off. -1 (ERR_USAGE) when it is no
+ * UTF-8, has control characters, or is longer than NOTE_LIMIT bytes. */
+#define NOTE_LIMIT 1000
+int review_set_note(struct review *review, size_t record, const char *note, struct err *err);
 
 /* Take the last edit back, or repeat the last one taken back; *record is the one it was about. */
 int review_undo(struct review *review, size_t *record, struct err *err);

@@ -37,6 +37,7 @@ struct review_entry {
 	bool scored;        /* counted in the scores */
 	bool mistaken;      /* so, and the scores have an entity that only one side has */
 	bool live;          /* its prediction is in the file of those made meanwhile */
+	bool hard, noted;
 };
 
 #define REVIEW_OPENING_BYTES ((size_t)1 << 20) /* of a file that are read at once */
@@ -65,6 +66,18 @@ struct review_cache {
 	struct err fault; /* why records cannot be read any more; kind ERR_NONE: they can */
 };
 
+/* What an annotator wrote on a record besides its tags. */
+struct review_marks {
+	bool hard;
+	const char *note; /* of the arena; NULL: none */
+};
+
+/* How a record stands that was decided on. */
+struct review_decision {
+	const char *const *tags; /* [n_tokens], of the arena */
+	struct review_marks marks;
+};
+
 /* One edit: what the record was before and is after. */
 struct review_change {
 	size_t edit; /* number in the journal */
@@ -73,6 +86,8 @@ struct review_change {
 	size_t begin, end;
 	const char *const *before, *const *after; /* [n_tokens], of the arena */
 	enum review_state state_before, state_after;
+	struct review_marks marks_before, marks_after;
+	const char *from; /* annotator whose reading was taken, or NULL */
 };
 
 struct review_stack {
@@ -115,8 +130,9 @@ struct review {
 	size_t bytes_read;
 	uint32_t *id_slots; /* [n_id_slots]: record + 1 by the hash of its id, the first of each */
 	size_t n_id_slots, n_ids;
-	const char *const **decided;
+	struct review_decision *decided;
 	size_t n_decided, decided_capacity;
+	char *annotator; /* NULL: nobody in particular */
 	struct str_table tag_names;
 	struct entity_types types;
 	struct finding_sink sink;
@@ -160,7 +176,7 @@ void review_cache_release(struct review_cache *cache);
 
 /* Have the tags of a record stand; room was made by review_make_decided(). */
 int review_make_decided(struct review *review, size_t record);
-void review_decide(struct review *review, size_t record, const char *const *tags,
+void review_decide(struct review *review, size_t record, const struct review_decision *decision,
 		   enum review_state state);
 
 /* A copy of tags that lives as long as the review; NULL when memory is out. */

@@ -42,6 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		while (review_redo(review, &record, &err) > 0)
 			;
 		review_set(review, 0, 0, 2, "LOC", &err);
+		review_toggle_hard(review, 1, &err);
+		review_set_note(review, 1, "a note", &err);
 	}
 	review_free(review);
 	buf_release(&note);

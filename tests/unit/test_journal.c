@@ -56,8 +56,10 @@ static int hear(struct journal_listener *listener, const struct journal_entry *e
 
 static struct journal *open_journal(struct hearing *hearing, struct buf *note, struct err *err)
 {
+	const struct journal_head head = { .text = "some/train.txt" };
+
 	*hearing = (struct hearing){ .listener = { hear } };
-	return journal_open(path, "some/train.txt", &hearing->listener, note, err);
+	return journal_open(path, &head, &hearing->listener, note, err);
 }
 
 static const char *const tags[] = { "O", "B-PER", "I-\xc3\x89T\xc3\x89" };
