@@ -4,6 +4,7 @@
 #include "lib/base/file.h"
 #include "lib/base/utf8.h"
 #include "lib/formats/json_lines.h"
+#include "lib/review/journal.h"
 #include "preprocess/agree.h"
 #include "preprocess/layout.h"
 
@@ -24,6 +25,8 @@ static const struct option_spec agree_options[] = {
 
 static const struct command_example agree_examples[] = {
 	{ "tagsight agree anna.txt ben.txt", "how far two annotators agree" },
+	{ "tagsight agree train.txt.anna.journal.jsonl train.txt.ben.journal.jsonl",
+	  "the same of what they decided in a review" },
 	{ "tagsight agree --format json anna.txt ben.txt cleo.txt", "all measures, by type and pair" },
 	{ NULL, NULL }
 };
@@ -183,6 +186,10 @@ static int find_task(const struct agree_options *options, const char *path, enum
 		*task = strcmp(options->task, "re") == 0 ? TASK_RE : TASK_NER;
 		return 0;
 	}
+	if (journal_is_one(path)) {
+		*task = TASK_NER;
+		return 0;
+	}
 	if (file_is_folder(path))
 		return err_set(err, ERR_USAGE, "'%s' is a folder; name the files of the annotators", path);
 	if (layout_recognise(&dataset, path, &layout, err) < 0)
@@ -243,9 +250,9 @@ const struct command cmd_agree = {
 	.arguments = "FILE FILE...",
 	.summary = "measure how far annotators of the same tweets agree",
 	.description =
-		"Each FILE is one annotator's: a CoNLL file, or MNRE's relations. Records are matched by their id "
-		"and words, whatever their order; those that not all files have are named and left out, and "
-		"make the exit status 1.\n\n"
+		"Each FILE is one annotator's: a CoNLL file, the journal of tagsight review --annotator, or "
+		"MNRE's relations. Records are matched by their id and words, whatever their order; those that "
+		"not all files have are named and left out, and make the exit status 1.\n\n"
 		"On words: Fleiss' kappa and Krippendorff's alpha (nominal) over all annotators, and the mean "
 		"of Cohen's kappa over the pairs. The category of a word is its whole tag. 'tagged words' are "
 		"those that an annotator tags with something other than O (of a pair, for Cohen's kappa), since "

@@ -4,6 +4,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/formats/json_lines.h"
+#include "lib/review/journal.h"
 #include "preprocess/layout.h"
 #include "preprocess/merge.h"
 #include "preprocess/shard_merge.h"
@@ -43,6 +44,8 @@ static const struct option_spec merge_options[] = {
 
 static const struct command_example merge_examples[] = {
 	{ "tagsight merge anna.txt ben.txt --base train.txt -o merged.txt", "take both annotators' changes" },
+	{ "tagsight merge train.txt.anna.journal.jsonl train.txt.ben.journal.jsonl -o merged.txt",
+	  "what they decided in a review" },
 	{ "tagsight review merged.txt", "then decide what conflicts" },
 	{ "tagsight merge anna.txt ben.txt --prefer union -o merged.txt", "entities of both" },
 	{ "tagsight merge --shards part1.jsonl part2.jsonl part3.jsonl", "join the parts of an array job" },
@@ -138,6 +141,10 @@ static int find_task(const struct merge_command *options, const char *path, enum
 		*task = options->task && strcmp(options->task, "re") == 0 ? TASK_RE : TASK_NER;
 		return 0;
 	}
+	if (journal_is_one(path)) {
+		*task = TASK_NER;
+		return 0;
+	}
 	if (file_is_folder(path))
 		return err_set(err, ERR_USAGE, "'%s' is a folder; name the files to merge", path);
 	if (layout_recognise(&dataset, path, &layout, err) < 0)
@@ -156,20 +163,33 @@ static int give_up(const struct command *command, struct command_output *output,
 	return status;
 }
 
+/* A journal knows the base: what it was made from. */
+static int find_base(const struct merge_command *options, const char *ours, char **own, struct err *err)
+{
+	if (options->base || !journal_is_one(ours))
+		return 0;
+	*own = journal_find_text(ours, err);
+	return *own ? 0 : -1;
+}
+
 static int merge_two(const struct command *command, const struct merge_command *options, char **paths)
 {
 	struct merge_options choice = { .ours = paths[0], .theirs = paths[1], .base = options->base,
 					.choice = choice_of(options->prefer) };
+	char *own_base = NULL;
 	struct command_output *output = NULL;
 	struct merge_report report = { .n_clashes = 0 };
 	struct err err = ERR_INIT;
 	int status = EXIT_OK;
 
-	if (find_task(options, paths[0], &choice.task, &err) < 0)
+	if (find_task(options, paths[0], &choice.task, &err) < 0 ||
+	    find_base(options, paths[0], &own_base, &err) < 0)
 		return command_fail(command, &err);
+	if (own_base)
+		choice.base = own_base;
 	output = command_output_open(command, options->common.output, &status);
 	if (!output)
-		return status;
+		goto out;
 	if (merge_files(&choice, command_output_stream(output), &report,
 			command_progress(command, &options->common), &err) < 0) {
 		status = give_up(command, output, &err);
@@ -182,6 +202,7 @@ static int merge_two(const struct command *command, const struct merge_command *
 			status = command_fail(command, &err);
 	}
 out:
+	free(own_base);
 	merge_report_release(&report);
 	return status;
 }
@@ -241,6 +262,8 @@ const struct command cmd_merge = {
 		"taken, and what both changed alike; changes of both that touch each other are a conflict. "
 		"Records that nobody changed are written byte for byte, in the order of OURS. MNRE's relations are "
 		"merged line by line, and the relation is what may change.\n\n"
+		"OURS and THEIRS may be journals of tagsight review --annotator; the base of a journal is its "
+		"text, unless --base names another.\n\n"
 		"Without --base, all that differs between the two is a conflict, and records of one alone are "
 		"kept.\n\n"
 		"Where there is a conflict the base's tags stand, or those of OURS without a base, and a "

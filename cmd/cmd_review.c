@@ -16,10 +16,10 @@
 struct review_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *predictions, *journal, *order, *pictures;
+	const char *predictions, *journal, *order, *pictures, *annotator;
 	struct str_list only;
 	long seed;
-	int keys;
+	int keys, blind;
 };
 
 static const struct option_spec review_options[] = {
@@ -33,13 +33,17 @@ static const struct option_spec review_options[] = {
 	  "file|disagreement|confidence|suspect|random" },
 	{ 0, "only", OPT_LIST, offsetof(struct review_options, only), "WHAT",
 	  "show only tweets with this: a text, a type, a rule, untouched, accepted, edited, differs, "
-	  "findings or <0.5; repeated: with all of them", NULL },
+	  "findings, hard, noted or <0.5; repeated: with all of them", NULL },
 	{ 0, "seed", OPT_INT, offsetof(struct review_options, seed), "N",
 	  "of the order random (default: 0)", NULL },
 	{ 0, "pictures", OPT_CHOICE, offsetof(struct review_options, pictures), "HOW",
 	  "draw pictures by what the terminal has, or as told (default: auto)", PICTURES_NAMES },
 	{ 0, "keys", OPT_FLAG, offsetof(struct review_options, keys), NULL,
 	  "print the keys, in the form of the file that changes them", NULL },
+	{ 0, "annotator", OPT_STRING, offsetof(struct review_options, annotator), "NAME",
+	  "keep the edits in the journal of that person, beside those of others", NULL },
+	{ 0, "blind", OPT_FLAG, offsetof(struct review_options, blind), NULL,
+	  "hide predictions and what models find, so that agreement is honest", NULL },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
@@ -54,6 +58,8 @@ static const struct command_example review_examples[] = {
 	{ "tagsight review demo", "look through a prepared data set" },
 	{ "tagsight review train.txt --predictions train.jsonl --images pictures",
 	  "a lone file, with predictions and pictures from elsewhere" },
+	{ "tagsight review train.txt --annotator anna --blind",
+	  "one of several annotators, who is shown no prediction" },
 	{ NULL, NULL }
 };
 
@@ -117,7 +123,9 @@ static int review(const struct command *command, const struct review_options *op
 					       .journal = options->journal,
 					       .lone_file = !file_is_folder(path),
 					       .only = &options->only,
-					       .seed = (uint64_t)options->seed },
+					       .seed = (uint64_t)options->seed,
+					       .annotator = options->annotator,
+					       .blind = options->blind },
 				   .keys = keys,
 				   .color = command_color(&options->common, stdout),
 				   .pictures = options->pictures };
@@ -156,6 +164,11 @@ static int run(const struct command *command, const struct review_options *optio
 	if (n != 1)
 		return command_usage(command,
 				     n == 0 ? "no data given" : "one file or folder at a time");
+	if (options->blind && options->predictions)
+		return command_usage(command, "--blind hides predictions: leave --predictions out");
+	if (options->annotator && !annotator_is_valid(options->annotator))
+		return command_usage(command, "'%s' cannot be an annotator's name, which is a part of a "
+				     "file's: use letters, digits, '-', '_' and '.'", options->annotator);
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_usage(command,
 				     "a review needs a terminal, and data in a file or folder");
@@ -194,7 +207,9 @@ const struct command cmd_review = {
 		"and ':write FILE' makes a new file.\n\n"
 		"The journal, the predictions, the boxes and the findings are taken from\n"
 		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
-		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n\n"
+		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"
+		"With --annotator the journal is SET-SPLIT.NAME.journal.jsonl or FILE.NAME.journal.jsonl;\n"
+		"'tagsight agree' and 'tagsight merge' read journals as they read files.\n\n"
 		"Keys are changed by lines 'accept-prediction = A y' in the file tagsight/keys of\n"
 		"$XDG_CONFIG_HOME or ~/.config; --keys prints all in that form. As they come:\n\n"
 		"Keys:" REVIEW_ACTIONS(KEY_LINE),

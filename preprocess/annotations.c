@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
+#include "lib/review/review.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -137,9 +138,9 @@ static int step(struct annotations *file, enum read_status status, struct progre
 	return progress_step(progress, 1) ? err_set(err, ERR_STOPPED, "interrupted") : 0;
 }
 
-static int read_sentences(struct annotations *file, struct progress *progress, struct err *err)
+static int read_sentences(struct annotations *file, struct conll_reader *reader,
+			  struct progress *progress, struct err *err)
 {
-	struct conll_reader *reader = conll_open(file->path, err);
 	struct sentence sentence;
 	enum read_status status = READ_EOF;
 	int rc = reader ? 0 : -1;
@@ -154,6 +155,45 @@ static int read_sentences(struct annotations *file, struct progress *progress, s
 	}
 	conll_close(reader);
 	return status == READ_FAIL ? -1 : rc;
+}
+
+/* Write the text of a journal with the tags as the journal leaves them. */
+static int write_journal_text(FILE *out, const char *path, struct progress *progress, struct err *err)
+{
+	char *text = journal_find_text(path, err);
+	struct review *review = text ? review_open(text, err) : NULL;
+	struct buf note = BUF_INIT;
+	int rc = -1;
+
+	if (review && review_read_journal(review, path, &note, err) == 0)
+		rc = review_write(review, out, err);
+	if (note.length)
+		progress_note(progress, "%s", note.data);
+	buf_release(&note);
+	review_free(review);
+	free(text);
+	return rc;
+}
+
+static int read_journal(struct annotations *file, struct progress *progress, struct err *err)
+{
+	struct text_piece piece = { file->path, "", 0, 0, NULL };
+	char *bytes = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&bytes, &length);
+	int rc = out ? write_journal_text(out, file->path, progress, err) : err_set_memory(err);
+
+	if (out && fclose(out) != 0 && rc == 0)
+		rc = err_set_memory(err);
+	if (rc == 0 && length) {
+		piece.rest = fmemopen(bytes, length, "r");
+		rc = piece.rest ? read_sentences(file, conll_open_piece(&piece, err), progress, err)
+				: err_set_memory(err);
+		if (piece.rest)
+			fclose(piece.rest);
+	}
+	free(bytes);
+	return rc;
 }
 
 static int read_relations(struct annotations *file, struct progress *progress, struct err *err)
@@ -189,8 +229,12 @@ int annotations_read(struct annotations *file, const char *path, enum task task,
 	int rc;
 
 	annotations_init(file, path, task);
-	rc = task == TASK_NER ? read_sentences(file, progress, err)
-			      : read_relations(file, progress, err);
+	if (task == TASK_NER && journal_is_one(path))
+		rc = read_journal(file, progress, err);
+	else if (task == TASK_NER)
+		rc = read_sentences(file, conll_open(path, err), progress, err);
+	else
+		rc = read_relations(file, progress, err);
 	for (size_t i = 0; i < file->n; i++)
 		file->records[i].next = i + 1 < file->n ? file->records[i + 1].begin
 							: file->bytes.length;

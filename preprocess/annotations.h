@@ -61,7 +61,8 @@ struct annotations {
 void annotations_init(struct annotations *file, const char *path, enum task task);
 
 /* Read `path` ("-" is standard input). 0, or -1; release in either case. A word without a tag is
- * ERR_DATA. A BOM is no part of the bytes. */
+ * ERR_DATA. A BOM is no part of the bytes. The journal of a review (see lib/review/journal.h) is read
+ * as the file that it makes of its text. */
 int annotations_read(struct annotations *file, const char *path, enum task task,
 		     struct progress *progress, struct err *err);
 void annotations_release(struct annotations *file);

@@ -55,6 +55,8 @@ enum action_views {
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet") \
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags of the file are right") \
+	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
+	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \
 	X(UNDO, "u", IN_RECORDS, "undo the last edit, also of earlier sessions") \
 	X(REDO, "r Ctrl-R", IN_RECORDS, "redo") \
 	X(SEARCH, "/", IN_RECORDS, "search ids and words while you type") \

@@ -41,9 +41,30 @@ static void accept_prediction(struct app *app)
 	const struct review_record *record = app_record(app);
 
 	if (record && !record->predicted)
-		app_say(app, "this tweet has no prediction; 'tagsight predict' makes them");
+		app_say(app, "%s", sheet_why_no_prediction(app->options));
 	else
 		accept(app, review_accept_prediction, "the prediction is taken");
+}
+
+static void toggle_hard(struct app *app)
+{
+	const struct review_record *record = app_record(app);
+	bool hard = record && record->hard;
+
+	accept(app, review_toggle_hard, hard ? "no longer marked as hard" : "marked as hard");
+}
+
+/* The note as it is, to be changed. */
+static void suggest_note(struct app *app)
+{
+	const struct review_record *record = app_record(app);
+	struct buf line = BUF_INIT;
+
+	if (record) {
+		buf_add_format(&line, "note %s", record->note ? record->note : "");
+		prompt_open(app, PROMPT_COMMAND, line.data);
+	}
+	buf_release(&line);
 }
 
 static void next_split(struct app *app)
@@ -93,6 +114,12 @@ static void act_on_records(struct app *app, enum action action)
 		break;
 	case ACTION_ACCEPT_GOLD:
 		accept(app, review_accept_gold, "the tags of the file are accepted");
+		break;
+	case ACTION_HARD:
+		toggle_hard(app);
+		break;
+	case ACTION_NOTE:
+		suggest_note(app);
 		break;
 	case ACTION_UNDO:
 		move_in_history(app, review_undo, "undone", "nothing to undo");

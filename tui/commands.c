@@ -28,6 +28,15 @@ static void write_over(struct app *app, const char *path)
 	write_to(app, path, REVIEW_REPLACE);
 }
 
+static void write_note(struct app *app, const char *note)
+{
+	struct err err = ERR_INIT;
+
+	if (app_record(app))
+		app_edited(app, review_set_note(app_review(app), app->record, note, &err), &err,
+			   *note ? "noted" : "the note is taken off");
+}
+
 static void show_split(struct app *app, const char *name)
 {
 	for (size_t i = 1; i <= app->dataset->n_splits; i++) {
@@ -103,6 +112,7 @@ static void go_to_number(struct app *app, const char *text)
 const struct command_spec command_specs[] = {
 	{ "write", "w", "FILE", "save as a new file", write_new, NULL },
 	{ "write!", "w!", "FILE", "save, also over a file that exists", write_over, NULL },
+	{ "note", NULL, "[TEXT]", "write a note on the tweet, or take it off", write_note, NULL },
 	{ "order", NULL, "NAME", "file, disagreement, confidence, suspect or random", set_order,
 	  order_name },
 	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },

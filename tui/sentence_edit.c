@@ -66,7 +66,7 @@ static void accept_span(struct app *app)
 	struct err err = ERR_INIT;
 
 	if (!app_record(app)->predicted)
-		app_say(app, "this tweet has no prediction; 'tagsight predict' makes them");
+		app_say(app, "%s", sheet_why_no_prediction(app->options));
 	else
 		app_edited(
 			app,

@@ -75,7 +75,7 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 	add_span(line, "predicted", record, record->predicted, app->sentence.word, record->tags);
 	add_confidence(line, record, app->sentence.word);
 	if (line->length == 0 && !record->predicted)
-		buf_add_string(line, "no prediction for this tweet; 'tagsight predict' makes them");
+		buf_add_string(line, sheet_why_no_prediction(app->options));
 }
 
 static int draw_finding(struct app *app, int y, int rows, int columns,
@@ -95,6 +95,17 @@ static int draw_finding(struct app *app, int y, int rows, int columns,
 	return drawn;
 }
 
+static int draw_note(int y, int rows, int columns, const char *note)
+{
+	struct buf line = BUF_INIT;
+	int drawn;
+
+	buf_add_format(&line, "note: %s", note);
+	drawn = glyphs_draw_folded(y, 0, rows, columns, line.data);
+	buf_release(&line);
+	return drawn;
+}
+
 void sentence_draw_panel(struct app *app, int y, int rows, int columns)
 {
 	const struct review_record *record = app_record(app);
@@ -110,6 +121,8 @@ void sentence_draw_panel(struct app *app, int y, int rows, int columns)
 		glyphs_draw(y++, 0, columns, line.data);
 	}
 	buf_release(&line);
+	if (record->note && y < end)
+		y += draw_note(y, end - y > 2 ? 2 : end - y, columns, record->note);
 	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)
 		y += draw_finding(app, y, f->next && end - y > 2 ? 2 : end - y, columns, f);
 }

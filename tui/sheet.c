@@ -30,6 +30,8 @@ static char *name_of(const struct split *split, const struct sheet_options *opti
 		buf_add_string(&name, file_base_name(split->text));
 	else
 		buf_add_format(&name, "%s %s", split->set, split->name);
+	if (options->annotator)
+		buf_add_format(&name, " (%s)", options->annotator);
 	return buf_detach(&name);
 }
 
@@ -43,6 +45,8 @@ static int read_predictions(struct sheet *sheet, const struct dataset *dataset,
 
 	if (!path)
 		rc = err_set_memory(err);
+	else if (options->blind)
+		review_make_blind(sheet->review);
 	else if (options->predictions || file_exists(path))
 		rc = review_read_predictions(sheet->review, path, note, err);
 	free(path);
@@ -115,6 +119,23 @@ static int make_queue(struct sheet *sheet, const struct sheet_options *options, 
 	return rc;
 }
 
+/* Where the decisions are kept. */
+static char *journal_path_of(const struct dataset *dataset, const struct split *split,
+			     const struct sheet_options *options)
+{
+	struct buf kind = BUF_INIT;
+	char *path;
+
+	if (options->journal)
+		return strdup(options->journal);
+	if (options->annotator)
+		buf_add_format(&kind, "%s.", options->annotator);
+	buf_add_string(&kind, "journal.jsonl");
+	path = kind.failed ? NULL : work_path(dataset, split, options, kind.data);
+	buf_release(&kind);
+	return path;
+}
+
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err)
 {
@@ -123,8 +144,7 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	boxes_init(&sheet->boxes);
 	sheet->name = name_of(split, options);
 	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
-	sheet->journal = options->journal ? strdup(options->journal)
-					  : work_path(dataset, split, options, "journal.jsonl");
+	sheet->journal = journal_path_of(dataset, split, options);
 	if (!sheet->name || !sheet->journal || !sheet->boxes_path) {
 		err_set_memory(err);
 		goto failed;
@@ -132,6 +152,8 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	sheet->review = review_open(split->text, err);
 	if (!sheet->review || read_predictions(sheet, dataset, options, note, err) < 0 ||
 	    read_findings(sheet, dataset, options, note, err) < 0 ||
+	    (options->annotator &&
+	     review_set_annotator(sheet->review, options->annotator, err) < 0) ||
 	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0 ||
 	    make_queue(sheet, options, err) < 0)
 		goto failed;
@@ -139,6 +161,12 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 failed:
 	sheet_close(sheet);
 	return -1;
+}
+
+const char *sheet_why_no_prediction(const struct sheet_options *options)
+{
+	return options->blind ? "predictions are hidden in a blind review: tags are to be your own"
+			      : "this tweet has no prediction; 'tagsight predict' makes them";
 }
 
 const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image)

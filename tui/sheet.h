@@ -21,6 +21,8 @@ struct sheet_options {
 	enum review_order order;
 	const struct str_list *only; /* what is to be shown, see review_filter_add() */
 	uint64_t seed;               /* of the random order */
+	const char *annotator;   /* whose journal; NULL: nobody's in particular */
+	bool blind;              /* show nothing of what models think */
 };
 
 struct sheet {
@@ -38,6 +40,9 @@ struct sheet {
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err);
 void sheet_close(struct sheet *sheet);
+
+/* Why a record has no prediction, and what can be done; static. */
+const char *sheet_why_no_prediction(const struct sheet_options *options);
 
 /* The boxes in a picture (its file name), read when first asked for; NULL when there is none. */
 const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image);

@@ -41,6 +41,7 @@ static void draw_flags(struct app *app, int y, const struct review_record *recor
 	mvaddch(y, FLAGS_COLUMN + 1, (chtype)finding);
 	theme_set(&app->theme, selected ? STYLE_SELECTED : STYLE_TEXT);
 	mvaddch(y, FLAGS_COLUMN + 2, (chtype)".Ae"[record->state]);
+	mvaddch(y, FLAGS_COLUMN + 3, record->hard ? 'H' : record->note ? 'n' : ' ');
 }
 
 static void draw_words(int y, int x, int columns, const struct review_record *record)

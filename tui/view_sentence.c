@@ -16,8 +16,9 @@ static void draw_title(struct app *app, const struct review_record *record, int 
 	snprintf(left, sizeof(left), "%zu/%zu  %s%s  %s", app->record + 1,
 		 review_count(app_review(app)), record->sentence.id ? "IMGID:" : "",
 		 record->sentence.id ? record->sentence.id : "", app->sheets[app->sheet].name);
-	snprintf(right, sizeof(right), "%s%s%s", review_disagrees(record) ? "differs  " : "",
-		 record->findings ? "findings  " : "", state_texts[record->state]);
+	snprintf(right, sizeof(right), "%s%s%s%s%s", review_disagrees(record) ? "differs  " : "",
+		 record->findings ? "findings  " : "", record->note ? "note  " : "",
+		 record->hard ? "hard  " : "", state_texts[record->state]);
 	app_title(app, 0, columns, left, right);
 }
 

@@ -146,6 +146,11 @@ static int write_text(FILE *out, const struct review *review, struct err *err)
 	return review_text_check(review) < 0 ? changed(err, review) : 0;
 }
 
+int review_write(struct review *review, FILE *out, struct err *err)
+{
+	return review_make_ready(review, err) < 0 ? -1 : write_text(out, review, err);
+}
+
 static int check_target(const struct review *review, const char *path,
 			enum review_export_mode mode, struct err *err)
 {

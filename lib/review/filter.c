@@ -55,7 +55,7 @@ int review_filter_add(struct review_filter *filter, const struct review *review,
 	if (!*what)
 		return err_set(err, ERR_USAGE,
 			       "what is to be shown: a text, a type, a rule, a state, differs, "
-			       "findings or <0.5");
+			       "findings, hard, noted or <0.5");
 	if (strncmp(what, "text:", 5) == 0)
 		return set(&filter->text, what + 5, err);
 	if (strncmp(what, "type:", 5) == 0)
@@ -70,6 +70,10 @@ int review_filter_add(struct review_filter *filter, const struct review *review,
 		filter->differing = true;
 	else if (strcmp(what, "findings") == 0)
 		filter->findings = true;
+	else if (strcmp(what, "hard") == 0)
+		filter->hard = true;
+	else if (strcmp(what, "noted") == 0)
+		filter->noted = true;
 	else
 		return set(is_type(review, what) ? &filter->type
 			   : is_rule(what)       ? &filter->rule
@@ -81,7 +85,8 @@ int review_filter_add(struct review_filter *filter, const struct review *review,
 bool review_filter_is_empty(const struct review_filter *filter)
 {
 	return !filter->text && !filter->type && !filter->rule && !filter->has_state &&
-	       !filter->differing && !filter->findings && filter->below <= 0;
+	       !filter->differing && !filter->findings && !filter->hard && !filter->noted &&
+	       filter->below <= 0;
 }
 
 static void say(struct buf *out, const char *what)
@@ -107,6 +112,10 @@ void review_filter_say(const struct review_filter *filter, struct buf *out)
 		say(out, "differs");
 	if (filter->findings)
 		say(out, "findings");
+	if (filter->hard)
+		say(out, "hard");
+	if (filter->noted)
+		say(out, "noted");
 	if (filter->below > 0) {
 		say(out, "<");
 		buf_add_format(out, "%g", (double)filter->below);
@@ -187,6 +196,7 @@ bool review_filter_fits(const struct review_filter *filter, const struct review 
 
 	if ((filter->has_state && entry->state != (uint8_t)filter->state) ||
 	    (filter->differing && !entry->differing) || (filter->findings && !entry->worst) ||
+	    (filter->hard && !entry->hard) || (filter->noted && !entry->noted) ||
 	    (filter->below > 0 && !(entry->confidence < filter->below)))
 		return false;
 	return (!filter->rule || has_rule(entry, filter->rule)) &&

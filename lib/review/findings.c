@@ -37,6 +37,11 @@ static size_t word_of(const struct review *review, const struct review_entry *en
 	return finding->line - first;
 }
 
+static bool is_of_model(const char *rule)
+{
+	return strcmp(rule, "label-suspect") == 0;
+}
+
 /* Behind those that the record has. */
 static void append(struct review *review, size_t at, const struct review_finding *finding)
 {
@@ -49,7 +54,7 @@ static void append(struct review *review, size_t at, const struct review_finding
 	review_tally(review, entry, false);
 	if (entry->worst < (uint8_t)finding->level + 1)
 		entry->worst = (uint8_t)((uint8_t)finding->level + 1);
-	entry->suspect |= strcmp(finding->rule, "label-suspect") == 0;
+	entry->suspect |= is_of_model(finding->rule);
 	review_tally(review, entry, true);
 	review_forget(review, at);
 }
@@ -68,7 +73,7 @@ static void add_finding(struct finding_sink *sink, const struct finding *finding
 	size_t at = record_of(review, finding);
 	struct review_finding *kept;
 
-	if (at == SIZE_MAX)
+	if (at == SIZE_MAX || (review->blind && is_of_model(finding->rule)))
 		return;
 	kept = arena_alloc(&review->arena, 1, sizeof(*kept));
 	if (!kept)

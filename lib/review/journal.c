@@ -89,7 +89,7 @@ static int check_annotator(const char *annotator, const struct journal_line *lin
 
 	if (!annotator || !own || strcmp(annotator, own) == 0)
 		return 0;
-	return err_set(err, ERR_USAGE, "the journal of '%s', not of '%s'", own, annotator);
+	return err_set(err, ERR_USAGE, "this is the journal of '%s', not of '%s'", own, annotator);
 }
 
 /* Hand one line to the listener. READ_OK and READ_EOF: it is understood. */

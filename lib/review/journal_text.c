@@ -126,8 +126,9 @@ char *journal_find_text(const char *path, struct err *err)
 		if (!found)
 			found = beside(path, line.head.text);
 		if (!found)
-			err_set(err, ERR_USAGE, "the text '%s' of the journal '%s' is not where it was; name "
-				"it with --base", line.head.text ? line.head.text : "", path);
+			err_set(err, ERR_USAGE,
+				"the text '%s' of the journal '%s' is not where it was; put it beside the "
+				"journal", line.head.text ? line.head.text : "", path);
 		break;
 	case READ_OK:
 		err_set(err, ERR_DATA, "a journal without its first line");

@@ -39,15 +39,15 @@ struct review_filter {
 	char *rule; /* of a finding, or the beginning of one that ends with '-' */
 	bool has_state;
 	enum review_state state;
-	bool differing, findings;
+	bool differing, findings, hard, noted;
 	float below; /* least confidence; 0: any */
 };
 
 #define REVIEW_FILTER_INIT { .text = NULL }
 
-/* Want this as well: a state ("untouched", "accepted", "edited"), "differs", "findings", "<0.5", the name of a
- * type of the data, a rule (a name with '-' in it), else a text; or "text:", "type:", "rule:" and what
- * follows. What was wanted of the same kind before goes. */
+/* Want this as well: a state ("untouched", "accepted", "edited"), "differs", "findings", "hard",
+ * "noted", "<0.5", the name of a type of the data, a rule (a name with '-' in it), else a text; or
+ * "text:", "type:", "rule:" and what follows. What was wanted of the same kind before goes. */
 int review_filter_add(struct review_filter *filter, const struct review *review, const char *what,
 		      struct err *err);
 

@@ -109,6 +109,11 @@ int review_set_annotator(struct review *review, const char *name, struct err *er
 	return 0;
 }
 
+void review_make_blind(struct review *review)
+{
+	review->blind = true;
+}
+
 const struct entity_types *review_types(const struct review *review)
 {
 	return &review->types;

@@ -31,6 +31,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct review_finding {
 	enum finding_level level;
@@ -89,6 +90,9 @@ struct finding_sink *review_finding_sink(struct review *review);
 /* Say whose decisions these are, before the journal is attached. -1 (ERR_USAGE) when the name is none
  * (see annotator_is_valid()). */
 int review_set_annotator(struct review *review, const char *name, struct err *err);
+
+/* Leave out what models think of the records: findings that come from one. Call it first. */
+void review_make_blind(struct review *review);
 
 /* Open the journal, repeat its edits, and keep all further ones there. Call it last: predictions do
  * not change what was decided. */
@@ -192,5 +196,8 @@ enum review_export_mode { REVIEW_NEW_FILE, REVIEW_REPLACE };
  * was changed. An existing `path` is refused unless REVIEW_REPLACE; the original always is. */
 int review_export(struct review *review, const char *path, enum review_export_mode mode,
 		  struct err *err);
+
+/* The same to a stream, whose write errors are its own. */
+int review_write(struct review *review, FILE *out, struct err *err);
 
 #endif

@@ -133,6 +133,7 @@ struct review {
 	struct review_decision *decided;
 	size_t n_decided, decided_capacity;
 	char *annotator; /* NULL: nobody in particular */
+	bool blind;
 	struct str_table tag_names;
 	struct entity_types types;
 	struct finding_sink sink;

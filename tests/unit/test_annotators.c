@@ -106,7 +106,7 @@ static void test_the_journal_says_whose_and_of_what(void **state)
 
 	assert_null(open_review("ben", &err));
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_non_null(strstr(err.text, "the journal of 'anna', not of 'ben'"));
+	assert_non_null(strstr(err.text, "this is the journal of 'anna', not of 'ben'"));
 	err = (struct err)ERR_INIT;
 	review = open_review(NULL, &err);
 	assert_non_null(review);
@@ -114,7 +114,7 @@ static void test_the_journal_says_whose_and_of_what(void **state)
 	review_free(review);
 	unlink(text_path);
 	assert_null(journal_find_text(own_path, &err));
-	assert_non_null(strstr(err.text, "--base"));
+	assert_non_null(strstr(err.text, "put it beside"));
 }
 
 static void test_hard_and_note(void **state)

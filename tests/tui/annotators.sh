@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Two annotators, each with a journal of their own, one of them blind; what is hard and what was noted;
+# agreement and merge of their journals.
+. "$(dirname "$0")/terminal"
+
+review_arguments='tweets.txt --annotator anna --blind'
+review NO_COLOR=1
+keys h
+wait_for 'marked as hard'
+keys y
+wait_for ':note'
+keys 'is RT a word?' Enter
+wait_for 'noted'
+keys Down ':' 'note a family' Enter
+wait_for 'n 102'
+screen blind-list
+keys A
+wait_for 'predictions are hidden'
+keys Up Enter
+wait_for 'IMGID:101'
+screen blind-sentence
+keys Home Right Right Right x
+wait_for 'taken off'
+keys u u u
+wait_for 'undone'
+keys q
+wait_for 'DFS'
+screen note-undone
+keys C-r
+wait_for 'redone'
+keys y C-u note Enter
+wait_for 'taken off'
+keys Home h
+wait_for 'no longer marked'
+keys Q
+wait_for 'left with status 0'
+[ ! -e "$work/tweets.txt.journal.jsonl" ] || fail "anna's work is in everybody's journal"
+
+review_arguments='tweets.txt --annotator ben'
+review NO_COLOR=1
+keys Down Down Down Enter
+wait_for 'IMGID:104'
+keys Home o
+wait_for 'NASA'
+keys x
+wait_for 'taken off'
+keys Q
+wait_for 'left with status 0'
+
+# An annotator's journal is not another's, and the options that do not go together say so.
+cp "$work/tweets.txt.ben.journal.jsonl" "$work/tweets.txt.cleo.journal.jsonl"
+review_arguments='tweets.txt --annotator cleo'
+start NO_COLOR=1
+wait_for 'this is the journal of'
+rm "$work/tweets.txt.cleo.journal.jsonl"
+review_arguments='tweets.txt --blind --predictions tweets.txt.predictions.jsonl'
+start NO_COLOR=1
+wait_for '--blind hides predictions'
+review_arguments='tweets.txt --annotator ../ben'
+start NO_COLOR=1
+wait_for "'../ben' cannot be an annotator's name"
+
+cd "$work" || exit 2
+"$TAGSIGHT" agree -q -f json tweets.txt.anna.journal.jsonl tweets.txt.ben.journal.jsonl >agreement ||
+	fail 'agree failed'
+[ "$(jq -c 'select(.scope == "all").pairs[0].spans' agreement)" = '{"first":36,"second":35,"same":35}' ] ||
+	fail "$(cat agreement)"
+"$TAGSIGHT" merge -q tweets.txt.anna.journal.jsonl tweets.txt.ben.journal.jsonl -o merged.txt ||
+	fail 'merge failed'
+sed 's/^NASA	B-ORG/NASA	O/' tweets.txt | cmp - merged.txt || fail "the merge is not ben's change alone"
+cd - >/dev/null || exit 2
+finish
