@@ -226,6 +226,22 @@ static bool wait_key(struct app *app, int *kind, wint_t *key)
 	return true;
 }
 
+#define WHEEL_STEPS 3
+
+static void take_mouse(struct app *app)
+{
+	const struct view_ops *view = app_view(app);
+	struct mouse_event event;
+
+	if (!mouse_read(&app->mouse, &event) || app->prompt.kind != PROMPT_NONE)
+		return;
+	if (event.kind == MOUSE_UP || event.kind == MOUSE_DOWN)
+		for (int i = 0; i < WHEEL_STEPS; i++)
+			app_do(app, event.kind == MOUSE_UP ? ACTION_UP : ACTION_DOWN, 0);
+	else if (view->mouse)
+		view->mouse(app, &event);
+}
+
 static void take_key(struct app *app)
 {
 	wint_t key;
@@ -241,6 +257,10 @@ static void take_key(struct app *app)
 	}
 	if (kind == KEY_CODE_YES && key == KEY_RESIZE)
 		return;
+	if (kind == KEY_CODE_YES && key == KEY_MOUSE) {
+		take_mouse(app);
+		return;
+	}
 	buf_clear(&app->message);
 	if (app->prompt.kind != PROMPT_NONE) {
 		prompt_key(app, key, kind == KEY_CODE_YES);
@@ -288,6 +308,7 @@ static int start_screen(struct app *app, const struct tui_options *options, stru
 	keypad(stdscr, TRUE);
 	keys_init();
 	theme_init(&app->theme, options->color);
+	mouse_start(&app->mouse);
 	catch_signals();
 	return 0;
 }
@@ -352,6 +373,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		take_key(&app);
 	}
 	graphics_end(&app.graphics, stdout);
+	mouse_stop(&app.mouse);
 	endwin();
 	rc = stopped ? err_set(err, ERR_STOPPED, "interrupted; every edit is kept") : 0;
 out:

@@ -9,6 +9,7 @@
 
 #include "lib/base/buf.h"
 #include "tui/keymap.h"
+#include "tui/mouse.h"
 #include "tui/picture.h"
 #include "tui/prompt.h"
 #include "tui/search.h"
@@ -30,6 +31,9 @@ struct sentence_state {
 	size_t word;     /* under the cursor */
 	size_t mark;     /* where marking began; SIZE_MAX: nothing is marked */
 	int top;         /* first line of words on the screen */
+	int words_y;     /* where the lines of words were drawn: first row, */
+	int words_rows;  /* rows */
+	int band;        /* and rows from one line of words to the next */
 	bool no_picture; /* hidden by the user */
 	struct words words;
 	struct picture picture;
@@ -70,6 +74,7 @@ struct app {
 	struct help_state help;
 	struct prompt prompt;
 	struct search search;
+	struct mouse mouse;
 	struct buf needle; /* what was last searched */
 	struct buf message;
 	bool message_is_error;

@@ -34,6 +34,9 @@ bool sentence_has_text_frames(const struct app *app);
 /* Append the words of the span at the cursor, gold or else predicted, or else its word. */
 void sentence_add_phrase(struct app *app, struct buf *phrase);
 
+/* The word that was drawn there, with its spans; SIZE_MAX: none. */
+size_t sentence_word_at(const struct app *app, int y, int x);
+
 /* Draw what is known of the word at the cursor and the findings. */
 void sentence_draw_panel(struct app *app, int y, int rows, int columns);
 

@@ -158,9 +158,31 @@ void sentence_draw_words(struct app *app, int y, int rows, int columns)
 	if (words_place(&app->sentence.words, record, area.columns) < 0)
 		return;
 	keep_in_sight(&app->sentence, &area);
+	app->sentence.words_y = y;
+	app->sentence.words_rows = rows;
+	app->sentence.band = area.height;
 	draw_margin(app, &area, record->predicted != NULL);
 	draw_text(app, &area, record);
 	draw_spans(app, &area, &gold);
 	if (record->predicted)
 		draw_spans(app, &area, &predicted);
+}
+
+size_t sentence_word_at(const struct app *app, int y, int x)
+{
+	const struct sentence_state *state = &app->sentence;
+	int row = y - state->words_y, line;
+
+	if (!state->band || row < 0 || row >= state->words_rows ||
+	    row % state->band == state->band - 1)
+		return SIZE_MAX;
+	line = state->top + row / state->band;
+	for (size_t i = 0; i < state->words.n; i++) {
+		const struct word_place *place = &state->words.places[i];
+
+		if (place->line == line && x >= MARGIN + place->column &&
+		    x < MARGIN + place->column + place->room)
+			return i;
+	}
+	return SIZE_MAX;
 }

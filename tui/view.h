@@ -7,6 +7,7 @@
 #define TAGSIGHT_TUI_VIEW_H
 
 #include "tui/actions.h"
+#include "tui/mouse.h"
 
 #include <stdbool.h>
 
@@ -23,6 +24,8 @@ struct view_ops {
 	bool (*act)(struct app *app, enum action action, int nth);
 	/* The selected record is another one, or its tags have changed. May be NULL. */
 	void (*record_changed)(struct app *app);
+	/* The mouse at a place on the screen; the wheel has its meaning already. May be NULL. */
+	void (*mouse)(struct app *app, const struct mouse_event *event);
 	/* Do a slice (some milliseconds) of what goes on while no key is pressed; true while there is
 	 * more of it. May be NULL. */
 	bool (*work)(struct app *app);

@@ -260,6 +260,20 @@ static bool act(struct app *app, enum action action, int nth)
 	}
 }
 
+static void mouse(struct app *app, const struct mouse_event *event)
+{
+	size_t position = app->list.top + (size_t)(event->y - HEAD_ROWS);
+
+	if (event->y < HEAD_ROWS || event->y >= HEAD_ROWS + app->list.rows ||
+	    position >= review_queue_count(app_queue(app)))
+		return;
+	if (event->kind == MOUSE_RELEASE)
+		return;
+	app_select_at(app, position);
+	if (event->kind == MOUSE_DOUBLE)
+		app_do(app, ACTION_OPEN, 0);
+}
+
 const struct view_ops view_list = {
 	.name = "list",
 	.bit = IN_LIST,
@@ -267,4 +281,5 @@ const struct view_ops view_list = {
 		 "{search} search  {write} save  {help} keys  {leave} end",
 	.draw = draw,
 	.act = act,
+	.mouse = mouse,
 };

@@ -141,6 +141,23 @@ static bool act(struct app *app, enum action action, int nth)
 	return go(app, action) || sentence_edit(app, action, nth);
 }
 
+/* A press puts the cursor on a word, a drag marks from there. */
+static void mouse(struct app *app, const struct mouse_event *event)
+{
+	size_t word = sentence_word_at(app, event->y, event->x);
+	struct sentence_state *state = &app->sentence;
+
+	if (word == SIZE_MAX) {
+		app->mouse.pressed = app->mouse.pressed && event->kind != MOUSE_PRESS;
+		return;
+	}
+	if (event->kind == MOUSE_PRESS)
+		state->mark = SIZE_MAX;
+	else if (event->kind != MOUSE_DOUBLE && state->mark == SIZE_MAX && word != state->word)
+		state->mark = state->word;
+	state->word = word;
+}
+
 const struct view_ops view_sentence = {
 	.name = "tweet",
 	.bit = IN_SENTENCE,
@@ -149,4 +166,5 @@ const struct view_ops view_sentence = {
 		 "{undo} undo  {next-disagreement} next  {help}",
 	.draw = draw,
 	.act = act,
+	.mouse = mouse,
 };
