@@ -5,7 +5,7 @@
 
 cat >"$XDG_CONFIG_HOME/tagsight/keys" <<'EOK'
 # an annotator's keys
-accept-prediction = y A
+accept-prediction = Y A
 next-disagreement = F2 ж
 tag-person = 1
 tag-further = 2 3 4
@@ -17,7 +17,7 @@ keys F2
 wait_for '>      2'
 keys ж
 wait_for '>      3'
-keys Home y
+keys Home Y
 wait_for 'prediction is taken'
 keys Enter Home 1
 wait_for 'tagged as PER'
@@ -32,7 +32,7 @@ wait_for DFS
 keys q
 wait_for 'left with status 0'
 "$TAGSIGHT" review --keys >"$work/printed" || fail 'review --keys failed'
-grep -q '^accept-prediction = y A ' "$work/printed" || fail "$(cat "$work/printed")"
+grep -q '^accept-prediction = Y A ' "$work/printed" || fail "$(cat "$work/printed")"
 cp "$work/printed" "$XDG_CONFIG_HOME/tagsight/keys"
 "$TAGSIGHT" review --keys | cmp - "$work/printed" || fail 'the print is not taken as it is'
 
