@@ -124,6 +124,7 @@ static const struct review_record *about(struct review *review, size_t record, s
 
 	if (review_make_ready(review, err) < 0)
 		return NULL;
+	review_join_guess(review, record);
 	found = review_record(review, record);
 	return review_fault(review, err) < 0 ? NULL : found;
 }

@@ -14,6 +14,7 @@ void review_lines_close(struct review_lines *lines)
 	if (lines->path)
 		json_lines_close(&lines->lines);
 	free(lines->path);
+	free(lines->begins);
 	memset(lines, 0, sizeof(*lines));
 }
 
@@ -59,15 +60,6 @@ static bool fill(const struct review *review, const json_t *object, struct revie
 	return record->predicted != NULL;
 }
 
-static void changed(const struct review *review, const struct review_entry *entry)
-{
-	struct err err = ERR_INIT;
-
-	err_set(&err, ERR_DATA, "'%s' has changed since it was opened; open it again",
-		entry->live ? review->live.path : review->predictions.path);
-	review_fail(review, &err);
-}
-
 static int read_line(const struct review *review, const struct review_entry *entry, char *bytes)
 {
 	int fd = entry->live ? review->live.fd : fileno(review->predictions.lines.stream);
@@ -85,18 +77,19 @@ static int read_line(const struct review *review, const struct review_entry *ent
 	return 0;
 }
 
-void review_load_prediction(const struct review *review, const struct review_entry *entry,
+bool review_load_prediction(const struct review *review, const struct review_entry *entry,
 			    struct review_slot *slot)
 {
 	char *bytes = malloc(entry->prediction_length);
 	json_t *object = NULL;
+	bool about;
 
 	if (bytes && read_line(review, entry, bytes) == 0)
 		object = json_loadb(bytes, entry->prediction_length, 0, NULL);
-	if (!object || !fill(review, object, slot))
-		changed(review, entry);
+	about = object && fill(review, object, slot);
 	json_decref(object);
 	free(bytes);
+	return about;
 }
 
 bool review_prediction_fits(struct review *review, size_t at, const json_t *object)
@@ -148,6 +141,26 @@ static bool join(struct review *review, size_t at, const json_t *object)
 	return true;
 }
 
+void review_join_guess(struct review *review, size_t record)
+{
+	struct review_entry guessed = review->entries[record];
+	json_t *object = NULL;
+	char *bytes;
+
+	if (guessed.prediction_length || !review_guess_prediction(review, record, &guessed))
+		return;
+	bytes = malloc(guessed.prediction_length);
+	if (bytes && read_line(review, &guessed, bytes) == 0)
+		object = json_loadb(bytes, guessed.prediction_length, 0, NULL);
+	if (object && review_prediction_fits(review, record, object)) {
+		struct review_line line = { guessed.prediction, guessed.prediction_length, false };
+
+		review_join_prediction(review, record, &line);
+	}
+	json_decref(object);
+	free(bytes);
+}
+
 /* Join one prediction to the record that it is for: the one that is next by order, else the one
  * with its id. */
 static bool place(struct review *review, const json_t *object)
@@ -175,6 +188,9 @@ static void end_of_predictions(struct review *review)
 	struct review_lines *predictions = &review->predictions;
 
 	predictions->open = false;
+	free(predictions->begins);
+	predictions->begins = NULL;
+	predictions->n_begins = predictions->begins_capacity = 0;
 	if (predictions->strangers && !review->reader)
 		buf_add_format(&review->note, "%s%zu predictions of '%s' fit no record of '%s'",
 			       review->note.length ? "; " : "", predictions->strangers,
@@ -191,6 +207,7 @@ bool review_predictions_step(struct review *review)
 	if (!predictions->open)
 		return false;
 	status = json_lines_next(&predictions->lines, &object, &err);
+	predictions->taken += status > READ_EOF;
 	if (status > READ_EOF && (status != READ_OK || !place(review, object)))
 		predictions->strangers++;
 	json_decref(object);
@@ -218,7 +235,7 @@ void review_predictions_again(struct review *review)
 	review_scores_clear(review);
 	rewind(predictions->lines.stream);
 	predictions->lines.begin = predictions->lines.end = predictions->lines.line = 0;
-	predictions->next = predictions->strangers = 0;
+	predictions->next = predictions->strangers = predictions->taken = 0;
 	predictions->known_types = review->types.names.n;
 	predictions->open = true;
 }

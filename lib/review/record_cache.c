@@ -106,6 +106,15 @@ static int load_tags(const struct review *review, const struct review_entry *ent
 	return 0;
 }
 
+static void predictions_changed(const struct review *review, const struct review_entry *entry)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_DATA, "'%s' has changed since it was opened; open it again",
+		entry->live ? review->live.path : review->predictions.path);
+	review_fail(review, &err);
+}
+
 /* Read a record into a slot whose arena is empty. */
 static int load(const struct review *review, size_t number, struct review_slot *slot)
 {
@@ -117,10 +126,19 @@ static int load(const struct review *review, size_t number, struct review_slot *
 		return -1;
 	slot->value.findings = entry->findings;
 	slot->value.state = (enum review_state)entry->state;
-	if (entry->prediction_length)
-		review_load_prediction(review, entry, slot);
+	if (entry->prediction_length && !review_load_prediction(review, entry, slot))
+		predictions_changed(review, entry);
 	slot->record = number;
 	return 0;
+}
+
+/* A prediction that comes before its turn. */
+static void load_guess(const struct review *review, size_t number, struct review_slot *slot)
+{
+	struct review_entry guessed = review->entries[number];
+
+	if (!guessed.prediction_length && review_guess_prediction(review, number, &guessed))
+		review_load_prediction(review, &guessed, slot);
 }
 
 const struct review_record *review_scan(const struct review *review, size_t record)
@@ -193,6 +211,7 @@ const struct review_record *review_record(const struct review *review, size_t re
 		slot->used = 0;
 		if (load(review, record, slot) < 0)
 			return &nothing;
+		load_guess(review, record, slot);
 	} else {
 		review_text_check(review);
 	}

@@ -103,7 +103,11 @@ struct review_lines {
 	size_t next;        /* record that the next prediction is for, if they are in order */
 	size_t strangers;   /* that fit no record */
 	size_t known_types; /* of the data when reading began: the spelling depends on them */
-	struct stat stat;
+	size_t taken;       /* lines that were read */
+	uint64_t *begins;   /* [n_begins]: where the lines are that are not blank */
+	size_t n_begins, begins_capacity;
+	uint64_t scanned; /* bytes that were looked through for them */
+	bool in_line, all_scanned;
 };
 
 /* The file of predictions made during the review. */
@@ -242,9 +246,19 @@ void review_join_prediction(struct review *review, size_t record, const struct r
 bool review_live_step(struct review *review);
 void review_live_close(struct review_live *live);
 
-/* The prediction of a record that was joined, read into the slot. */
-void review_load_prediction(const struct review *review, const struct review_entry *entry,
+/* Read the prediction of an entry into the slot; false when it is about another record. */
+bool review_load_prediction(const struct review *review, const struct review_entry *entry,
 			    struct review_slot *slot);
+
+/* Look for the lines of a bit more of the predictions; false when nothing is left. */
+bool review_prediction_lines_step(struct review *review);
+
+/* Where the prediction of a record that was not joined yet is if all go on in order. */
+bool review_guess_prediction(const struct review *review, size_t record,
+			     struct review_entry *guessed);
+
+/* Join it before its turn, for the record is to be edited. */
+void review_join_guess(struct review *review, size_t record);
 
 /* Begin to read the predictions again: some came before the record, or the type of the data, that
  * they are for was known. */

@@ -32,8 +32,8 @@ static bool step(struct review *review)
 		return true;
 	}
 	return review_replay_step(review) || review_findings_step(review) ||
-	       review_predictions_step(review) || review_live_step(review) ||
-	       review_scores_step(review);
+	       review_prediction_lines_step(review) || review_predictions_step(review) ||
+	       review_live_step(review) || review_scores_step(review);
 }
 
 bool review_work(struct review *review, double seconds)

@@ -382,6 +382,48 @@ static void test_predictions_of_a_large_text(void **state)
 	buf_release(&note);
 }
 
+static void test_a_record_need_not_wait_for_its_prediction(void **state)
+{
+	struct err err = ERR_INIT;
+	struct buf text = BUF_INIT, lines = BUF_INIT, note = BUF_INIT;
+	struct review_summary summary;
+	struct review *review;
+	const size_t far = TWEETS - 5;
+
+	(void)state;
+	make_text(&text, TWEETS);
+	for (size_t i = 0; i < TWEETS; i++) {
+		if (i % 5000 != 7) /* some have none */
+			add_prediction(&lines, i);
+		if (i % 100 == 0)
+			buf_add_string(&lines, " \n");
+	}
+	write_bytes(predictions_path, lines.data, lines.length);
+	review = open_text();
+	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
+	assert_null(review_record(review, review_count(review) - 1)->predicted);
+	while (!review_is_indexed(review))
+		review_work(review, 0);
+	assert_null(review_record(review, far)->predicted);
+	while (!review_record(review, 4000)->predicted && review_work(review, 0))
+		;
+	review_summary(review, 4000, &summary);
+	assert_false(summary.predicted);
+	assert_string_equal(review_record(review, 4000)->predicted[1], "B-PER");
+	assert_null(review_record(review, far)->predicted); /* the order is not what it seems */
+	assert_int_equal(review_accept_prediction(review, 4000, &err), 1);
+	finish(review);
+	assert_string_equal(review_record(review, 4000)->tags[2], "B-MISC");
+	assert_string_equal(review_record(review, far)->predicted[1], "B-PER");
+	assert_null(review_record(review, 5007)->predicted);
+	review_take_note(review, &note);
+	assert_int_equal(note.length, 0);
+	review_free(review);
+	buf_release(&text);
+	buf_release(&lines);
+	buf_release(&note);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_a_journal_waits_for_its_records),
 		cmocka_unit_test(test_export_of_a_large_text),
 		cmocka_unit_test(test_predictions_of_a_large_text),
+		cmocka_unit_test(test_a_record_need_not_wait_for_its_prediction),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
