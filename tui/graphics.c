@@ -38,6 +38,9 @@ void drawing_release(struct drawing *drawing)
 
 void graphics_begin(struct graphics *graphics)
 {
+	/* Another size of letters makes another size of the screen. */
+	if (graphics_has_pixels(graphics) && (graphics->rows != LINES || graphics->columns != COLS))
+		terminal_measure(&graphics->cell_width, &graphics->cell_height);
 	graphics->n_wanted = 0;
 }
 

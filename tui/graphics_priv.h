@@ -13,6 +13,9 @@ struct terminal_answer {
 	int cell_width, cell_height; /* pixels */
 };
 
+/* Pixels of a cell, from the terminal's driver; false when it does not know. */
+bool terminal_measure(int *cell_width, int *cell_height);
+
 /* Ask the terminal what it can do and how large its cells are. Waits a second at most: a late answer
  * would be taken for keys. */
 void terminal_ask(struct terminal_answer *answer);

@@ -154,17 +154,20 @@ static enum graphics_way way_from_name(const char *name)
 	return GRAPHICS_CURSES;
 }
 
-/* Pixels of a cell, from the terminal's driver; false when it does not know. */
-static bool measure_cell(struct graphics *graphics)
+bool terminal_measure(int *cell_width, int *cell_height)
 {
 	struct winsize size;
+	int width, height;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col || !size.ws_row)
 		return false;
-	graphics->cell_width = size.ws_xpixel / size.ws_col;
-	graphics->cell_height = size.ws_ypixel / size.ws_row;
-	return graphics->cell_width > 1 && graphics->cell_height > 1 &&
-	       graphics->cell_width <= CELL_MOST && graphics->cell_height <= CELL_MOST;
+	width = size.ws_xpixel / size.ws_col;
+	height = size.ws_ypixel / size.ws_row;
+	if (width < 2 || height < 2 || width > CELL_MOST || height > CELL_MOST)
+		return false;
+	*cell_width = width;
+	*cell_height = height;
+	return true;
 }
 
 static bool may_be_asked(void)
@@ -181,7 +184,7 @@ void graphics_init(struct graphics *graphics, const char *pictures, bool color)
 
 	memset(graphics, 0, sizeof(*graphics));
 	graphics->way = way_from_name(pictures);
-	measured = measure_cell(graphics);
+	measured = terminal_measure(&graphics->cell_width, &graphics->cell_height);
 	if (automatic && color && !is_multiplexed())
 		graphics->way = known_way();
 	if (may_be_asked() && ((automatic && color && graphics->way == GRAPHICS_CURSES) ||
