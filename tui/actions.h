@@ -13,8 +13,9 @@ enum action_views {
 	IN_SENTENCE = 2,
 	IN_HELP = 4,
 	IN_PICTURE = 8,
+	IN_SCORES = 16,
 	IN_RECORDS = 3,
-	EVERYWHERE = 15
+	EVERYWHERE = 31
 };
 
 #define REVIEW_ACTIONS(X) \
@@ -24,9 +25,9 @@ enum action_views {
 	X(PAGE_DOWN, "PgDn Space", IN_LIST | IN_HELP, "one page down") \
 	X(FIRST, "Home", EVERYWHERE, "first tweet, word or line") \
 	X(LAST, "End G", EVERYWHERE, "last tweet, word or line") \
-	X(OPEN, "Enter", IN_LIST, "open the tweet") \
-	X(LEFT, "Left", IN_SENTENCE | IN_PICTURE, "one word to the left") \
-	X(RIGHT, "Right", IN_SENTENCE | IN_PICTURE, "one word to the right") \
+	X(OPEN, "Enter", IN_LIST | IN_SCORES, "open the tweet, or the first that a number counts") \
+	X(LEFT, "Left", IN_SENTENCE | IN_PICTURE | IN_SCORES, "one word or number to the left") \
+	X(RIGHT, "Right", IN_SENTENCE | IN_PICTURE | IN_SCORES, "one word or number to the right") \
 	X(NEXT_SPAN, "Tab", IN_SENTENCE, "next span, gold or predicted") \
 	X(PREVIOUS_SPAN, "S-Tab", IN_SENTENCE, "previous span") \
 	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE | IN_PICTURE, "next tweet") \
@@ -70,6 +71,8 @@ enum action_views {
 	X(SHOW_ONLY, "t", IN_LIST, \
 	  "show only tweets with a text, type, rule or state, differs, findings or <0.5") \
 	X(SHOW_ALL, "T", IN_LIST, "show all tweets again") \
+	X(SCORES, "S", IN_LIST, "scores of the predictions by type, and which type was taken for which") \
+	X(OTHER_TABLE, "Tab", IN_SCORES, "the other table") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
 	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
 	X(PICTURE_VIEW, "z", IN_SENTENCE, "the picture over the whole screen") \
@@ -82,7 +85,7 @@ enum action_views {
 	X(OPEN_PICTURE, "o", IN_PICTURE, "open the picture in your viewer: $TAGSIGHT_VIEWER, else xdg-open") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
 	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
-	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE, "back") \
+	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE | IN_SCORES, "back") \
 	X(LEAVE, "q", IN_LIST, "leave; every edit is kept") \
 	X(QUIT, "Q", EVERYWHERE, "leave from anywhere")
 

@@ -134,6 +134,7 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	app->list = (struct list_state){ 0 };
 	app->depth = 1;
 	search_stop(app);
+	scores_stop(app);
 	app_select_at(app, 0);
 	return true;
 }
@@ -341,6 +342,7 @@ static void release(struct app *app, struct buf *note)
 	prompt_release(&app->prompt);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);
+	scores_release(app);
 	buf_release(&app->message);
 }
 

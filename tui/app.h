@@ -12,13 +12,14 @@
 #include "tui/mouse.h"
 #include "tui/picture.h"
 #include "tui/prompt.h"
+#include "tui/scores.h"
 #include "tui/search.h"
 #include "tui/sheet.h"
 #include "tui/theme.h"
 #include "tui/view.h"
 #include "tui/words.h"
 
-#define VIEW_DEPTH 4
+#define VIEW_DEPTH 6
 
 struct list_state {
 	size_t top; /* first position of the queue on the screen */
@@ -71,6 +72,7 @@ struct app {
 	struct list_state list;
 	struct sentence_state sentence;
 	struct picture_state picture;
+	struct scores_state scores;
 	struct help_state help;
 	struct prompt prompt;
 	struct search search;

@@ -129,7 +129,8 @@ static void act_on_records(struct app *app, enum action action)
 		break;
 	case ACTION_SEARCH_NEXT:
 	case ACTION_SEARCH_PREVIOUS:
-		prompt_search_again(app, action == ACTION_SEARCH_NEXT);
+		if (!scores_search_again(app, action == ACTION_SEARCH_NEXT))
+			prompt_search_again(app, action == ACTION_SEARCH_NEXT);
 		break;
 	default:
 		break;
@@ -140,6 +141,7 @@ static void act(struct app *app, enum action action)
 {
 	switch (action) {
 	case ACTION_SEARCH:
+		scores_stop(app);
 		prompt_open(app, PROMPT_SEARCH, "");
 		break;
 	case ACTION_WRITE:
@@ -160,6 +162,9 @@ static void act(struct app *app, enum action action)
 		break;
 	case ACTION_SHOW_ALL:
 		app_show_all(app);
+		break;
+	case ACTION_SCORES:
+		scores_open(app);
 		break;
 	case ACTION_HELP:
 		app->help.top = 0;

@@ -146,7 +146,8 @@ bool app_work(struct app *app)
 {
 	struct review *review = app_review(app);
 	struct review_queue *queue = app_queue(app);
-	bool busy = !review_is_complete(review) || !review_queue_is_whole(queue);
+	bool busy = !review_is_complete(review) || !review_scores_are_final(review) ||
+		    !review_queue_is_whole(queue);
 
 	if (search_work(app, SLICE))
 		return true;

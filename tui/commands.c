@@ -87,6 +87,12 @@ static void show_all(struct app *app, const char *nothing)
 	app_show_all(app);
 }
 
+static void show_scores(struct app *app, const char *nothing)
+{
+	(void)nothing;
+	scores_open(app);
+}
+
 static void quit(struct app *app, const char *nothing)
 {
 	(void)nothing;
@@ -117,6 +123,7 @@ const struct command_spec command_specs[] = {
 	  order_name },
 	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },
 	{ "all", NULL, "", "show all tweets again", show_all, NULL },
+	{ "scores", NULL, "", "how well the predictions agree with the tags", show_scores, NULL },
 	{ "split", NULL, "[NAME]", "show another split of the data set", show_split, split_name },
 	{ "quit", "q", "", "leave; every edit is kept", quit, NULL },
 	{ NULL, NULL, "NUMBER", "go to that tweet", go_to_number, NULL },

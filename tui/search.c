@@ -13,8 +13,14 @@ void search_stop(struct app *app)
 static void found(struct app *app)
 {
 	const struct search *search = &app->search;
+	bool same = search->walk.at == search->from;
 
-	if (search->walk.at == search->from && search->walk.goal != GOAL_TEXT) {
+	if (search->walk.scored) {
+		app_select_at(app, search->walk.at);
+		scores_found(app, search->walk.forward, same);
+		return;
+	}
+	if (same && search->walk.goal != GOAL_TEXT) {
 		app_say(app, "this is the only one");
 		return;
 	}
@@ -60,6 +66,16 @@ bool search_work(struct app *app, double seconds)
 	return true;
 }
 
+static void begin(struct app *app, size_t from, const char *nothing)
+{
+	struct search *search = &app->search;
+
+	search->from = from;
+	search->nothing = nothing;
+	search->active = true;
+	search_work(app, AT_ONCE);
+}
+
 void search_begin(struct app *app, enum review_goal goal, const char *needle, size_t from,
 		  bool forward, const char *nothing)
 {
@@ -68,8 +84,12 @@ void search_begin(struct app *app, enum review_goal goal, const char *needle, si
 	buf_clear(&search->needle);
 	buf_add_string(&search->needle, needle);
 	search->walk = review_search_from(app_queue(app), goal, NULL, from, forward);
-	search->from = from;
-	search->nothing = nothing;
-	search->active = true;
-	search_work(app, AT_ONCE);
+	begin(app, from, nothing);
+}
+
+void search_begin_scored(struct app *app, const struct score_goal *goal, size_t from, bool forward)
+{
+	app->search.walk = review_search_from(app_queue(app), GOAL_DISAGREEMENT, NULL, from, forward);
+	app->search.walk.scored = goal;
+	begin(app, from, "no tweet has one any more");
 }

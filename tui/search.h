@@ -25,6 +25,9 @@ struct search {
 void search_begin(struct app *app, enum review_goal goal, const char *needle, size_t from,
 		  bool forward, const char *nothing);
 
+/* The same for entities of the scores: the goal is borrowed. */
+void search_begin_scored(struct app *app, const struct score_goal *goal, size_t from, bool forward);
+
 /* Go on; false when there was nothing to do. */
 bool search_work(struct app *app, double seconds);
 void search_stop(struct app *app);

@@ -26,6 +26,12 @@ static const char list_legend[] =
 	"W warning, N note of the checks; A accepted, e edited. Every edit is on disk before you see "
 	"it; ':write FILE' saves a new file.";
 
+static const char scores_legend[] =
+	"The tags as they stand are gold, with every edit. An entity is correct with the same words and "
+	"type, as seqeval counts. Below, gold types stand at the left and predicted ones above, for "
+	"entities that share a word. A number opens the tweets that it counts; of precision these are the "
+	"predictions that are not so in gold, of recall what was not found, of F1 both.";
+
 static const char sentence_legend[] =
 	"Gold stands above the words, the prediction below; ! marks where they differ. An edit is of "
 	"the marked words, else of the gold span at the cursor, else of the word there. Every edit "
@@ -103,7 +109,9 @@ static void draw_page(struct app *app, int rows, int columns)
 	app_title(app, 0, columns, title.data, back.data);
 	buf_release(&title);
 	buf_release(&back);
-	draw_legend(app, &page, view == &view_sentence ? sentence_legend : list_legend);
+	draw_legend(app, &page, view == &view_sentence ? sentence_legend
+			       : view == &view_scores ? scores_legend
+						      : list_legend);
 	draw_heading(app, &page, "here");
 	draw_actions(app, &page, view->bit, true);
 	draw_commands(app, &page);

@@ -36,7 +36,8 @@ const struct review_scores *review_scores(const struct review *review)
 
 bool review_scores_are_final(const struct review *review)
 {
-	return review_is_complete(review) && !review_scores_left(review);
+	return review_is_complete(review) &&
+	       (!review_scores_left(review) || review->cache->fault.kind != ERR_NONE);
 }
 
 int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
