@@ -14,15 +14,16 @@ enum action_views {
 	IN_HELP = 4,
 	IN_PICTURE = 8,
 	IN_SCORES = 16,
+	IN_OCCURRENCES = 32,
 	IN_RECORDS = 3,
-	EVERYWHERE = 31
+	EVERYWHERE = 63
 };
 
 #define REVIEW_ACTIONS(X) \
 	X(UP, "Up k", EVERYWHERE, "one line up") \
 	X(DOWN, "Down j", EVERYWHERE, "one line down") \
-	X(PAGE_UP, "PgUp", IN_LIST | IN_HELP, "one page up") \
-	X(PAGE_DOWN, "PgDn Space", IN_LIST | IN_HELP, "one page down") \
+	X(PAGE_UP, "PgUp", IN_LIST | IN_HELP | IN_OCCURRENCES, "one page up") \
+	X(PAGE_DOWN, "PgDn Space", IN_LIST | IN_HELP | IN_OCCURRENCES, "one page down") \
 	X(FIRST, "Home", EVERYWHERE, "first tweet, word or line") \
 	X(LAST, "End G", EVERYWHERE, "last tweet, word or line") \
 	X(OPEN, "Enter", IN_LIST | IN_SCORES, "open the tweet, or the first that a number counts") \
@@ -52,6 +53,10 @@ enum action_views {
 	X(SHRINK_RIGHT, "}", IN_SENTENCE, "the span here loses its last word") \
 	X(SPLIT_SPAN, "S", IN_SENTENCE, "split the span before the word here") \
 	X(JOIN_SPANS, "J", IN_SENTENCE, "join the span here with the next one") \
+	X(ALL_PLACES, "*", IN_SENTENCE, "do the same wherever these words stand, after a look at the places") \
+	X(LEAVE_OUT, "x", IN_OCCURRENCES, "leave the place out, or take it in again") \
+	X(LEAVE_OUT_ALL, "X", IN_OCCURRENCES, "leave all places out, or take all in") \
+	X(CHANGE_ALL, "Enter", IN_OCCURRENCES, "change the places that are not left out") \
 	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet") \
@@ -85,7 +90,7 @@ enum action_views {
 	X(OPEN_PICTURE, "o", IN_PICTURE, "open the picture in your viewer: $TAGSIGHT_VIEWER, else xdg-open") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
 	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
-	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE | IN_SCORES, "back") \
+	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE | IN_SCORES | IN_OCCURRENCES, "back") \
 	X(LEAVE, "q", IN_LIST, "leave; every edit is kept") \
 	X(QUIT, "Q", EVERYWHERE, "leave from anywhere")
 

@@ -339,6 +339,7 @@ static void release(struct app *app, struct buf *note)
 	picture_release(&app->sentence.picture);
 	drawing_release(&app->sentence.drawing);
 	picture_state_release(&app->picture);
+	occurrences_free(app->occurrences);
 	prompt_release(&app->prompt);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);

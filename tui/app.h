@@ -17,9 +17,10 @@
 #include "tui/sheet.h"
 #include "tui/theme.h"
 #include "tui/view.h"
+#include "tui/view_occurrences.h"
 #include "tui/words.h"
 
-#define VIEW_DEPTH 6
+#define VIEW_DEPTH 7
 
 struct list_state {
 	size_t top; /* first position of the queue on the screen */
@@ -74,6 +75,7 @@ struct app {
 	struct picture_state picture;
 	struct scores_state scores;
 	struct help_state help;
+	struct occurrences *occurrences; /* NULL when that view is not on the stack */
 	struct prompt prompt;
 	struct search search;
 	struct mouse mouse;

@@ -207,6 +207,9 @@ bool sentence_edit(struct app *app, enum action action, int nth)
 	case ACTION_EXTEND_RIGHT:
 		mark_more(app, action == ACTION_EXTEND_RIGHT);
 		return true;
+	case ACTION_ALL_PLACES:
+		occurrences_open(app);
+		return true;
 	case ACTION_TAG_PERSON:
 		set_type(app, 'p');
 		return true;
