@@ -210,7 +210,7 @@ const struct command cmd_review = {
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"
 		"With --annotator the journal is SET-SPLIT.NAME.journal.jsonl or FILE.NAME.journal.jsonl;\n"
 		"'tagsight agree' and 'tagsight merge' read journals as they read files.\n\n"
-		"Keys are changed by lines 'accept-prediction = A y' in the file tagsight/keys of\n"
+		"Keys are changed by lines 'accept-prediction = A Y' in the file tagsight/keys of\n"
 		"$XDG_CONFIG_HOME or ~/.config; --keys prints all in that form. As they come:\n\n"
 		"Keys:" REVIEW_ACTIONS(KEY_LINE),
 	.options = review_options,

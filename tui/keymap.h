@@ -3,7 +3,7 @@
  * Which keys do what: the bindings of the action table, changed by a file of the user. No curses
  * here, so that tests can read such files without a screen. A line of the file is
  *
- *	accept-prediction = A y     # comment
+ *	accept-prediction = A Y     # comment
  *
  * with the name of an action (that of the table in lower case, with dashes) and all its keys, apart
  * by blanks; none takes the action its keys. What the file does not name keeps its own. A character

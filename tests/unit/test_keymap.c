@@ -49,12 +49,12 @@ static void test_bind(void **state)
 
 	(void)state;
 	assert_int_equal(parse(&map,
-			       "# mine\n\n accept-prediction = A y # both\r\nquit=\n"
+			       "# mine\n\n accept-prediction = A Y # both\r\nquit=\n"
 			       "undo = \xd0\xbf Ctrl-u ctrl-h F12 Hash =\nclear=pgdn\n"
 			       "next-record = ]",
 			       &err),
 			 0);
-	assert_int_equal(find(&map, 'y', IN_LIST), ACTION_ACCEPT_PREDICTION);
+	assert_int_equal(find(&map, 'Y', IN_LIST), ACTION_ACCEPT_PREDICTION);
 	assert_int_equal(find(&map, 'A', IN_LIST), ACTION_ACCEPT_PREDICTION);
 	assert_int_equal(find(&map, 'Q', IN_LIST), ACTION_NONE);
 	assert_int_equal(find(&map, 'u', IN_LIST), ACTION_NONE);
@@ -90,7 +90,7 @@ static void test_mistakes(void **state)
 	complains("undo = u PageUp", 1,
 		  "'PageUp' is no key: give a character, Ctrl-A, or a name such as PgDn, as "
 		  "'tagsight review --keys' shows them");
-	complains("undo = u\nundo = y\n", 2,
+	complains("undo = u\nundo = Y\n", 2,
 		  "'undo' was given its keys before; keep one line of it");
 	complains("undo = Ctrl-C\n", 1, "'Ctrl-C' is kept by the terminal; choose another key");
 	complains("undo = u\nclear = x u\n", 2,
