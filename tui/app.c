@@ -4,6 +4,7 @@
 #include "lib/base/checked.h"
 #include "tui/glyphs.h"
 #include "tui/keys.h"
+#include "tui/newcomer.h"
 #include "tui/tui.h"
 
 #include <signal.h>
@@ -175,13 +176,16 @@ static void draw_status(struct app *app, int y, int columns)
 
 static void draw(struct app *app)
 {
-	int rows, columns;
+	int rows, columns, hint;
 
 	getmaxyx(stdscr, rows, columns);
+	hint = newcomer_rows(app, rows, columns);
 	erase();
 	graphics_begin(&app->graphics);
 	if (rows > 1)
-		app_view(app)->draw(app, rows - 1, columns);
+		app_view(app)->draw(app, rows - 1 - hint, columns);
+	if (hint)
+		newcomer_draw(app, rows - 1 - hint, columns);
 	draw_status(app, rows - 1, columns);
 	graphics_before_refresh(&app->graphics);
 	refresh();
@@ -310,6 +314,7 @@ static int start_screen(struct app *app, const struct tui_options *options, stru
 	keys_init();
 	theme_init(&app->theme, options->color);
 	mouse_start(&app->mouse);
+	app->newcomer = newcomer_comes();
 	catch_signals();
 	return 0;
 }

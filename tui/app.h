@@ -84,6 +84,7 @@ struct app {
 	bool message_is_error;
 	enum action last_edit; /* to be repeated; ACTION_NONE at first */
 	int last_nth;          /* see view_ops.act */
+	bool newcomer; /* the lines for who is new are shown */
 	bool running;
 };
 

@@ -223,6 +223,7 @@ static void repeat(struct app *app)
 
 void app_do(struct app *app, enum action action, int nth)
 {
+	app->newcomer = app->newcomer && (action == ACTION_UP || action == ACTION_DOWN);
 	if (action == ACTION_REPEAT) {
 		repeat(app);
 		return;

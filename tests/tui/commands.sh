@@ -23,7 +23,7 @@ wait_for "saved as 'a b.txt'"
 keys : 'split tw' Tab Enter
 wait_for 'tweets.txt'
 keys : nonsense Enter
-wait_for 'is no command: write, write!, note, order, only, all,'
+wait_for 'is no command: write, write!'
 keys : 'quit now' Enter
 wait_for 'takes nothing after it'
 keys : 99 Enter

@@ -6,8 +6,8 @@
 . "$(dirname "$0")/terminal"
 KEYS=${KEYS:-1000} SEED=${SEED:-1}
 
-# Nothing that leaves or stops the review.
-printf 'leave =\nquit =\n' >"$XDG_CONFIG_HOME/tagsight/keys"
+# Nothing that leaves the review, or opens another program.
+printf 'leave =\nquit =\nopen-picture =\n' >"$XDG_CONFIG_HOME/tagsight/keys"
 
 awk -v n="$KEYS" -v seed="$SEED" 'BEGIN {
 	srand(seed)
