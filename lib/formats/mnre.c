@@ -13,6 +13,7 @@ struct mnre_reader {
 	struct line_hook hook;
 	const char **words; /* of the line in hand; [capacity] */
 	size_t n_words, capacity;
+	size_t begin, end; /* bytes of the line given last */
 };
 
 /* Takes `lines`, which is NULL (and *err set) when they could not be opened. */
@@ -52,6 +53,12 @@ void mnre_close(struct mnre_reader *reader)
 size_t mnre_lines(const struct mnre_reader *reader)
 {
 	return line_reader_count(reader->lines);
+}
+
+void mnre_place(const struct mnre_reader *reader, size_t *offset, size_t *length)
+{
+	*offset = reader->begin;
+	*length = reader->end - reader->begin;
 }
 
 void mnre_on_line(struct mnre_reader *reader, struct line_hook hook)
@@ -268,6 +275,8 @@ enum read_status mnre_next(struct mnre_reader *reader, struct relation *relation
 		if (reader->hook.call)
 			reader->hook.call(reader->hook.context, &line);
 	} while (blank(&line));
+	reader->begin = line_reader_begin(reader->lines);
+	reader->end = reader->begin + line.length;
 	if (parse_relation(reader, &line, relation, arena, err) == 0)
 		return READ_OK;
 	if (err->kind != ERR_DATA)

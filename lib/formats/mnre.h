@@ -9,6 +9,7 @@
 #define TAGSIGHT_FORMATS_MNRE_H
 
 #include "lib/base/arena.h"
+#include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/corpus/relation.h"
 #include "lib/formats/line_reader.h"
@@ -34,6 +35,24 @@ enum read_status mnre_next(struct mnre_reader *reader, struct relation *relation
 
 /* Lines read so far. */
 size_t mnre_lines(const struct mnre_reader *reader);
+
+/* The bytes of the file (or piece) that the line given last stood in, without its line end. */
+void mnre_place(const struct mnre_reader *reader, size_t *offset, size_t *length);
+
+/* Where in a line, as offsets of bytes, some of its values stand: those that count. */
+struct mnre_value {
+	size_t begin, end; /* end 0: the line has none */
+};
+
+struct mnre_values {
+	struct mnre_value head, tail, relation;
+};
+
+/* Find them in a line that mnre_next() can read. -1 when it cannot. */
+int mnre_find_values(const char *line, size_t length, struct mnre_values *values, struct err *err);
+
+/* Append a text as the literal that stands where `old` [length] does: in the same quotes. */
+void mnre_write_text(struct buf *out, const char *old, size_t length, const char *text);
 
 /* Have each line shown before it is interpreted. */
 void mnre_on_line(struct mnre_reader *reader, struct line_hook hook);

@@ -3,6 +3,7 @@
 
 #include "lib/base/checked.h"
 #include "lib/base/utf8.h"
+#include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
 #include <string.h>
@@ -16,6 +17,8 @@ int review_words_sha256(const struct review_record *record, char hex[SHA256_HEX]
 		buf_add_string(&words, record->sentence.tokens[i].word);
 		buf_add_char(&words, '\n');
 	}
+	if (record->relation)
+		review_add_places(record->relation, &words);
 	rc = words.failed ? -1 : 0;
 	if (rc == 0)
 		sha256_bytes(words.data, words.length, hex);
@@ -45,16 +48,22 @@ static int write_down(struct review *review, enum journal_verb verb,
 		.what = change->what,
 		.begin = change->begin,
 		.end = change->end,
-		.tags = back ? change->before : change->after,
-		.n_tags = record->sentence.n_tokens,
 		.state = back ? change->state_before : change->state_after,
 		.from = change->from,
 		.hard = back ? change->marks_before.hard : change->marks_after.hard,
 		.note = back ? change->marks_before.note : change->marks_after.note,
 	};
+	const char *const *values = back ? change->before : change->after;
 
 	if (!review->journal)
 		return 0;
+	if (record->relation) {
+		entry.relation = values[0];
+		entry.flipped = review_values_flipped(values);
+	} else {
+		entry.tags = values;
+		entry.n_tags = record->sentence.n_tokens;
+	}
 	if (review_words_sha256(record, entry.words_sha256) < 0)
 		return err_set_memory(err);
 	return journal_append(review->journal, &entry, err);
@@ -75,12 +84,13 @@ static struct review_decision after(const struct review_change *change)
 static int commit_change(struct review *review, struct review_change *change,
 			 const struct review_record *record, struct err *err)
 {
-	size_t n = record->sentence.n_tokens;
 	struct review_decision decision;
+	size_t n;
+	const char *const *now = review_values(record, SIDE_STANDING, &n);
 
 	change->state_before = record->state;
 	change->marks_before = (struct review_marks){ record->hard, record->note };
-	change->before = review_keep_tags(review, record->tags, n);
+	change->before = review_keep_tags(review, now, n);
 	change->after = review_keep_tags(review, change->after, n);
 	if (!change->before || !change->after || review_make_decided(review, change->record) < 0 ||
 	    GROW(review->done.changes, review->done.n, review->done.capacity) < 0)
@@ -101,9 +111,11 @@ static int commit_change(struct review *review, struct review_change *change,
 static int commit(struct review *review, struct review_change *change,
 		  const struct review_record *record, struct err *err)
 {
+	size_t n;
+	const char *const *now = review_values(record, SIDE_STANDING, &n);
+
 	change->marks_after = (struct review_marks){ record->hard, record->note };
-	if (change->state_after == record->state &&
-	    tags_equal(record->tags, change->after, record->sentence.n_tokens))
+	if (change->state_after == record->state && tags_equal(now, change->after, n))
 		return 0;
 	return commit_change(review, change, record, err);
 }
@@ -112,7 +124,9 @@ static int commit(struct review *review, struct review_change *change,
 static int commit_marks(struct review *review, struct review_change *change,
 			const struct review_record *record, struct err *err)
 {
-	change->after = record->tags;
+	size_t n;
+
+	change->after = review_values(record, SIDE_STANDING, &n);
 	change->state_after = record->state;
 	return commit_change(review, change, record, err);
 }
@@ -210,9 +224,8 @@ int review_accept_prediction(struct review *review, size_t record, struct err *e
 
 	if (!read)
 		return -1;
-	change.end = read->sentence.n_tokens;
-	change.after = read->predicted;
-	return read->predicted ? commit(review, &change, read, err) : 0;
+	change.after = review_values(read, SIDE_PREDICTED, &change.end);
+	return change.after ? commit(review, &change, read, err) : 0;
 }
 
 int review_accept_span(struct review *review, size_t record, size_t word, struct err *err)
@@ -254,8 +267,7 @@ int review_accept_gold(struct review *review, size_t record, struct err *err)
 
 	if (!read)
 		return -1;
-	change.end = read->sentence.n_tokens;
-	change.after = read->gold;
+	change.after = review_values(read, SIDE_GOLD, &change.end);
 	return commit(review, &change, read, err);
 }
 
@@ -297,6 +309,42 @@ int review_set_note(struct review *review, size_t record, const char *note, stru
 	if (*note && !(change.marks_after.note = arena_copy(&review->arena, note)))
 		return err_set_memory(err);
 	return commit_marks(review, &change, read, err);
+}
+
+/* Give a relation line another relation, or direction. */
+static int relate(struct review *review, size_t record, const char *what, const char *relation,
+		  struct err *err)
+{
+	const struct review_record *read = about(review, record, err);
+	const char *values[RELATION_VALUES];
+	struct review_change change = { .record = record, .what = what, .after = values,
+					.state_after = STATE_EDITED };
+	bool flipped;
+
+	if (!read)
+		return -1;
+	if (!read->relation)
+		return 0;
+	flipped = read->relation->flipped;
+	review_relation_values(values, relation ? relation : read->relation->relation,
+			       relation ? flipped : !flipped);
+	if (relation && strcmp(relation, read->relation->relation) == 0)
+		return 0;
+	return commit(review, &change, read, err);
+}
+
+int review_set_relation(struct review *review, size_t record, const char *relation,
+			struct err *err)
+{
+	if (!relation_name_is_valid(relation))
+		return err_set(err, ERR_USAGE, "'%.100s' cannot be the name of a relation",
+			       relation);
+	return relate(review, record, "relation", relation, err);
+}
+
+int review_flip(struct review *review, size_t record, struct err *err)
+{
+	return relate(review, record, "flip", NULL, err);
 }
 
 /* Move the top of one stack to the other: the journal first, then the record. */

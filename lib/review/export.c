@@ -42,7 +42,7 @@ static void write_tagged(FILE *out, const struct review_record *record, const ch
 
 /* Write the record's lines in `piece` with its tags as they stand; what is between lines, and lines
  * whose tag was not changed, byte for byte. */
-static int write_record(FILE *out, const struct review_record *record,
+int review_tweet_write(FILE *out, const struct review_record *record,
 			const struct text_piece *piece, struct err *err)
 {
 	struct line_reader *lines = line_reader_open_piece(piece, CONLL_LINE_LIMIT, err);
@@ -122,7 +122,7 @@ static int copy_record(FILE *out, const struct review *review, size_t number, st
 		rc = err_set_memory(err);
 	else if (review_fault(review, err) == 0 &&
 		 get_bytes(review, entry->offset, entry->length, bytes, err) == 0)
-		rc = write_record(out, record, &piece, err);
+		rc = review->source->write(out, record, &piece, err);
 	free(bytes);
 	return rc;
 }

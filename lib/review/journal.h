@@ -20,6 +20,15 @@
  * `path` is that of the text, from the folder of the journal, and `annotator` whose decisions these
  * are; journals of old have neither, and a review by nobody in particular has no annotator.
  *
+ * A decision about a relation has these in place of `begin`, `end` and `tags`, and as `what` relation,
+ * flip, accept-prediction or accept-gold:
+ *
+ *	"relation":"/per/org/member_of","flipped":true
+ *
+ * `flipped` tells that its head and tail are those of the file the other way round. Its
+ * `words_sha256` is over the words and then the first and the end word of the file's head, and of its
+ * tail, as "3 5" and a line feed.
+ *
  * The journal file is locked while it is open. A last line that was cut off is taken away on
  * opening.
  */
@@ -51,6 +60,8 @@ struct journal_entry {
 	size_t begin, end;
 	const char *const *tags; /* [n_tags] */
 	size_t n_tags;
+	const char *relation; /* NULL for a tweet; a relation has no tags */
+	bool flipped;
 	enum review_state state;
 	const char *from; /* annotator whose reading was taken; or NULL */
 	bool hard;

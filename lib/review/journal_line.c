@@ -68,12 +68,26 @@ static int read_tags(struct journal_line *line, const json_t *array, struct err 
 	return 0;
 }
 
+/* What a relation is given. */
+static int read_relation(struct journal_entry *entry, const json_t *object, struct err *err)
+{
+	entry->relation = json_get_string(object, "relation", NULL);
+	entry->flipped = json_is_true(json_object_get(object, "flipped"));
+	if (!entry->relation)
+		return bad(err, "'relation' is no text");
+	if (!json_is_boolean(json_object_get(object, "flipped")))
+		return bad(err, "'flipped' is neither true nor false");
+	return 0;
+}
+
 static int read_numbers(struct journal_entry *entry, const json_t *object, struct err *err)
 {
 	if (get_count(object, "edit", &entry->edit) < 0 || entry->edit == 0)
 		return bad(err, "a decision without the number of its edit");
 	if (get_count(object, "record", &entry->record) < 0)
 		return bad(err, "a decision without the number of its record");
+	if (entry->relation)
+		return 0;
 	if (get_count(object, "begin", &entry->begin) < 0 ||
 	    get_count(object, "end", &entry->end) < 0 || entry->begin > entry->end ||
 	    entry->end > entry->n_tags)
@@ -116,9 +130,14 @@ static int read_entry(struct journal_line *line, const json_t *object, struct er
 	memcpy(entry->words_sha256, sha256, SHA256_HEX);
 	entry->id = json_get_string(object, "id", NULL);
 	entry->what = json_get_string(object, "what", "");
-	if (read_tags(line, json_object_get(object, "tags"), err) < 0 ||
-	    read_marks(entry, object, err) < 0)
+	if (read_marks(entry, object, err) < 0)
 		return -1;
+	if (json_object_get(object, "relation")) {
+		if (read_relation(entry, object, err) < 0)
+			return -1;
+	} else if (read_tags(line, json_object_get(object, "tags"), err) < 0) {
+		return -1;
+	}
 	return read_numbers(entry, object, err);
 }
 
@@ -204,15 +223,32 @@ bool journal_line_is_torn_header(const char *text, size_t length)
 	return true;
 }
 
+/* Set what the decision gives the record. -1 when memory is out. */
+static int set_values(json_t *object, const struct journal_entry *entry)
+{
+	json_t *tags;
+
+	if (entry->relation) {
+		json_object_set_new(object, "relation", json_text(entry->relation));
+		return json_object_set_new(object, "flipped", json_boolean(entry->flipped));
+	}
+	json_object_set_new(object, "begin", json_integer((json_int_t)entry->begin));
+	json_object_set_new(object, "end", json_integer((json_int_t)entry->end));
+	tags = json_array();
+	for (size_t i = 0; i < entry->n_tags; i++)
+		json_array_append_new(tags, json_text(entry->tags[i]));
+	if (json_object_set_new(object, "tags", tags) < 0)
+		return -1;
+	return json_array_size(tags) == entry->n_tags ? 0 : -1;
+}
+
 int journal_line_write(struct buf *out, const struct journal_entry *entry)
 {
-	json_t *tags = json_array(), *object;
+	json_t *object;
 	time_t now = time(NULL);
 	struct tm utc;
 	char stamp[32] = "";
 
-	for (size_t i = 0; i < entry->n_tags; i++)
-		json_array_append_new(tags, json_text(entry->tags[i]));
 	if (gmtime_r(&now, &utc))
 		strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	object = json_pack("{s:s, s:I, s:I}", "do", verb_names[entry->verb], "edit",
@@ -221,10 +257,7 @@ int journal_line_write(struct buf *out, const struct journal_entry *entry)
 		json_object_set_new(object, "id", json_text(entry->id));
 	json_object_set_new(object, "words_sha256", json_string(entry->words_sha256));
 	json_object_set_new(object, "what", json_string(entry->what));
-	json_object_set_new(object, "begin", json_integer((json_int_t)entry->begin));
-	json_object_set_new(object, "end", json_integer((json_int_t)entry->end));
-	if (json_object_set_new(object, "tags", tags) < 0 ||
-	    json_array_size(tags) != entry->n_tags) {
+	if (set_values(object, entry) < 0) {
 		json_decref(object);
 		return -1;
 	}

@@ -2,12 +2,15 @@
 #include "lib/review/review_priv.h"
 
 #include "lib/corpus/prediction.h"
+#include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define SOON 64 /* records to look through when predictions are missing */
 
 void review_lines_close(struct review_lines *lines)
 {
@@ -45,8 +48,7 @@ static bool valid_tags(const struct prediction *prediction)
 	return true;
 }
 
-/* Put the prediction into the record of a slot; false when it is about another one. */
-static bool fill(const struct review *review, const json_t *object, struct review_slot *slot)
+bool review_tweet_predict(const struct review *review, const json_t *object, struct review_slot *slot)
 {
 	struct review_record *record = &slot->value;
 	struct prediction prediction;
@@ -86,10 +88,20 @@ bool review_load_prediction(const struct review *review, const struct review_ent
 
 	if (bytes && read_line(review, entry, bytes) == 0)
 		object = json_loadb(bytes, entry->prediction_length, 0, NULL);
-	about = object && fill(review, object, slot);
+	about = object && review->source->predict(review, object, slot);
 	json_decref(object);
 	free(bytes);
 	return about;
+}
+
+static float least_confidence(const struct review_record *record)
+{
+	float least = record->relation ? record->relation->confidence : 1;
+
+	for (size_t i = 0; record->confidence && i < record->sentence.n_tokens; i++)
+		if (record->confidence[i] < least)
+			least = record->confidence[i];
+	return least;
 }
 
 bool review_prediction_fits(struct review *review, size_t at, const json_t *object)
@@ -100,7 +112,7 @@ bool review_prediction_fits(struct review *review, size_t at, const json_t *obje
 	if (!review_scan(review, at))
 		return false;
 	before = slot->value;
-	if (!fill(review, object, slot))
+	if (!review->source->predict(review, object, slot))
 		return false;
 	/* What another line said of it counts no more. */
 	review_unscore(review, at, &before);
@@ -111,19 +123,15 @@ void review_join_prediction(struct review *review, size_t at, const struct revie
 {
 	const struct review_record *record = &review->cache->scan.value;
 	struct review_entry *entry = &review->entries[at];
-	size_t n = record->sentence.n_tokens;
-	size_t differing = review_count_differences(record->tags, record->predicted, n);
+	size_t differing = review_differing(record);
 
 	review_tally(review, entry, false);
 	entry->prediction = line->begin;
 	entry->prediction_length = line->length;
 	entry->live = line->live;
 	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
-	entry->types |= review_type_bits(review, record->predicted, n);
-	entry->confidence = 1;
-	for (size_t i = 0; i < n; i++)
-		if (record->confidence[i] < entry->confidence)
-			entry->confidence = record->confidence[i];
+	entry->types |= review_record_bits(review, record);
+	entry->confidence = least_confidence(record);
 	review_tally(review, entry, true);
 	review_score_joined(review, at, record);
 	review_forget(review, at);
@@ -161,8 +169,24 @@ void review_join_guess(struct review *review, size_t record)
 	free(bytes);
 }
 
-/* Join one prediction to the record that it is for: the one that is next by order, else the one
- * with its id. */
+/* The record that the prediction is for, of those with its id that come soon: some records before it
+ * had none. SIZE_MAX: none of them. */
+static size_t join_soon(struct review *review, const json_t *object, const char *id)
+{
+	size_t first = review->predictions.next + 1;
+
+	for (size_t at = first; at < first + SOON; at++) {
+		at = review_next_with_id(review, at, first + SOON, id);
+		if (at != SIZE_MAX && join(review, at, object))
+			return at;
+		if (at == SIZE_MAX)
+			break;
+	}
+	return SIZE_MAX;
+}
+
+/* Join one prediction to the record that it is for: the one that is next by order, else one with its
+ * id. */
 static bool place(struct review *review, const json_t *object)
 {
 	const char *id = json_get_string(object, "id", NULL);
@@ -176,9 +200,12 @@ static bool place(struct review *review, const json_t *object)
 		return false;
 	if (strncmp(id, "IMGID:", strlen("IMGID:")) == 0)
 		id += strlen("IMGID:");
-	at = review_record_by_id(review, id);
-	if (at == SIZE_MAX || !join(review, at, object))
-		return false;
+	at = join_soon(review, object, id);
+	if (at == SIZE_MAX) {
+		at = review_record_by_id(review, id);
+		if (at == SIZE_MAX || !join(review, at, object))
+			return false;
+	}
 	*next = at + 1;
 	return true;
 }

@@ -46,62 +46,32 @@ static int read_bytes(const struct review *review, const struct review_entry *en
 	return got == entry->length ? 0 : changed(review);
 }
 
-static int out_of_memory(const struct review *review)
-{
-	struct err err = ERR_INIT;
-
-	err_set_memory(&err);
-	return review_fail(review, &err);
-}
-
-/* Read the sentence of an entry. */
-static int load_sentence(const struct review *review, size_t number, struct review_slot *slot)
+/* Read the sentence and the tags of an entry. */
+static int load_text(const struct review *review, size_t number, struct review_slot *slot)
 {
 	const struct review_entry *entry = &review->entries[number];
 	char *bytes = arena_alloc_raw(&slot->arena, entry->length, 1);
 	struct text_piece piece = { review->path, bytes, entry->length, entry->line - 1, NULL };
-	struct sentence *sentence = &slot->value.sentence;
-	struct conll_reader *reader;
+	const struct sentence *sentence = &slot->value.sentence;
 	struct err err = ERR_INIT;
 	enum read_status status;
 
-	if (!bytes)
-		return out_of_memory(review);
+	if (!bytes) {
+		err_set_memory(&err);
+		return review_fail(review, &err);
+	}
 	if (read_bytes(review, entry, bytes) < 0)
 		return -1;
-	reader = conll_open_piece(&piece, &err);
-	if (!reader)
-		return review_fail(review, &err);
-	status = conll_next(reader, sentence, &slot->arena, &err);
-	conll_close(reader);
+	status = review->source->read(review, entry, &piece, slot, &err);
 	if (status == READ_FAIL)
 		return review_fail(review, &err);
 	if (status != READ_OK || sentence->n_tokens != entry->n_tokens ||
 	    (sentence->id != NULL) != (entry->id_hash != 0))
 		return changed(review);
-	sentence->record = number;
-	return 0;
-}
-
-static int load_tags(const struct review *review, const struct review_entry *entry,
-		     struct review_slot *slot)
-{
-	struct review_record *record = &slot->value;
-	size_t n = record->sentence.n_tokens;
-	const char **gold = arena_alloc_raw(&slot->arena, n ? n : 1, sizeof(*gold));
-
-	if (!gold)
-		return out_of_memory(review);
-	for (size_t i = 0; i < n; i++)
-		gold[i] = record->sentence.tokens[i].tag ? record->sentence.tokens[i].tag : "O";
-	record->gold = gold;
-	record->tags = record->gold;
-	if (entry->decided && review->decided[entry->decided - 1].tags) {
-		const struct review_decision *decision = &review->decided[entry->decided - 1];
-
-		record->tags = decision->tags;
-		record->hard = decision->marks.hard;
-		record->note = decision->marks.note;
+	slot->value.sentence.record = number;
+	if (entry->decided) {
+		slot->value.hard = review->decided[entry->decided - 1].marks.hard;
+		slot->value.note = review->decided[entry->decided - 1].marks.note;
 	}
 	return 0;
 }
@@ -122,7 +92,7 @@ static int load(const struct review *review, size_t number, struct review_slot *
 
 	memset(&slot->value, 0, sizeof(slot->value));
 	slot->record = SIZE_MAX;
-	if (load_sentence(review, number, slot) < 0 || load_tags(review, entry, slot) < 0)
+	if (load_text(review, number, slot) < 0)
 		return -1;
 	slot->value.findings = entry->findings;
 	slot->value.state = (enum review_state)entry->state;

@@ -6,6 +6,7 @@
 #include "lib/review/review_priv.h"
 
 #include "lib/base/checked.h"
+#include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
 #include <stdlib.h>
@@ -15,7 +16,9 @@
 
 /* A decision that was heard; strings are of the review's arena or its names. */
 struct heard {
-	struct journal_entry entry; /* without an id; a tag that JSON could not hold is NULL */
+	struct journal_entry entry; /* without an id; a tag that JSON could not hold is NULL. The values
+				     * of a relation are its tags */
+	bool relation;
 	size_t place;               /* its record; SIZE_MAX: these words are not there any more */
 };
 
@@ -33,10 +36,28 @@ struct review_replay {
 	size_t lost;
 };
 
+/* The values that the entry gives a relation, of the names of the review. */
+static const char **copy_relation(struct review *review, const struct journal_entry *entry)
+{
+	bool valid = relation_name_is_valid(entry->relation);
+	const char *values[RELATION_VALUES];
+	const char **kept;
+
+	review_relation_values(values, valid ? entry->relation : "", entry->flipped);
+	kept = (const char **)(uintptr_t)review_keep_tags(review, values, RELATION_VALUES);
+	if (kept && !valid)
+		kept[0] = NULL;
+	return kept;
+}
+
 static const char **copy_tags(struct review *review, const struct journal_entry *entry)
 {
 	size_t n = entry->n_tags;
-	const char **tags = arena_alloc(&review->arena, n ? n : 1, sizeof(*tags));
+	const char **tags;
+
+	if (entry->relation)
+		return copy_relation(review, entry);
+	tags = arena_alloc(&review->arena, n ? n : 1, sizeof(*tags));
 
 	for (size_t i = 0; tags && i < n; i++) {
 		long name = -1;
@@ -70,6 +91,10 @@ static int hear(struct journal_listener *listener, const struct journal_entry *e
 	if (!heard->entry.tags || !heard->entry.what || (entry->from && !heard->entry.from) ||
 	    (entry->note && !heard->entry.note))
 		return err_set_memory(err);
+	heard->entry.relation = NULL;
+	heard->relation = entry->relation != NULL;
+	if (heard->relation)
+		heard->entry.n_tags = RELATION_VALUES;
 	if (entry->edit > review->last_edit)
 		review->last_edit = entry->edit;
 	if (entry->record > replay->farthest)
@@ -196,6 +221,8 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	const char **tags = (const char **)(uintptr_t)entry->tags;
 	const struct review_record *record;
 	struct review_decision before, after = { NULL, { entry->hard, entry->note } };
+	const char *const *now, *const *gold;
+	size_t n;
 
 	if (place == SIZE_MAX) {
 		replay->lost++;
@@ -204,15 +231,21 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	record = review_record(review, place);
 	if (review_fault(review, err) < 0)
 		return -1;
-	if (entry->n_tags != record->sentence.n_tokens)
+	if (heard->relation != (record->relation != NULL))
+		return err_set(err, ERR_DATA, "a decision about a %s, where record %zu is a %s",
+			       heard->relation ? "relation" : "tweet", entry->record,
+			       record->relation ? "relation" : "tweet");
+	now = review_values(record, SIDE_STANDING, &n);
+	if (entry->n_tags != n)
 		return err_set(err, ERR_DATA, "%zu tags for the %zu words of record %zu",
-			       entry->n_tags, record->sentence.n_tokens, entry->record);
-	before.tags = review_keep_tags(review, record->tags, record->sentence.n_tokens);
+			       entry->n_tags, n, entry->record);
+	gold = review_values(record, SIDE_GOLD, &n);
+	before.tags = review_keep_tags(review, now, n);
 	before.marks = (struct review_marks){ record->hard, record->note };
 	/* An odd tag can only be the file's own. */
 	for (size_t i = 0; before.tags && i < entry->n_tags; i++)
 		if (!tags[i]) {
-			const char *const *own = review_keep_tags(review, &record->gold[i], 1);
+			const char *const *own = review_keep_tags(review, &gold[i], 1);
 
 			if (!own)
 				return err_set_memory(err);

@@ -2,6 +2,7 @@
 #include "lib/review/review_priv.h"
 
 #include "lib/base/checked.h"
+#include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
 #include <stdlib.h>
@@ -20,11 +21,12 @@ static int open_text(struct review *review, struct err *err)
 		return err_set(err, ERR_USAGE, "cannot review '%s': not a regular file",
 			       review->path);
 	piece.rest = review->text;
-	review->reader = conll_open_piece(&piece, err);
+	review->reader = review->source->open(&piece, err);
 	return review->reader ? 0 : -1;
 }
 
-struct review *review_open(const char *path, struct err *err)
+struct review *review_open_source(const char *path, const struct review_source *source,
+				  struct err *err)
 {
 	struct review *review = calloc(1, sizeof(*review));
 
@@ -34,6 +36,7 @@ struct review *review_open(const char *path, struct err *err)
 		goto failed;
 	}
 	review->live.fd = -1;
+	review->source = source;
 	str_table_init(&review->tag_names);
 	entity_types_init(&review->types);
 	buf_init(&review->note);
@@ -51,6 +54,11 @@ failed:
 	return NULL;
 }
 
+struct review *review_open(const char *path, struct err *err)
+{
+	return review_open_source(path, &review_tweets, err);
+}
+
 void review_free(struct review *review)
 {
 	if (!review)
@@ -65,7 +73,8 @@ void review_free(struct review *review)
 	free(review->decided);
 	free(review->entries);
 	free(review->id_slots);
-	conll_close(review->reader);
+	if (review->reader)
+		review->source->close(review->reader);
 	if (review->text)
 		fclose(review->text);
 	if (review->cache)
@@ -121,6 +130,8 @@ const struct entity_types *review_types(const struct review *review)
 
 bool review_disagrees(const struct review_record *record)
 {
+	if (record->relation)
+		return review_relation_differs(record->relation);
 	return record->predicted &&
 	       !tags_same_spans(record->tags, record->predicted, record->sentence.n_tokens);
 }
@@ -175,6 +186,15 @@ size_t review_count_differences(const char *const *a, const char *const *b, size
 	return count_own(a, b, n) + count_own(b, a, n);
 }
 
+size_t review_differing(const struct review_record *record)
+{
+	if (record->relation)
+		return review_relation_differs(record->relation) ? 1 : 0;
+	return record->predicted ? review_count_differences(record->tags, record->predicted,
+							    record->sentence.n_tokens)
+				 : 0;
+}
+
 int review_make_decided(struct review *review, size_t record)
 {
 	struct review_entry *entry = &review->entries[record];
@@ -194,7 +214,7 @@ void review_decide(struct review *review, size_t record, const struct review_dec
 {
 	struct review_entry *entry = &review->entries[record];
 	const struct review_record *read;
-	size_t differing = 0;
+	size_t differing;
 	bool scored = entry->scored && review_unscore(review, record, review_record(review, record));
 
 	review_tally(review, entry, false);
@@ -204,11 +224,9 @@ void review_decide(struct review *review, size_t record, const struct review_dec
 	entry->noted = decision->marks.note != NULL;
 	review_forget(review, record);
 	read = review_record(review, record);
-	if (read->predicted)
-		differing = review_count_differences(read->tags, read->predicted,
-						     read->sentence.n_tokens);
+	differing = review_differing(read);
 	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
-	entry->types |= review_type_bits(review, read->tags, read->sentence.n_tokens);
+	entry->types |= review_record_bits(review, read);
 	if (scored)
 		review_score(review, record, read);
 	review_tally(review, entry, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file of tagged tweets under review: its records, what a model and the checks say about each,
- * the edits, and their undo. The file itself is never written; each edit goes to the journal before
+ * A file of tagged tweets, or of relations (lib/review/relations.h), under review: its records, what a
+ * model and the checks say about each, the edits, and their undo. The file itself is never written; each edit goes to the journal before
  * it counts, and review_export() makes a new file.
  *
  *	review = review_open("train.txt", &err);
@@ -41,6 +41,8 @@ struct review_finding {
 	const struct review_finding *next;
 };
 
+struct review_relation;
+
 struct review_record {
 	struct sentence sentence;
 	const char *const *gold;      /* [n_tokens] tags of the file; "O" where it has no column */
@@ -51,6 +53,9 @@ struct review_record {
 	enum review_state state;
 	bool hard;        /* marked as hard to decide */
 	const char *note; /* that a person wrote on it; NULL: none */
+	/* NULL for a tweet. Of a relation, the sentence is its words and the name of its picture, `tags`
+	 * and `gold` mark its head and tail as spans, and there are no predicted tags. */
+	const struct review_relation *relation;
 };
 
 struct review;
@@ -128,7 +133,7 @@ void review_summary(const struct review *review, size_t record, struct review_su
 const char *review_text_path(const struct review *review);
 const struct entity_types *review_types(const struct review *review);
 
-/* Whether a prediction has other spans than the record has now. */
+/* Whether a prediction has other spans, or another relation, than the record has now. */
 bool review_disagrees(const struct review_record *record);
 
 struct review_totals {

@@ -8,7 +8,7 @@
 
 #include "lib/base/arena.h"
 #include "lib/corpus/span_match.h"
-#include "lib/formats/conll.h"
+#include "lib/formats/line_reader.h"
 #include "lib/formats/json_lines.h"
 #include "lib/review/review.h"
 #include "lib/review/scores.h"
@@ -119,6 +119,42 @@ struct review_live {
 	bool open;
 };
 
+/* A record that indexing came to; all is of the review's `reading` arena. */
+struct review_found {
+	struct sentence sentence; /* its tokens may be left out, but not their number */
+	size_t offset, length;    /* bytes of its lines */
+	uint32_t types;           /* bits of its types */
+};
+
+/* What the records of a text are: tweets or relations. */
+struct review_source {
+	void *(*open)(const struct text_piece *piece, struct err *err);
+	void (*close)(void *reader);
+	/* Go on to the next record with review->reader. */
+	enum read_status (*next)(struct review *review, struct review_found *found, struct err *err);
+	/* Read the record that the piece is again, into slot->value: its sentence and tags. */
+	enum read_status (*read)(const struct review *review, const struct review_entry *entry,
+				 const struct text_piece *piece, struct review_slot *slot,
+				 struct err *err);
+	/* Put a prediction into the record of a slot; false when it is about another one. */
+	bool (*predict)(const struct review *review, const json_t *object,
+			struct review_slot *slot);
+	/* Write the record that the piece is as it stands. */
+	int (*write)(FILE *out, const struct review_record *record, const struct text_piece *piece,
+		     struct err *err);
+};
+
+extern const struct review_source review_tweets, review_relation_lines;
+
+bool review_tweet_predict(const struct review *review, const json_t *object,
+			  struct review_slot *slot);
+bool review_relation_predict(const struct review *review, const json_t *object,
+			     struct review_slot *slot);
+int review_tweet_write(FILE *out, const struct review_record *record,
+		       const struct text_piece *piece, struct err *err);
+int review_relation_write(FILE *out, const struct review_record *record,
+			  const struct text_piece *piece, struct err *err);
+
 struct review_replay; /* the decisions of the journal that are still to be repeated */
 
 struct review {
@@ -127,7 +163,8 @@ struct review {
 	char *path;
 	FILE *text;
 	struct stat stat; /* of the file when it was opened */
-	struct conll_reader *reader; /* NULL: all records are known */
+	const struct review_source *source;
+	void *reader;         /* of the source; NULL: all records are known */
 	struct arena reading;        /* of the sentence that is being indexed */
 	struct review_entry *entries;
 	size_t n_records, capacity;
@@ -152,6 +189,34 @@ struct review {
 	struct buf note;
 	struct review_cache *cache;
 };
+
+struct review *review_open_source(const char *path, const struct review_source *source,
+				  struct err *err);
+
+/* What is decided about a record, as it is kept and compared: the tags of a tweet, the relation and the
+ * direction of a relation. NULL where there is no prediction. */
+enum review_side { SIDE_STANDING, SIDE_GOLD, SIDE_PREDICTED };
+const char *const *review_values(const struct review_record *record, enum review_side side,
+				 size_t *n);
+
+/* The values of a relation, for the journal and out of it. */
+#define RELATION_VALUES 2
+void review_relation_values(const char *values[RELATION_VALUES], const char *relation,
+			    bool flipped);
+bool review_values_flipped(const char *const *values);
+
+/* The values of a side of a relation that a review read; NULL: no prediction. */
+const char *const *review_relation_side(const struct review_relation *relation,
+					enum review_side side);
+
+/* Add where head and tail are in the file, as the digest of a relation's words has it. */
+void review_add_places(const struct review_relation *relation, struct buf *out);
+
+/* How much a prediction differs from the record: spans, or 1 for a relation. */
+size_t review_differing(const struct review_record *record);
+
+/* The bits of the types of the record as it stands and of its prediction. */
+uint32_t review_record_bits(const struct review *review, const struct review_record *record);
 
 /* Index one more record, or come to the end of the text. -1 with the fault set. */
 int review_index_step(struct review *review);
@@ -279,6 +344,9 @@ int review_stack_push(struct review_stack *stack, const struct review_change *ch
 
 /* The first record with this id that is known, or SIZE_MAX. */
 size_t review_record_by_id(const struct review *review, const char *id);
+
+/* The first one from `begin` and before `end` that may have it. */
+size_t review_next_with_id(const struct review *review, size_t begin, size_t end, const char *id);
 
 /* The record whose lines hold `line` of the text file, or SIZE_MAX. */
 size_t review_record_by_line(const struct review *review, size_t line);

@@ -111,6 +111,16 @@ size_t review_record_by_id(const struct review *review, const char *id)
 										       : SIZE_MAX;
 }
 
+size_t review_next_with_id(const struct review *review, size_t begin, size_t end, const char *id)
+{
+	uint64_t hash = id_hash(id);
+
+	for (size_t at = begin; at < end && at < review->n_records; at++)
+		if (review->entries[at].id_hash == hash)
+			return at;
+	return SIZE_MAX;
+}
+
 size_t review_record_by_line(const struct review *review, size_t line)
 {
 	size_t low = 0, high = review->n_records;
@@ -146,26 +156,13 @@ uint32_t review_type_bits(const struct review *review, const char *const *tags, 
 	return bits;
 }
 
-static int add_types(struct review *review, const struct sentence *sentence, uint32_t *bits)
+static int add_record(struct review *review, const struct review_found *found, struct err *err)
 {
-	for (size_t i = 0; i < sentence->n_tokens; i++) {
-		const char *tag = sentence->tokens[i].tag, *type = tag ? tag_type(tag) : NULL;
-
-		if (type && entity_types_add(&review->types, tag) < 0)
-			return -1;
-		if (type)
-			*bits |= review_type_bit(review, type);
-	}
-	return 0;
-}
-
-static int add_record(struct review *review, const struct sentence *sentence, struct err *err)
-{
-	size_t record = review->n_records, offset, length;
+	const struct sentence *sentence = &found->sentence;
+	size_t record = review->n_records, offset = found->offset, length = found->length;
 	size_t line = sentence->id_line ? sentence->id_line : sentence->line_number;
 	struct review_entry *entry;
 
-	conll_place(review->reader, &offset, &length);
 	if (line == 1) { /* the mark before it is read again */
 		length += offset;
 		offset = 0;
@@ -181,9 +178,9 @@ static int add_record(struct review *review, const struct sentence *sentence, st
 					.line = (uint32_t)line,
 					.n_tokens = (uint32_t)sentence->n_tokens,
 					.id_hash = sentence->id ? id_hash(sentence->id) : 0,
+					.types = found->types,
 					.confidence = NO_CONFIDENCE };
-	if (add_types(review, sentence, &entry->types) < 0 ||
-	    (sentence->id && add_id(review, record) < 0))
+	if (sentence->id && add_id(review, record) < 0)
 		return err_set_memory(err);
 	review->n_records++;
 	review->bytes_read = offset + length;
@@ -192,20 +189,20 @@ static int add_record(struct review *review, const struct sentence *sentence, st
 
 static void end_index(struct review *review)
 {
-	conll_close(review->reader);
+	review->source->close(review->reader);
 	review->reader = NULL;
 	arena_release(&review->reading);
 }
 
 int review_index_step(struct review *review)
 {
-	struct sentence sentence;
+	struct review_found found = { .types = 0 };
 	struct err err = ERR_INIT;
 	enum read_status status;
 
 	arena_reset(&review->reading);
-	status = conll_next(review->reader, &sentence, &review->reading, &err);
-	if (status == READ_OK && add_record(review, &sentence, &err) == 0)
+	status = review->source->next(review, &found, &err);
+	if (status == READ_OK && add_record(review, &found, &err) == 0)
 		return 0;
 	if (status == READ_BAD) {
 		review->totals.unreadable++;
