@@ -143,6 +143,17 @@ static const struct review_record *about(struct review *review, size_t record, s
 	return review_fault(review, err) < 0 ? NULL : found;
 }
 
+/* The same of a tweet. */
+static const struct review_record *about_tweet(struct review *review, size_t record, struct err *err)
+{
+	const struct review_record *found = about(review, record, err);
+
+	if (!found || !found->relation)
+		return found;
+	err_set(err, ERR_USAGE, "record %zu is a relation, which has no tags", record + 1);
+	return NULL;
+}
+
 /* A copy of the record's tags to change, or NULL when memory is out. */
 static const char **copy_tags(struct review *review, const struct review_record *record)
 {
@@ -159,7 +170,7 @@ static const char **copy_tags(struct review *review, const struct review_record 
 int review_set(struct review *review, size_t record, size_t begin, size_t end, const char *type,
 	       struct err *err)
 {
-	const struct review_record *read = about(review, record, err);
+	const struct review_record *read = about_tweet(review, record, err);
 	const char **tags = read ? copy_tags(review, read) : NULL;
 	struct review_change change = { .record = record, .what = "set", .begin = begin, .end = end,
 					.after = tags, .state_after = STATE_EDITED };
@@ -176,7 +187,7 @@ int review_set(struct review *review, size_t record, size_t begin, size_t end, c
 
 int review_clear(struct review *review, size_t record, size_t begin, size_t end, struct err *err)
 {
-	const struct review_record *read = about(review, record, err);
+	const struct review_record *read = about_tweet(review, record, err);
 	const char **tags = read ? copy_tags(review, read) : NULL;
 	struct review_change change = { .record = record, .what = "clear", .begin = begin,
 					.end = end, .after = tags, .state_after = STATE_EDITED };
@@ -193,7 +204,7 @@ int review_clear(struct review *review, size_t record, size_t begin, size_t end,
 
 int review_split(struct review *review, size_t record, size_t word, struct err *err)
 {
-	const struct review_record *read = about(review, record, err);
+	const struct review_record *read = about_tweet(review, record, err);
 	struct review_change change = { .record = record, .what = "split",
 					.state_after = STATE_EDITED };
 	struct tag_span span;
@@ -230,7 +241,7 @@ int review_accept_prediction(struct review *review, size_t record, struct err *e
 
 int review_accept_span(struct review *review, size_t record, size_t word, struct err *err)
 {
-	const struct review_record *read = about(review, record, err);
+	const struct review_record *read = about_tweet(review, record, err);
 	struct review_change change = { .record = record, .what = "accept-span",
 					.state_after = STATE_EDITED };
 	struct tag_span span;

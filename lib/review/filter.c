@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/review/queue_priv.h"
 
+#include "lib/review/relations.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,6 +187,10 @@ static bool of_type(const struct review *review, size_t number, const char *type
 	if (!(entry->types & review_type_bit(review, type)))
 		return false;
 	record = review_scan(review, number);
+	if (record && record->relation)
+		return strcmp(record->relation->relation, type) == 0 ||
+		       (record->relation->predicted &&
+			strcmp(record->relation->predicted, type) == 0);
 	return record && (has_type(record->tags, entry->n_tokens, type) ||
 			  has_type(record->predicted, entry->n_tokens, type));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/review/review_priv.h"
 
+#include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
 #include <string.h>
@@ -34,6 +35,8 @@ static bool may_hold(const struct review *review, size_t number, const char *nee
 
 	if (!bytes || length == 0 || length >= sizeof(part) ||
 	    strlen(bytes) < review->entries[number].length)
+		return true;
+	if (review_has_relations(review) && strchr(bytes, '\\')) /* an escape is a character */
 		return true;
 	memcpy(part, needle, length);
 	part[length] = '\0';
