@@ -63,23 +63,13 @@ static const struct command_example review_examples[] = {
 	{ NULL, NULL }
 };
 
-/* The first split to show, or n_splits when there is none with tags. */
+/* The first split to show: of tweets, if there is one. */
 static size_t first_split(const struct dataset *dataset)
 {
-	size_t i = 0;
-
-	while (i < dataset->n_splits && dataset->splits[i].task != TASK_NER)
-		i++;
-	return i;
-}
-
-/* Whether there are splits besides `first` that have tags. */
-static bool more_splits(const struct dataset *dataset, size_t first)
-{
-	for (size_t i = first + 1; i < dataset->n_splits; i++)
+	for (size_t i = 0; i < dataset->n_splits; i++)
 		if (dataset->splits[i].task == TASK_NER)
-			return true;
-	return false;
+			return i;
+	return 0;
 }
 
 /* A newcomer's shell may name no locale at all; tweets need more than ASCII. */
@@ -133,22 +123,16 @@ static int review(const struct command *command, const struct review_options *op
 	struct err err = ERR_INIT;
 	struct buf note = BUF_INIT;
 	int status = EXIT_OK;
-	size_t first = 0;
 
 	if (options->order)
 		review_order_read(options->order, &tui.sheets.order);
 	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
 				    &status) < 0)
 		return status;
-	first = first_split(&dataset);
-	if (first == dataset.n_splits) {
-		err_set(&err, ERR_DATA, "'%s' holds relation lines only; review is for tagged text",
-			path);
-		status = command_fail(command, &err);
-	} else if ((options->predictions || options->journal) && more_splits(&dataset, first)) {
+	if ((options->predictions || options->journal) && dataset.n_splits > 1) {
 		status = command_usage(command, "--predictions and --journal are for one split; "
-						"choose it with --split");
-	} else if (tui_run(&dataset, first, &tui, &note, &err) < 0) {
+						"choose it with --split, and --task");
+	} else if (tui_run(&dataset, first_split(&dataset), &tui, &note, &err) < 0) {
 		status = command_fail(command, &err);
 	} else if (note.length) {
 		command_note(command, &options->common, "%s", note.data);
@@ -204,7 +188,8 @@ const struct command cmd_review = {
 		"Shows the tweets of DATA, their gold and predicted entities in two rows, the\n"
 		"picture with the boxes of its phrases, and what the checks found. The files are\n"
 		"never changed: each edit is appended to a journal and synced before it is shown,\n"
-		"and ':write FILE' makes a new file.\n\n"
+		"and ':write FILE' makes a new file. Of relation lines it shows head and tail in\n"
+		"the text, and the relations to choose from by their probability.\n\n"
 		"The journal, the predictions, the boxes and the findings are taken from\n"
 		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"

@@ -200,8 +200,7 @@ static void print_text(const struct prepare_summary *summary, FILE *out)
 		print_ground(summary, out);
 	print_skipped(summary, out);
 	print_times(summary, out);
-	/* Relations cannot be reviewed, so their findings are what to look at. */
-	fprintf(out, "next: tagsight %s ", summary->tweets ? "review" : "check");
+	fputs("next: tagsight review ", out);
 	print_word(summary->folder, out);
 	fputc('\n', out);
 }

@@ -15,8 +15,9 @@ enum action_views {
 	IN_PICTURE = 8,
 	IN_SCORES = 16,
 	IN_OCCURRENCES = 32,
-	IN_RECORDS = 3,
-	EVERYWHERE = 63
+	IN_RELATION = 64,
+	IN_RECORDS = IN_LIST | IN_SENTENCE | IN_RELATION,
+	EVERYWHERE = 127
 };
 
 #define REVIEW_ACTIONS(X) \
@@ -31,8 +32,8 @@ enum action_views {
 	X(RIGHT, "Right", IN_SENTENCE | IN_PICTURE | IN_SCORES, "one word or number to the right") \
 	X(NEXT_SPAN, "Tab", IN_SENTENCE, "next span, gold or predicted") \
 	X(PREVIOUS_SPAN, "S-Tab", IN_SENTENCE, "previous span") \
-	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE | IN_PICTURE, "next tweet") \
-	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE | IN_PICTURE, "previous tweet") \
+	X(NEXT_RECORD, "] PgDn Space", IN_SENTENCE | IN_RELATION | IN_PICTURE, "next tweet") \
+	X(PREVIOUS_RECORD, "[ PgUp", IN_SENTENCE | IN_RELATION | IN_PICTURE, "previous tweet") \
 	X(NEXT_DISAGREEMENT, "d", IN_RECORDS, "next difference, here or in a tweet not decided") \
 	X(PREVIOUS_DISAGREEMENT, "D", IN_RECORDS, "the one before") \
 	X(NEXT_FINDING, "f", IN_RECORDS, "next tweet with findings") \
@@ -57,10 +58,15 @@ enum action_views {
 	X(LEAVE_OUT, "x", IN_OCCURRENCES, "leave the place out, or take it in again") \
 	X(LEAVE_OUT_ALL, "X", IN_OCCURRENCES, "leave all places out, or take all in") \
 	X(CHANGE_ALL, "Enter", IN_OCCURRENCES, "change the places that are not left out") \
+	X(CHOOSE_RELATION, "1 2 3 4 5 6 7 8 9", IN_RELATION, \
+	  "choose a relation, a key for each in their order") \
+	X(TAKE_RELATION, "Enter", IN_RELATION, "choose the relation at the cursor") \
+	X(NAME_RELATION, "e", IN_RELATION, "choose a relation by its name; Tab completes it") \
+	X(FLIP, "x", IN_RELATION, "head and tail change places") \
 	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
-	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet") \
-	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags of the file are right") \
+	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet or relation") \
+	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags or the relation of the file are right") \
 	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
 	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \
 	X(UNDO, "u", IN_RECORDS, "undo the last edit, also of earlier sessions") \
@@ -79,8 +85,8 @@ enum action_views {
 	X(SCORES, "S", IN_LIST, "scores of the predictions by type, and which type was taken for which") \
 	X(OTHER_TABLE, "Tab", IN_SCORES, "the other table") \
 	X(NEXT_SPLIT, "s", IN_RECORDS, "next split of the data set") \
-	X(PICTURE, "i", IN_SENTENCE, "show or hide the picture") \
-	X(PICTURE_VIEW, "z", IN_SENTENCE, "the picture over the whole screen") \
+	X(PICTURE, "i", IN_SENTENCE | IN_RELATION, "show or hide the picture") \
+	X(PICTURE_VIEW, "z", IN_SENTENCE | IN_RELATION, "the picture over the whole screen") \
 	X(NEXT_BOX, "Tab", IN_PICTURE, "next box of the picture") \
 	X(PREVIOUS_BOX, "S-Tab", IN_PICTURE, "previous box") \
 	X(ZOOM_IN, "+ =", IN_PICTURE, "nearer to the picture; the arrows move it") \
@@ -90,7 +96,7 @@ enum action_views {
 	X(OPEN_PICTURE, "o", IN_PICTURE, "open the picture in your viewer: $TAGSIGHT_VIEWER, else xdg-open") \
 	X(HELP, "? F1", EVERYWHERE, "this list of keys") \
 	X(REDRAW, "Ctrl-L", EVERYWHERE, "draw the screen anew") \
-	X(BACK, "q Esc", IN_SENTENCE | IN_HELP | IN_PICTURE | IN_SCORES | IN_OCCURRENCES, "back") \
+	X(BACK, "q Esc", IN_SENTENCE | IN_RELATION | IN_HELP | IN_PICTURE | IN_SCORES | IN_OCCURRENCES, "back") \
 	X(LEAVE, "q", IN_LIST, "leave; every edit is kept") \
 	X(QUIT, "Q", EVERYWHERE, "leave from anywhere")
 

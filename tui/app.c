@@ -2,6 +2,7 @@
 #include "tui/app.h"
 
 #include "lib/base/checked.h"
+#include "lib/review/relations.h"
 #include "tui/glyphs.h"
 #include "tui/keys.h"
 #include "tui/newcomer.h"
@@ -27,6 +28,11 @@ const struct review_record *app_record(struct app *app)
 	const struct review *review = app_review(app);
 
 	return app->record < review_count(review) ? review_record(review, app->record) : NULL;
+}
+
+const char *app_noun(struct app *app)
+{
+	return review_has_relations(app_review(app)) ? "relation" : "tweet";
 }
 
 const struct view_ops *app_view(const struct app *app)
@@ -133,6 +139,7 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	app->sheet = sheet;
 	app->record = app->wanted = SIZE_MAX;
 	app->list = (struct list_state){ 0 };
+	app->relation.record = SIZE_MAX;
 	app->depth = 1;
 	search_stop(app);
 	scores_stop(app);
@@ -345,6 +352,7 @@ static void release(struct app *app, struct buf *note)
 	drawing_release(&app->sentence.drawing);
 	picture_state_release(&app->picture);
 	occurrences_free(app->occurrences);
+	free(app->relation.choices);
 	prompt_release(&app->prompt);
 	buf_release(&app->search.needle);
 	buf_release(&app->needle);
@@ -363,7 +371,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 			   .message = BUF_INIT, .running = true };
 	int rc = -1;
 
-	app.sentence.mark = SIZE_MAX;
+	app.sentence.mark = app.relation.record = SIZE_MAX;
 	app.sentence.drawing = app.picture.drawing = app.picture.strip = (struct drawing)DRAWING_INIT;
 	app.sheets = checked_calloc(dataset->n_splits, sizeof(*app.sheets));
 	if (!app.sheets) {

@@ -42,6 +42,16 @@ struct sentence_state {
 	struct drawing drawing;
 };
 
+struct relation_choice;
+
+struct relation_state {
+	size_t record; /* that the cursor was last placed for */
+	size_t at;     /* the choice at the cursor */
+	size_t top;    /* first choice on the screen */
+	struct relation_choice *choices; /* [n], of the selected record */
+	size_t n, capacity;
+};
+
 struct picture_state {
 	size_t record; /* that it was last drawn for */
 	size_t box;    /* the selected one */
@@ -72,6 +82,7 @@ struct app {
 	struct graphics graphics;
 	struct list_state list;
 	struct sentence_state sentence;
+	struct relation_state relation;
 	struct picture_state picture;
 	struct scores_state scores;
 	struct help_state help;
@@ -93,6 +104,9 @@ void picture_state_release(struct picture_state *state);
 struct review *app_review(struct app *app);
 const struct review_record *app_record(struct app *app); /* NULL when there is none */
 const struct view_ops *app_view(const struct app *app);
+
+/* What the records on the screen are: "tweet" or "relation". */
+const char *app_noun(struct app *app);
 
 void app_push(struct app *app, const struct view_ops *view);
 void app_pop(struct app *app);

@@ -2,6 +2,7 @@
 /*
  * What is done by a key: by the view, or what can be done whatever the view is.
  */
+#include "lib/review/relations.h"
 #include "tui/app.h"
 
 static void seek(struct app *app, enum review_goal goal, bool forward, const char *nothing)
@@ -40,7 +41,7 @@ static void accept_prediction(struct app *app)
 {
 	const struct review_record *record = app_record(app);
 
-	if (record && !record->predicted)
+	if (record && !record->predicted && !(record->relation && record->relation->predicted))
 		app_say(app, "%s", sheet_why_no_prediction(app->options));
 	else
 		accept(app, review_accept_prediction, "the prediction is taken");
@@ -69,15 +70,10 @@ static void suggest_note(struct app *app)
 
 static void next_split(struct app *app)
 {
-	for (size_t i = 1; i < app->dataset->n_splits; i++) {
-		size_t at = (app->sheet + i) % app->dataset->n_splits;
-
-		if (app->dataset->splits[at].task == TASK_NER) {
-			app_show_sheet(app, at);
-			return;
-		}
-	}
-	app_say(app, "this is the only split");
+	if (app->dataset->n_splits > 1)
+		app_show_sheet(app, (app->sheet + 1) % app->dataset->n_splits);
+	else
+		app_say(app, "this is the only split");
 }
 
 /* The next order, or the same one anew: what was decided since finds its place. */
@@ -113,7 +109,10 @@ static void act_on_records(struct app *app, enum action action)
 		accept_prediction(app);
 		break;
 	case ACTION_ACCEPT_GOLD:
-		accept(app, review_accept_gold, "the tags of the file are accepted");
+		accept(app, review_accept_gold,
+		       review_has_relations(app_review(app))
+			       ? "the relation of the file is accepted"
+			       : "the tags of the file are accepted");
 		break;
 	case ACTION_HARD:
 		toggle_hard(app);
@@ -203,6 +202,7 @@ static bool is_edit(enum action action)
 	case ACTION_SPLIT_SPAN:
 	case ACTION_JOIN_SPANS:
 	case ACTION_ACCEPT_SPAN:
+	case ACTION_FLIP:
 	case ACTION_ACCEPT_PREDICTION:
 	case ACTION_ACCEPT_GOLD:
 		return true;

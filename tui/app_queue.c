@@ -41,7 +41,7 @@ void app_step(struct app *app, bool forward)
 	if (forward ? app->list.at + 1 < review_queue_count(app_queue(app)) : app->list.at > 0)
 		app_select_at(app, forward ? app->list.at + 1 : app->list.at - 1);
 	else
-		app_say(app, forward ? "this is the last tweet" : "this is the first tweet");
+		app_say(app, "this is the %s %s", forward ? "last" : "first", app_noun(app));
 }
 
 /* Where the selected record is now; the first one when nothing was selected. */

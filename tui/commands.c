@@ -43,7 +43,7 @@ static void show_split(struct app *app, const char *name)
 		size_t at = (app->sheet + i) % app->dataset->n_splits;
 		const struct split *split = &app->dataset->splits[at];
 
-		if (split->task == TASK_NER && (!*name || strcmp(split->name, name) == 0)) {
+		if (!*name || strcmp(split->name, name) == 0) {
 			app_show_sheet(app, at);
 			return;
 		}
@@ -51,12 +51,44 @@ static void show_split(struct app *app, const char *name)
 	app_say(app, "there is no split '%s' here", name);
 }
 
+/* Whether an earlier split is called the same, as one of tweets and one of relations can be. */
+static bool is_repeated(const struct dataset *dataset, size_t split)
+{
+	for (size_t i = 0; i < split; i++)
+		if (strcmp(dataset->splits[i].name, dataset->splits[split].name) == 0)
+			return true;
+	return false;
+}
+
 static const char *split_name(struct app *app, size_t nth)
 {
 	for (size_t i = 0; i < app->dataset->n_splits; i++)
-		if (app->dataset->splits[i].task == TASK_NER && nth-- == 0)
+		if (!is_repeated(app->dataset, i) && nth-- == 0)
 			return app->dataset->splits[i].name;
 	return NULL;
+}
+
+static const char *relation_name(struct app *app, size_t nth)
+{
+	const struct str_list *names = &app->sheets[app->sheet].relations;
+
+	return nth < names->n ? names->items[nth] : NULL;
+}
+
+/* A name that is not in the relation map is a slip of the fingers more often than a new relation. */
+static void set_relation(struct app *app, const char *name)
+{
+	const char *known;
+
+	for (size_t i = 0; (known = relation_name(app, i)) != NULL; i++)
+		if (strcmp(known, name) == 0)
+			break;
+	if (!app_record(app) || !app_record(app)->relation)
+		app_say(app, "this is no relation: a tweet has tags");
+	else if (known)
+		relation_view_choose(app, name);
+	else
+		app_say(app, "'%s' is not in the relation map; Tab lists what is", name);
 }
 
 static void set_order(struct app *app, const char *name)
@@ -106,10 +138,10 @@ static void go_to_number(struct app *app, const char *text)
 	size_t n = review_count(app_review(app));
 
 	if (*end || number == 0 || (number > n && review_is_indexed(app_review(app)))) {
-		app_say(app, "there is no tweet '%s': they are 1 to %zu", text, n);
+		app_say(app, "there is no %s '%s': they are 1 to %zu", app_noun(app), text, n);
 	} else if (number > n) {
 		app->wanted = (size_t)number - 1;
-		app_say(app, "tweet %s comes as soon as it is read", text);
+		app_say(app, "%s %s comes as soon as it is read", app_noun(app), text);
 	} else {
 		app_select(app, (size_t)number - 1);
 	}
@@ -124,6 +156,8 @@ const struct command_spec command_specs[] = {
 	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },
 	{ "all", NULL, "", "show all tweets again", show_all, NULL },
 	{ "scores", NULL, "", "how well the predictions agree with the tags", show_scores, NULL },
+	{ "relation", NULL, "NAME", "give the relation line another relation", set_relation,
+	  relation_name },
 	{ "split", NULL, "[NAME]", "show another split of the data set", show_split, split_name },
 	{ "quit", "q", "", "leave; every edit is kept", quit, NULL },
 	{ NULL, NULL, "NUMBER", "go to that tweet", go_to_number, NULL },

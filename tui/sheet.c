@@ -2,7 +2,10 @@
 #include "tui/sheet.h"
 
 #include "lib/base/file.h"
+#include "lib/corpus/schema.h"
+#include "lib/review/relations.h"
 #include "preprocess/check/check.h"
+#include "preprocess/relation_map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,12 +139,42 @@ static char *journal_path_of(const struct dataset *dataset, const struct split *
 	return path;
 }
 
+/* The names of the relation map, or those of MNRE where there is none. */
+static int read_relations(struct sheet *sheet, struct err *err)
+{
+	struct relation_map map = RELATION_MAP_INIT;
+	const char *name;
+	json_t *id;
+	int rc = 0;
+
+	relation_map_read(&map, sheet->split);
+	json_object_foreach(map.ids, name, id)
+		if (rc == 0)
+			rc = str_list_add(&sheet->relations, name);
+	for (size_t i = 0; !map.ids && rc == 0 && i < SCHEMA_RELATIONS; i++)
+		rc = str_list_add(&sheet->relations, schema_relations[i]);
+	relation_map_release(&map);
+	return rc < 0 ? err_set_memory(err) : 0;
+}
+
+static int open_review(struct sheet *sheet, struct err *err)
+{
+	const char *path = sheet->split->text;
+
+	sheet->review = sheet->split->task == TASK_RE ? review_open_relations(path, err)
+						      : review_open(path, err);
+	if (!sheet->review)
+		return -1;
+	return sheet->split->task == TASK_RE ? read_relations(sheet, err) : 0;
+}
+
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err)
 {
 	memset(sheet, 0, sizeof(*sheet));
 	sheet->split = split;
 	boxes_init(&sheet->boxes);
+	str_list_init(&sheet->relations);
 	sheet->name = name_of(split, options);
 	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
 	sheet->journal = journal_path_of(dataset, split, options);
@@ -149,8 +182,7 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 		err_set_memory(err);
 		goto failed;
 	}
-	sheet->review = review_open(split->text, err);
-	if (!sheet->review || read_predictions(sheet, dataset, options, note, err) < 0 ||
+	if (open_review(sheet, err) < 0 || read_predictions(sheet, dataset, options, note, err) < 0 ||
 	    read_findings(sheet, dataset, options, note, err) < 0 ||
 	    (options->annotator &&
 	     review_set_annotator(sheet->review, options->annotator, err) < 0) ||
@@ -183,6 +215,7 @@ const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image)
 void sheet_close(struct sheet *sheet)
 {
 	boxes_release(&sheet->boxes);
+	str_list_release(&sheet->relations);
 	free(sheet->boxes_path);
 	review_queue_free(sheet->queue);
 	review_free(sheet->review);

@@ -8,6 +8,7 @@
 #define TAGSIGHT_TUI_SHEET_H
 
 #include "lib/base/str_list.h"
+#include "lib/base/str_list.h"
 #include "lib/corpus/dataset.h"
 #include "lib/review/queue.h"
 #include "tui/boxes.h"
@@ -32,6 +33,7 @@ struct sheet {
 	struct review *review;     /* NULL until it is opened */
 	struct review_queue *queue;
 	char *boxes_path;
+	struct str_list relations; /* that a relation line can be given; empty for tweets */
 	struct boxes boxes;
 	bool boxes_known; /* they were read, or there are none */
 };

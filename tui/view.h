@@ -31,7 +31,10 @@ struct view_ops {
 	bool (*work)(struct app *app);
 };
 
-extern const struct view_ops view_list, view_sentence, view_picture, view_scores, view_help;
+extern const struct view_ops view_list, view_sentence, view_relation, view_picture, view_scores, view_help;
+
+/* Give the selected relation line another relation. */
+void relation_view_choose(struct app *app, const char *name);
 
 /* Show the picture of the selected tweet, with the box of the word at the cursor selected. */
 void picture_view_open(struct app *app);

@@ -38,6 +38,11 @@ static const char sentence_legend[] =
 	"is on disk before you see it, and can be undone.";
 
 /* Lines of the help, of which those from app->help.top on are drawn. */
+static const char relation_legend[] =
+	"The head is marked above its words, the tail below. * is before the relation as it stands, > "
+	"at the cursor; ! marks a prediction that differs. A prediction is about head and tail as the "
+	"file has them; flipping keeps the relation's name.";
+
 struct page {
 	int line; /* the next one */
 	int y, rows, columns;
@@ -109,9 +114,10 @@ static void draw_page(struct app *app, int rows, int columns)
 	app_title(app, 0, columns, title.data, back.data);
 	buf_release(&title);
 	buf_release(&back);
-	draw_legend(app, &page, view == &view_sentence ? sentence_legend
-			       : view == &view_scores ? scores_legend
-						      : list_legend);
+	draw_legend(app, &page, view == &view_sentence   ? sentence_legend
+			       : view == &view_relation ? relation_legend
+			       : view == &view_scores   ? scores_legend
+							: list_legend);
 	draw_heading(app, &page, "here");
 	draw_actions(app, &page, view->bit, true);
 	draw_commands(app, &page);

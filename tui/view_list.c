@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/relations.h"
 #include "tui/app.h"
 #include "tui/glyphs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define HEAD_ROWS 2
@@ -9,6 +11,8 @@
 #define ID_COLUMN 14
 #define ID_COLUMNS 20 /* at most */
 #define NARROW 60     /* columns where less must do */
+#define WIDE 100      /* columns where there is room for more */
+#define RELATION_COLUMNS 62
 #define FIRST_IDS 100 /* records whose ids are looked at in the beginning */
 
 static char difference_flag(const struct review_record *record)
@@ -58,13 +62,40 @@ static void draw_words(int y, int x, int columns, const struct review_record *re
 	buf_release(&text);
 }
 
+/* "Elon Musk -> member_of -> SpaceX", with the whole name of the relation where there is room. */
+static void draw_relation(int y, int columns, const struct review_relation *relation, bool whole)
+{
+	const char *arrow = MB_CUR_MAX > 1 ? " \xe2\x86\x92 " : " -> ", *name = relation->relation;
+	const char *slash = whole ? NULL : strrchr(name, '/');
+	struct buf text = BUF_INIT;
+
+	buf_add_format(&text, "%s%s%s%s%s", relation->head.name, arrow,
+		       slash && slash[1] ? slash + 1 : name, arrow, relation->tail.name);
+	glyphs_draw(y, ID_COLUMN, columns, text.data);
+	buf_release(&text);
+}
+
+/* Relations stand where ids do, on a narrow screen alone. */
+static int relation_columns(int columns)
+{
+	int room = columns - ID_COLUMN;
+
+	if (columns < NARROW)
+		return room;
+	return room * 3 / 5 < RELATION_COLUMNS ? room * 3 / 5 : RELATION_COLUMNS;
+}
+
 /* As wide as the ids need that were seen so far, so that columns seldom move. */
-static void measure_ids(struct app *app)
+static void measure_ids(struct app *app, int screen)
 {
 	const struct review *review = app_review(app);
 	size_t n = review_queue_count(app_queue(app)), first = app->list.id_columns ? app->list.top : 0;
 	size_t rows = app->list.id_columns ? (size_t)app->list.rows : FIRST_IDS;
 
+	if (review_has_relations(review)) {
+		app->list.id_columns = relation_columns(screen);
+		return;
+	}
 	for (size_t i = first; i < n && i < first + rows; i++) {
 		const char *id = review_record(review, review_queue_at(app_queue(app), i))->sentence.id;
 		int columns = id ? glyphs_columns(id) : 1;
@@ -90,7 +121,10 @@ static void draw_record(struct app *app, int y, int columns, size_t position)
 	}
 	mvprintw(y, 1, "%7zu", number + 1);
 	draw_flags(app, y, record, selected);
-	glyphs_draw(y, ID_COLUMN, ids, record->sentence.id ? record->sentence.id : "-");
+	if (record->relation)
+		draw_relation(y, ids, record->relation, columns >= WIDE);
+	else
+		glyphs_draw(y, ID_COLUMN, ids, record->sentence.id ? record->sentence.id : "-");
 	draw_words(y, text, columns - text, record);
 	theme_set(&app->theme, STYLE_TEXT);
 }
@@ -110,15 +144,19 @@ static void add_count(struct buf *text, size_t n, bool final)
 		buf_add_char(text, '+');
 }
 
-/* "30 tweets  7 differ, 5 open  2 with findings  1 decided" */
-static void add_totals(struct buf *text, const struct review *review)
+/* "30 tweets  7 differ, 5 open  2 with findings  1 decided", or the first of these */
+static void add_totals(struct buf *text, struct app *app, int columns)
 {
+	const struct review *review = app_review(app);
 	bool complete = review_is_complete(review);
 	struct review_totals totals;
 
 	review_totals(review, &totals);
 	add_count(text, review_count(review), review_is_indexed(review));
-	buf_add_string(text, " tweets  ");
+	buf_add_format(text, " %ss", app_noun(app));
+	if (columns < NARROW)
+		return;
+	buf_add_string(text, "  ");
 	add_count(text, totals.disagreeing, complete);
 	buf_add_string(text, " differ, ");
 	add_count(text, totals.open, complete);
@@ -161,13 +199,14 @@ static void draw_head(struct app *app, int columns)
 	if (only.length || order != ORDER_FILE)
 		add_place(&right, app, columns);
 	else
-		add_totals(&right, app_review(app));
+		add_totals(&right, app, columns);
 	app_title(app, 0, columns, left.data, right.data);
 	attron(A_BOLD);
 	mvaddstr(1, 7, "#");
 	mvaddstr(1, FLAGS_COLUMN, "DFS");
-	mvaddstr(1, ID_COLUMN, "id");
-	mvaddstr(1, ID_COLUMN + app->list.id_columns + 2, "text");
+	mvaddstr(1, ID_COLUMN, review_has_relations(app_review(app)) ? "relation" : "id");
+	glyphs_draw(1, ID_COLUMN + app->list.id_columns + 2,
+		    columns - ID_COLUMN - app->list.id_columns - 2, "text");
 	attroff(A_BOLD);
 	buf_release(&left);
 	buf_release(&right);
@@ -205,7 +244,7 @@ static void draw(struct app *app, int rows, int columns)
 
 	app->list.rows = rows - HEAD_ROWS;
 	keep_in_sight(app);
-	measure_ids(app);
+	measure_ids(app, columns);
 	draw_head(app, columns);
 	if (n == 0)
 		draw_empty(app, rows, columns);
@@ -251,7 +290,7 @@ static bool act(struct app *app, enum action action, int nth)
 		return true;
 	case ACTION_OPEN:
 		if (app_record(app)) {
-			app_push(app, &view_sentence);
+			app_push(app, app_record(app)->relation ? &view_relation : &view_sentence);
 			app_select_at(app, app->list.at);
 		}
 		return true;

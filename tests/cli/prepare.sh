@@ -147,9 +147,9 @@ cmp "$work/own/r/s/s_train_dict.pth" "$work/out-own/NER_data/s/s_train_dict.pth"
 prepare -q -o "$work/out-own" --again
 expect '["1.jpg"]' "$("$TAGSIGHT" dict show "$work/out-own/NER_data/s/s_train_dict.pth" --format json | jq -c keys)"
 
-# Relations alone cannot be reviewed: the next command is one that takes them.
+# Relations alone can be reviewed too.
 prepare -q "$mre" -o "$work/relations" --skip ground
-expect "next: tagsight check $work/relations" "$(tail -n 1 "$work/out")"
+expect "next: tagsight review $work/relations" "$(tail -n 1 "$work/out")"
 
 # No dataset in it: the archive's own fault is told.
 prepare "$work/in/none.zip" -o "$work/nothing"
