@@ -4,7 +4,7 @@
  */
 #include "tui/app.h"
 
-#define SLICE 0.004    /* seconds of work between two looks for a key */
+#define SLICE 0.002    /* seconds of work between two looks for a key */
 #define AT_ONCE 0.05   /* seconds for the first records of a new order */
 
 struct review_queue *app_queue(struct app *app)

@@ -21,7 +21,8 @@ import fcntl
 import termios
 
 QUIET = 0.003
-KEYS = ["\x1b[B", "\x1b[6~", "j", " ", "\x1b[4~", "\x1b[A", "\x1b[1~", "G", "k", "\r", "]", "]", "[", "\t", "q"]
+KEYS = ["\x1b[B", "\x1b[6~", "j", " ", "\x1b[4~", "\x1b[A", "\x1b[1~", "G", "k", "\r", "]", "]",
+        "[", "\t", "q"]
 
 
 def drawn(fd, limit):
@@ -33,6 +34,8 @@ def drawn(fd, limit):
         if not ready:
             break
         data = os.read(fd, 65536)
+        if b"\x1b[c" in data:  # what kind of terminal it is
+            os.write(fd, b"\x1b[?62c")
         last, seen = time.monotonic(), seen + data
     return last, seen
 
