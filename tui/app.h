@@ -47,7 +47,8 @@ struct relation_choice;
 struct relation_state {
 	size_t record; /* that the cursor was last placed for */
 	size_t at;     /* the choice at the cursor */
-	size_t top;    /* first choice on the screen */
+	size_t top;    /* first choice on the screen ... */
+	int y, shown;  /* ... its row, and how many choices are shown */
 	struct relation_choice *choices; /* [n], of the selected record */
 	size_t n, capacity;
 };

@@ -41,7 +41,9 @@ static void accept_prediction(struct app *app)
 {
 	const struct review_record *record = app_record(app);
 
-	if (record && !record->predicted && !(record->relation && record->relation->predicted))
+	if (record && record->relation && !record->relation->predicted && !app->options->blind)
+		app_say(app, "this relation has no prediction; 'tagsight predict' makes them");
+	else if (record && !record->predicted && !(record->relation && record->relation->predicted))
 		app_say(app, "%s", sheet_why_no_prediction(app->options));
 	else
 		accept(app, review_accept_prediction, "the prediction is taken");

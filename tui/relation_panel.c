@@ -2,10 +2,14 @@
 #include "lib/base/checked.h"
 #include "tui/glyphs.h"
 #include "tui/relation_priv.h"
+#include "tui/sentence_priv.h"
 
 #include <string.h>
 
-#define FULL_ROWS 8 /* of a panel that has room for more than the choices */
+#define NAME_COLUMN 4   /* of a choice, behind its key ... */
+#define NAME_COLUMNS 28 /* ... and the room for it, if there is that much */
+#define FACTS_COLUMNS 22
+#define FULL_ROWS 8     /* of a panel that has room for more than the choices */
 
 static bool is_choice(const struct relation_state *state, const char *name)
 {
@@ -99,30 +103,46 @@ static void add_key(struct buf *line, const struct keymap *keys, size_t at)
 	key_add_name(line, own[at]);
 }
 
+/* What a choice is: " 0.93  gold  predicted". */
+static void draw_facts(int y, int x, int columns, const struct review_relation *relation,
+		       const struct relation_choice *choice)
+{
+	bool narrow = columns < FACTS_COLUMNS;
+	struct buf line = BUF_INIT;
+
+	if (choice->probability >= 0)
+		buf_add_format(&line, " %.2f", (double)choice->probability);
+	else
+		buf_add_string(&line, "     ");
+	if (strcmp(choice->name, relation->gold) == 0)
+		buf_add_string(&line, "  gold");
+	if (relation->predicted && strcmp(choice->name, relation->predicted) == 0)
+		buf_add_string(&line, narrow ? "  pred" : "  predicted");
+	glyphs_draw(y, x, columns, line.data);
+	buf_release(&line);
+}
+
 /* ">*1 /per/org/member_of           0.93  gold  predicted" */
 static void draw_choice(struct app *app, int y, int columns, size_t at)
 {
 	const struct review_relation *relation = app_record(app)->relation;
 	const struct relation_choice *choice = &app->relation.choices[at];
-	bool predicted = relation->predicted && strcmp(choice->name, relation->predicted) == 0;
-	bool gold = strcmp(choice->name, relation->gold) == 0;
 	bool selected = at == app->relation.at;
+	int facts = columns > NAME_COLUMN + NAME_COLUMNS + FACTS_COLUMNS
+			    ? NAME_COLUMN + NAME_COLUMNS
+			    : columns - FACTS_COLUMNS + 5;
 	struct buf line = BUF_INIT;
 
-	buf_add_format(&line, "%c%c", selected ? '>' : ' ',
-		       strcmp(choice->name, relation->relation) == 0 ? '*' : ' ');
-	add_key(&line, app->keys, at);
-	buf_add_format(&line, " %-28s", choice->name);
-	if (choice->probability >= 0)
-		buf_add_format(&line, " %.2f", (double)choice->probability);
-	else
-		buf_add_string(&line, "     ");
-	buf_add_format(&line, "%s%s", gold ? "  gold" : "", predicted ? "  predicted" : "");
 	if (selected) {
 		theme_set(&app->theme, STYLE_SELECTED);
 		mvhline(y, 0, ' ' | app->theme.attributes[STYLE_SELECTED], columns);
 	}
-	glyphs_draw(y, 0, columns, line.data);
+	buf_add_format(&line, "%c%c", selected ? '>' : ' ',
+		       strcmp(choice->name, relation->relation) == 0 ? '*' : ' ');
+	add_key(&line, app->keys, at);
+	glyphs_draw(y, 0, NAME_COLUMN, line.data);
+	glyphs_draw(y, NAME_COLUMN, facts - NAME_COLUMN, choice->name);
+	draw_facts(y, facts, columns - facts, relation, choice);
 	theme_set(&app->theme, STYLE_TEXT);
 	buf_release(&line);
 }
@@ -144,32 +164,18 @@ static int draw_choices(struct app *app, int y, int rows, int columns)
 	return drawn;
 }
 
-static int draw_finding(struct app *app, int y, int rows, int columns,
-			const struct review_finding *finding)
-{
-	struct buf line = BUF_INIT;
-	int drawn;
-
-	buf_add_format(&line, "%s: %s [%s]", finding_level_name(finding->level), finding->message,
-		       finding->rule);
-	theme_set(&app->theme, finding->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING);
-	drawn = glyphs_draw_folded(y, 0, rows, columns, line.data);
-	theme_set(&app->theme, STYLE_TEXT);
-	buf_release(&line);
-	return drawn;
-}
-
 void relation_draw_panel(struct app *app, int y, int rows, int columns)
 {
 	const struct review_record *record = app_record(app);
-	int end = y + rows, findings = record->findings ? 2 : 0;
+	int end = y + rows, remarks = record->findings || record->note ? REMARK_ROWS : 0;
 
 	if (rows >= FULL_ROWS)
 		mvhline(y++, 0, MB_CUR_MAX > 1 ? ACS_HLINE : (chtype)'-', columns);
 	draw_statement(y++, columns, record->relation);
 	if (rows >= FULL_ROWS)
 		y += draw_sides(app, y, columns, record->relation);
-	y += draw_choices(app, y, end - y - findings, columns);
-	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)
-		y += draw_finding(app, y, f->next && end - y > 2 ? 2 : end - y, columns, f);
+	app->relation.y = y;
+	app->relation.shown = draw_choices(app, y, end - y - remarks, columns);
+	y += app->relation.shown;
+	sentence_draw_remarks(app, y, end - y, columns);
 }

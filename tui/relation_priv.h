@@ -24,6 +24,8 @@ struct relation_choice {
  * app->relation.choices; the number of them is returned. */
 size_t relation_make_choices(struct app *app);
 
+#define REMARK_ROWS 2 /* for the note and the findings, where there are any */
+
 /* Draw what holds, what the file and the prediction say, the choices and the findings. */
 void relation_draw_panel(struct app *app, int y, int rows, int columns);
 

@@ -121,6 +121,14 @@ void sentence_draw_panel(struct app *app, int y, int rows, int columns)
 		glyphs_draw(y++, 0, columns, line.data);
 	}
 	buf_release(&line);
+	sentence_draw_remarks(app, y, end - y, columns);
+}
+
+void sentence_draw_remarks(struct app *app, int y, int rows, int columns)
+{
+	const struct review_record *record = app_record(app);
+	int end = y + rows;
+
 	if (record->note && y < end)
 		y += draw_note(y, end - y > 2 ? 2 : end - y, columns, record->note);
 	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)

@@ -40,4 +40,7 @@ size_t sentence_word_at(const struct app *app, int y, int x);
 /* Draw what is known of the word at the cursor and the findings. */
 void sentence_draw_panel(struct app *app, int y, int rows, int columns);
 
+/* Draw the note on the record and the findings; also of a relation. */
+void sentence_draw_remarks(struct app *app, int y, int rows, int columns);
+
 #endif

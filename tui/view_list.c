@@ -230,6 +230,10 @@ static void draw_empty(struct app *app, int rows, int columns)
 			   "and its tag, with a blank line after; 'tagsight check' says what is "
 			   "wrong with the file.";
 
+	if (review_has_relations(app_review(app)))
+		text = "This file holds no relation that can be read. A relation is a line "
+		       "{'token': [...], 'h': {...}, 't': {...}, 'relation': '...'}; 'tagsight "
+		       "check' says what is wrong with the file.";
 	if (review_count(app_review(app)) && review_queue_is_whole(app_queue(app)))
 		text = "No tweet is like that. ':all' shows all tweets again, ':only' and another "
 		       "word others.";

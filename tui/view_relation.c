@@ -16,16 +16,17 @@ static void draw_title(struct app *app, const struct review_record *record, int 
 	snprintf(left, sizeof(left), "%zu/%zu  %s  %s", app->record + 1,
 		 review_count(app_review(app)), record->sentence.id ? record->sentence.id : "",
 		 app->sheets[app->sheet].name);
-	snprintf(right, sizeof(right), "%s%s%s", review_disagrees(record) ? "differs  " : "",
-		 record->findings ? "findings  " : "", state_texts[record->state]);
+	snprintf(right, sizeof(right), "%s%s%s%s%s", review_disagrees(record) ? "differs  " : "",
+		 record->findings ? "findings  " : "", record->note ? "note  " : "",
+		 record->hard ? "hard  " : "", state_texts[record->state]);
 	app_title(app, 0, columns, left, right);
 }
 
 /* Three fifths of the screen are for the choices, or what they need. */
 static int panel_rows(struct app *app, int body, int words)
 {
-	int most = PANEL_LINES + (int)relation_make_choices(app) +
-		   (app_record(app)->findings ? 2 : 0);
+	int remarks = app_record(app)->findings || app_record(app)->note ? REMARK_ROWS : 0;
+	int most = PANEL_LINES + (int)relation_make_choices(app) + remarks;
 	int panel = body * 3 / 5 + 1;
 
 	if (panel < body - words - 1)
@@ -171,13 +172,27 @@ static bool act(struct app *app, enum action action, int nth)
 	}
 }
 
+/* A click goes to a relation, a double one chooses it. */
+static void mouse(struct app *app, const struct mouse_event *event)
+{
+	const struct relation_state *state = &app->relation;
+	size_t at = state->top + (size_t)(event->y - state->y);
+
+	if (event->y < state->y || event->y >= state->y + state->shown)
+		return;
+	if (event->kind == MOUSE_PRESS)
+		app->relation.at = at;
+	else if (event->kind == MOUSE_DOUBLE)
+		choose(app, at);
+}
+
 const struct view_ops view_relation = {
 	.name = "relation",
 	.bit = IN_RELATION,
-	.hints = "{take-relation} choose  {name-relation} by name  {flip} flip  {accept-prediction} "
-		 "prediction  {accept-gold} gold is right  {undo} undo  {next-disagreement} next  "
-		 "{help}",
+	.hints = "{take-relation} choose  {name-relation} name  {flip} flip  {accept-prediction} "
+		 "take prediction  {accept-gold} gold  {undo} undo  {next-disagreement} next  {help}",
 	.draw = draw,
 	.act = act,
 	.record_changed = record_changed,
+	.mouse = mouse,
 };
