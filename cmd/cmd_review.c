@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/cmd.h"
 #include "cmd/data_options.h"
+#include "cmd/review_predict.h"
 
 #include "lib/base/file.h"
 #include "tui/keymap.h"
@@ -16,15 +17,20 @@
 struct review_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *predictions, *journal, *order, *pictures, *annotator;
+	const char *predictions, *journal, *order, *pictures, *annotator, *model;
 	struct str_list only;
 	long seed;
-	int keys, blind;
+	int keys, blind, no_predict;
 };
 
 static const struct option_spec review_options[] = {
 	{ 0, "predictions", OPT_STRING, offsetof(struct review_options, predictions), "FILE",
 	  "predictions as 'tagsight predict --format json' writes them", NULL },
+	{ 'm', "model", OPT_STRING, offsetof(struct review_options, model), "FILE",
+	  "predict what has no prediction with this model, as 'tagsight predict' does (default: tagger)",
+	  NULL },
+	{ 0, "no-predict", OPT_FLAG, offsetof(struct review_options, no_predict), NULL,
+	  "predict nothing: show the predictions of files alone", NULL },
 	{ 0, "journal", OPT_STRING, offsetof(struct review_options, journal), "FILE",
 	  "keep the edits there (default: DATA/tagsight, or beside a lone file)", NULL },
 	{ 0, "order", OPT_CHOICE, offsetof(struct review_options, order), "NAME",
@@ -120,10 +126,14 @@ static int review(const struct command *command, const struct review_options *op
 				   .color = command_color(&options->common, stdout),
 				   .pictures = options->pictures };
 	struct dataset dataset = DATASET_INIT;
+	struct review_predictor predictor;
 	struct err err = ERR_INIT;
 	struct buf note = BUF_INIT;
 	int status = EXIT_OK;
 
+	review_predictor_init(&predictor, options->model);
+	if (!options->no_predict && !options->blind)
+		tui.sheets.opener = &predictor.opener;
 	if (options->order)
 		review_order_read(options->order, &tui.sheets.order);
 	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
@@ -137,6 +147,7 @@ static int review(const struct command *command, const struct review_options *op
 	} else if (note.length) {
 		command_note(command, &options->common, "%s", note.data);
 	}
+	review_predictor_release(&predictor);
 	buf_release(&note);
 	dataset_release(&dataset);
 	return status;
@@ -153,6 +164,8 @@ static int run(const struct command *command, const struct review_options *optio
 	if (options->annotator && !annotator_is_valid(options->annotator))
 		return command_usage(command, "'%s' cannot be an annotator's name, which is a part of a "
 				     "file's: use letters, digits, '-', '_' and '.'", options->annotator);
+	if (options->model && options->no_predict)
+		return command_usage(command, "--model and --no-predict exclude each other");
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_usage(command,
 				     "a review needs a terminal, and data in a file or folder");
@@ -195,6 +208,10 @@ const struct command cmd_review = {
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"
 		"With --annotator the journal is SET-SPLIT.NAME.journal.jsonl or FILE.NAME.journal.jsonl;\n"
 		"'tagsight agree' and 'tagsight merge' read journals as they read files.\n\n"
+		"Tweets without a prediction are predicted meanwhile, those near the selected one\n"
+		"first. What the model said is kept in DATA/tagsight/SET-SPLIT.review-predictions.jsonl,\n"
+		"for the next review with that model alone: 'tagsight predict' makes the file that\n"
+		"other commands read.\n\n"
 		"Keys are changed by lines 'accept-prediction = A Y' in the file tagsight/keys of\n"
 		"$XDG_CONFIG_HOME or ~/.config; --keys prints all in that form. As they come:\n\n"
 		"Keys:" REVIEW_ACTIONS(KEY_LINE),

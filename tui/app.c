@@ -15,6 +15,7 @@
 #include <time.h>
 
 #define REDRAW 0.1 /* seconds between two drawings of what work has changed */
+#define POLL 30    /* milliseconds between two looks at what was predicted */
 
 static volatile sig_atomic_t stopped; /* by a signal */
 
@@ -143,6 +144,8 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	app->depth = 1;
 	search_stop(app);
 	scores_stop(app);
+	predicting_end(&app->predicting);
+	predicting_begin(&app->predicting, app->options->opener, to);
 	app_select_at(app, 0);
 	return true;
 }
@@ -159,6 +162,20 @@ void app_title(struct app *app, int y, int columns, const char *left, const char
 	theme_set(&app->theme, STYLE_TEXT);
 }
 
+/* Say at the right how far the predictions are. Returns the columns that are left. */
+static int draw_predicting(struct app *app, int y, int columns)
+{
+	char text[80];
+	int width;
+
+	predicting_describe(&app->predicting, text, sizeof(text));
+	width = glyphs_columns(text);
+	if (width == 0 || width + 1 >= columns)
+		return columns;
+	glyphs_draw(y, columns - width - 1, width, text);
+	return columns - width - 2;
+}
+
 static void draw_status(struct app *app, int y, int columns)
 {
 	if (app->prompt.kind != PROMPT_NONE) {
@@ -167,6 +184,7 @@ static void draw_status(struct app *app, int y, int columns)
 		return;
 	}
 	curs_set(0);
+	columns = draw_predicting(app, y, columns);
 	if (app->message.length) {
 		theme_set(&app->theme, app->message_is_error ? STYLE_ERROR : STYLE_TEXT);
 		glyphs_draw(y, 0, columns - 1, app->message.data);
@@ -216,6 +234,19 @@ static bool work(struct app *app)
 	return app_work(app) || busy;
 }
 
+/* Wait for a key, or for predictions to draw: then it is ERR. */
+static int await_key(struct app *app, wint_t *key)
+{
+	int kind;
+
+	do {
+		timeout(predicting_is_on(&app->predicting) ? POLL : -1);
+		kind = get_wch(key);
+	} while (kind == ERR && !stopped && predicting_is_on(&app->predicting) &&
+		 !app_predict(app));
+	return kind;
+}
+
 /* Get a key, and work until there is one. False when the screen should be drawn again first. */
 static bool wait_key(struct app *app, int *kind, wint_t *key)
 {
@@ -233,8 +264,7 @@ static bool wait_key(struct app *app, int *kind, wint_t *key)
 	}
 	if (worked)
 		return false;
-	timeout(-1);
-	*kind = get_wch(key);
+	*kind = await_key(app, key);
 	return true;
 }
 
@@ -341,6 +371,7 @@ static void tell_edits(const struct sheet *sheet, struct buf *note)
 
 static void release(struct app *app, struct buf *note)
 {
+	predicting_end(&app->predicting);
 	for (size_t i = 0; app->sheets && i < app->dataset->n_splits; i++) {
 		if (app->sheets[i].review)
 			tell_edits(&app->sheets[i], note);
@@ -382,6 +413,7 @@ int tui_run(const struct dataset *dataset, size_t first, const struct tui_option
 		       &app.message, err) < 0 ||
 	    start_screen(&app, options, err) < 0)
 		goto out;
+	predicting_begin(&app.predicting, options->sheets.opener, &app.sheets[first]);
 	app.record = app.wanted = SIZE_MAX;
 	app_select_at(&app, 0);
 	while (app.running) {

@@ -11,6 +11,7 @@
 #include "tui/keymap.h"
 #include "tui/mouse.h"
 #include "tui/picture.h"
+#include "tui/predicting.h"
 #include "tui/prompt.h"
 #include "tui/scores.h"
 #include "tui/search.h"
@@ -91,6 +92,7 @@ struct app {
 	struct prompt prompt;
 	struct search search;
 	struct mouse mouse;
+	struct predicting predicting; /* of the sheet on the screen */
 	struct buf needle; /* what was last searched */
 	struct buf message;
 	bool message_is_error;
@@ -128,6 +130,10 @@ void app_make_queue(struct app *app, enum review_order order, const struct revie
 
 /* Do a bit of what is left to do; false when there was nothing. */
 bool app_work(struct app *app);
+
+/* Take what was predicted; false when there was nothing. */
+bool app_predict(struct app *app);
+const char *app_why_no_prediction(const struct app *app);
 
 /* Select the next record of the queue or the one before, or say that there is none. */
 void app_step(struct app *app, bool forward);

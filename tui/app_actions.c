@@ -44,7 +44,7 @@ static void accept_prediction(struct app *app)
 	if (record && record->relation && !record->relation->predicted && !app->options->blind)
 		app_say(app, "this relation has no prediction; 'tagsight predict' makes them");
 	else if (record && !record->predicted && !(record->relation && record->relation->predicted))
-		app_say(app, "%s", sheet_why_no_prediction(app->options));
+		app_say(app, "%s", app_why_no_prediction(app));
 	else
 		accept(app, review_accept_prediction, "the prediction is taken");
 }

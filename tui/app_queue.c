@@ -142,6 +142,29 @@ static bool tell(struct app *app)
 	return told;
 }
 
+bool app_predict(struct app *app)
+{
+	struct buf message = BUF_INIT;
+	bool news = predicting_step(&app->predicting, app->list.at, &message);
+
+	if (news)
+		keep_selection(app);
+	if (message.length) {
+		buf_add_format(&app->message, "%s%s", app->message.length ? "; " : "",
+			       message.data);
+		app->message_is_error = false;
+	}
+	buf_release(&message);
+	return news;
+}
+
+const char *app_why_no_prediction(const struct app *app)
+{
+	return predicting_is_on(&app->predicting)
+		       ? "no prediction for this tweet yet; it comes in a moment"
+		       : sheet_why_no_prediction(app->options);
+}
+
 bool app_work(struct app *app)
 {
 	struct review *review = app_review(app);
@@ -155,5 +178,6 @@ bool app_work(struct app *app)
 	review_queue_work(queue, SLICE);
 	keep_selection(app);
 	select_wanted(app);
+	busy |= app_predict(app);
 	return tell(app) || busy;
 }

@@ -66,7 +66,7 @@ static void accept_span(struct app *app)
 	struct err err = ERR_INIT;
 
 	if (!app_record(app)->predicted)
-		app_say(app, "%s", sheet_why_no_prediction(app->options));
+		app_say(app, "%s", app_why_no_prediction(app));
 	else
 		app_edited(
 			app,

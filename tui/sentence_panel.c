@@ -75,7 +75,7 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 	add_span(line, "predicted", record, record->predicted, app->sentence.word, record->tags);
 	add_confidence(line, record, app->sentence.word);
 	if (line->length == 0 && !record->predicted)
-		buf_add_string(line, sheet_why_no_prediction(app->options));
+		buf_add_string(line, app_why_no_prediction(app));
 }
 
 static int draw_finding(struct app *app, int y, int rows, int columns,

@@ -177,8 +177,9 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	str_list_init(&sheet->relations);
 	sheet->name = name_of(split, options);
 	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
+	sheet->live = work_path(dataset, split, options, "review-predictions.jsonl");
 	sheet->journal = journal_path_of(dataset, split, options);
-	if (!sheet->name || !sheet->journal || !sheet->boxes_path) {
+	if (!sheet->name || !sheet->journal || !sheet->boxes_path || !sheet->live) {
 		err_set_memory(err);
 		goto failed;
 	}
@@ -217,6 +218,7 @@ void sheet_close(struct sheet *sheet)
 	boxes_release(&sheet->boxes);
 	str_list_release(&sheet->relations);
 	free(sheet->boxes_path);
+	free(sheet->live);
 	review_queue_free(sheet->queue);
 	review_free(sheet->review);
 	free(sheet->journal);

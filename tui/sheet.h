@@ -24,6 +24,7 @@ struct sheet_options {
 	uint64_t seed;               /* of the random order */
 	const char *annotator;   /* whose journal; NULL: nobody's in particular */
 	bool blind;              /* show nothing of what models think */
+	struct predictor_opener *opener; /* of what predicts; NULL: nothing does */
 };
 
 struct sheet {
@@ -32,6 +33,7 @@ struct sheet {
 	char *journal;             /* path */
 	struct review *review;     /* NULL until it is opened */
 	struct review_queue *queue;
+	char *live; /* where predictions are that are made meanwhile */
 	char *boxes_path;
 	struct str_list relations; /* that a relation line can be given; empty for tweets */
 	struct boxes boxes;

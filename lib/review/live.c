@@ -150,6 +150,8 @@ int review_keep_predictions(struct review *review, const char *path, const char 
 	struct review_live *live = &review->live;
 	struct err ignored = ERR_INIT;
 
+	if (live->fd >= 0)
+		return 0;
 	live->path = strdup(path);
 	if (!live->path)
 		return err_set_memory(err);

@@ -31,7 +31,7 @@ const struct sentence *review_words(const struct review *review, size_t record);
 
 /* Keep predictions of a model in the file at `path`; those that it has are joined by review_work(). One of
  * another model is begun anew. Where there can be none, or another review has it, they are kept until the
- * review is freed. Once, before the first is put. */
+ * review is freed. Once, before the first is put; again, it does nothing. */
 int review_keep_predictions(struct review *review, const char *path, const char *model,
 			    struct err *err);
 

@@ -27,7 +27,7 @@
 #include "lib/corpus/prediction.h"
 
 #define PREDICTION_BATCHES 2    /* one that is worked on, one that waits */
-#define PREDICTION_BATCH 64     /* sentences at most */
+#define PREDICTION_BATCH 256   /* sentences at most */
 
 /* How a predictor comes to be. open() is called on the thread, once; what it gave is freed there, before
  * prediction_thread_stop() returns. */

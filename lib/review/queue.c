@@ -184,6 +184,19 @@ int review_queue_insert(struct review_queue *queue, size_t position, size_t reco
 	return 0;
 }
 
+int review_queue_append(struct review_queue *queue, size_t record)
+{
+	if (queue->all || queue->failed || record >= queue->examined ||
+	    !review_filter_fits(&queue->filter, queue->review, record) ||
+	    review_queue_find(queue, record) != SIZE_MAX)
+		return 0;
+	if (review_queue_insert(queue, queue->n, record) < 0)
+		return -1;
+	queue->items[queue->n - 1].key =
+		queue_key(queue->review, record, queue->order, queue->seed);
+	return 0;
+}
+
 bool review_queue_is_whole(const struct review_queue *queue)
 {
 	if (!review_is_complete(queue->review))

@@ -82,6 +82,10 @@ size_t review_queue_find(const struct review_queue *queue, size_t record);
 /* Show a record that the filter left out at this position. -1 when memory is out. */
 int review_queue_insert(struct review_queue *queue, size_t position, size_t record);
 
+/* Show a record at the end if it fits by now, since something was found out about it. -1 when memory is
+ * out. */
+int review_queue_append(struct review_queue *queue, size_t record);
+
 /* Whether every record was looked at and all are in order. */
 bool review_queue_is_whole(const struct review_queue *queue);
 
