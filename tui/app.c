@@ -254,11 +254,13 @@ static bool wait_key(struct app *app, int *kind, wint_t *key)
 	bool worked = false;
 
 	timeout(0);
-	while (work(app)) {
-		worked = true;
+	for (;;) {
 		*kind = get_wch(key);
 		if (*kind != ERR || stopped)
 			return true;
+		if (!work(app))
+			break;
+		worked = true;
 		if (now() - drawn > REDRAW)
 			return false;
 	}
