@@ -9,6 +9,7 @@
 #define NAME_COLUMN 4   /* of a choice, behind its key ... */
 #define NAME_COLUMNS 28 /* ... and the room for it, if there is that much */
 #define FACTS_COLUMNS 22
+#define NARROW_FACTS 15
 #define FULL_ROWS 8     /* of a panel that has room for more than the choices */
 
 static bool is_choice(const struct relation_state *state, const char *name)
@@ -103,11 +104,12 @@ static void add_key(struct buf *line, const struct keymap *keys, size_t at)
 	key_add_name(line, own[at]);
 }
 
-/* What a choice is: " 0.93  gold  predicted". */
+/* What a choice is: " 0.93  gold  predicted", or " 0.93 gold pred". */
 static void draw_facts(int y, int x, int columns, const struct review_relation *relation,
 		       const struct relation_choice *choice)
 {
 	bool narrow = columns < FACTS_COLUMNS;
+	const char *between = narrow ? " " : "  ";
 	struct buf line = BUF_INIT;
 
 	if (choice->probability >= 0)
@@ -115,9 +117,9 @@ static void draw_facts(int y, int x, int columns, const struct review_relation *
 	else
 		buf_add_string(&line, "     ");
 	if (strcmp(choice->name, relation->gold) == 0)
-		buf_add_string(&line, "  gold");
+		buf_add_format(&line, "%sgold", between);
 	if (relation->predicted && strcmp(choice->name, relation->predicted) == 0)
-		buf_add_string(&line, narrow ? "  pred" : "  predicted");
+		buf_add_format(&line, "%s%s", between, narrow ? "pred" : "predicted");
 	glyphs_draw(y, x, columns, line.data);
 	buf_release(&line);
 }
@@ -128,11 +130,11 @@ static void draw_choice(struct app *app, int y, int columns, size_t at)
 	const struct review_relation *relation = app_record(app)->relation;
 	const struct relation_choice *choice = &app->relation.choices[at];
 	bool selected = at == app->relation.at;
-	int facts = columns > NAME_COLUMN + NAME_COLUMNS + FACTS_COLUMNS
-			    ? NAME_COLUMN + NAME_COLUMNS
-			    : columns - FACTS_COLUMNS + 5;
+	int facts = NAME_COLUMN + NAME_COLUMNS;
 	struct buf line = BUF_INIT;
 
+	if (facts > columns - NARROW_FACTS)
+		facts = columns - NARROW_FACTS;
 	if (selected) {
 		theme_set(&app->theme, STYLE_SELECTED);
 		mvhline(y, 0, ' ' | app->theme.attributes[STYLE_SELECTED], columns);
