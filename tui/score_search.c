@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/app.h"
 
+#include "lib/review/relations.h"
+
 static void keep(struct buf *buf, const char *text)
 {
 	buf_clear(buf);
@@ -22,7 +24,8 @@ void scores_follow(struct app *app, const struct score_goal *goal, const char *a
 	keep(&state->type, goal->type);
 	keep(&state->guess, goal->guess);
 	state->goal = (struct score_goal){ goal->kind, goal->type ? state->type.data : NULL,
-					   goal->guess ? state->guess.data : NULL };
+					   goal->guess ? state->guess.data : NULL,
+					   goal->negative };
 	state->following = true;
 	if (n)
 		search_begin_scored(app, &state->goal, n - 1, true);
@@ -58,17 +61,17 @@ void scores_found(struct app *app, bool forward, bool same)
 	size_t word;
 
 	if (app_view(app) == &view_scores)
-		app_push(app, &view_sentence);
+		app_push(app, record && record->relation ? &view_relation : &view_sentence);
 	else if (same)
-		app_say(app, "no other tweet has one");
-	if (!record || record->sentence.n_tokens == 0)
+		app_say(app, "no other %s has one", app_noun(app));
+	if (!app->message.length)
+		say_what(app);
+	if (!record || record->relation || record->sentence.n_tokens == 0)
 		return;
 	word = review_find_scored(record, &app->scores.goal,
 				  forward ? 0 : record->sentence.n_tokens - 1, forward);
 	if (word != SIZE_MAX)
 		app->sentence.word = word;
-	if (!app->message.length)
-		say_what(app);
 }
 
 void scores_stop(struct app *app)

@@ -91,5 +91,5 @@ void search_begin_scored(struct app *app, const struct score_goal *goal, size_t 
 {
 	app->search.walk = review_search_from(app_queue(app), GOAL_DISAGREEMENT, NULL, from, forward);
 	app->search.walk.scored = goal;
-	begin(app, from, "no tweet has one any more");
+	begin(app, from, "none is left");
 }

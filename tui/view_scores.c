@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/relations.h"
 #include "tui/app.h"
 #include "tui/glyphs.h"
 
@@ -9,6 +10,7 @@
 #define HEAD_SHARE 4 /* of the columns, at most */
 #define CELL_COLUMNS 7
 #define CELL_COLUMNS_MOST 11
+#define PAIR_SHARE 6
 #define HEADINGS 4 /* rows that hold no numbers: two headings, a blank row and a caption between */
 
 enum figure { PRECISION, RECALL, F1, GOLD, PREDICTED, CORRECT, FIGURES };
@@ -18,13 +20,15 @@ static const char *const figure_names[FIGURES] = { "precision", "recall",    "F1
 static const char *const short_names[FIGURES] = { "prec", "recall", "F1", "gold", "pred", "right" };
 
 /* What is drawn: the types with their figures and all of them, then a row for each type of the tags and
- * one for what is predicted where they have nothing. */
+ * one for what is predicted where they have nothing, which relations do not have. */
 struct table {
 	const struct review_scores *scores;
-	struct type_score *types; /* [n] */
-	size_t n;
+	struct type_score *types; /* [n], that have figures */
+	struct type_score *names; /* [n_names], of the confusion */
+	size_t n, n_names;
 	struct type_score total;
-	int head, cell, names; /* columns of a row's name, of a figure, of a count of the confusion */
+	bool relations;
+	int head, cell, pair; /* columns of a row's name, of a figure, of a count of the confusion */
 	int columns;           /* of the screen */
 };
 
@@ -33,24 +37,34 @@ static int limit(int value, int least, int most)
 	return value > most && most > least ? most : value < least ? least : value;
 }
 
+static void free_table(struct table *table)
+{
+	free(table->types);
+	free(table->names);
+}
+
 static int read_table(struct app *app, struct table *table, int columns)
 {
 	int widest = 0;
 
 	table->scores = review_scores(app_review(app));
-	table->total = score_table_total(&table->scores->table);
-	table->types = review_scores_types(table->scores, &table->n);
-	if (!table->types)
+	table->relations = review_has_relations(app_review(app));
+	table->total = review_scores_total(table->scores);
+	table->types = review_scores_types(table->scores, false, &table->n);
+	table->names = review_scores_types(table->scores, true, &table->n_names);
+	if (!table->types || !table->names) {
+		free_table(table);
 		return -1;
-	for (size_t i = 0; i < table->n; i++) {
-		int name = glyphs_columns(table->types[i].type);
+	}
+	for (size_t i = 0; i < table->n_names; i++) {
+		int name = glyphs_columns(table->names[i].type);
 
 		widest = name > widest ? name : widest;
 	}
 	table->columns = columns;
 	table->head = limit(widest, HEAD_COLUMNS, columns / HEAD_SHARE);
 	table->cell = limit((columns - table->head - 1) / FIGURES, CELL_COLUMNS, CELL_COLUMNS_MOST);
-	table->names = limit(widest + 2, CELL_COLUMNS + 1, CELL_COLUMNS_MOST);
+	table->pair = limit(widest + 2, CELL_COLUMNS + 1, columns / PAIR_SHARE);
 	return 0;
 }
 
@@ -63,7 +77,7 @@ static bool is_figure(const struct table *table, size_t line)
 
 static size_t count_lines(const struct table *table)
 {
-	return 2 * table->n + 2;
+	return table->n + 1 + table->n_names + !table->relations;
 }
 
 /* Numbers of a line; the last one has no entity that was missed. */
@@ -71,7 +85,7 @@ static size_t count_cells(const struct table *table, size_t line)
 {
 	if (is_figure(table, line))
 		return FIGURES;
-	return table->n + (line + 1 < count_lines(table));
+	return table->n_names + (!table->relations && line + 1 < count_lines(table));
 }
 
 /* The gold and the predicted type of a cell of the confusion; NULL: none. */
@@ -80,8 +94,8 @@ static void cell_types(const struct table *table, size_t line, size_t column, co
 {
 	size_t row = line - table->n - 1;
 
-	*gold = row < table->n ? table->types[row].type : NULL;
-	*guess = column < table->n ? table->types[column].type : NULL;
+	*gold = row < table->n_names ? table->names[row].type : NULL;
+	*guess = column < table->n_names ? table->names[column].type : NULL;
 }
 
 static const struct type_score *score_of(const struct table *table, size_t line)
@@ -125,10 +139,13 @@ static void figure_goal(const struct table *table, size_t line, size_t column, s
 					 score->gold, score->found, score->correct };
 	const char *rest = strstr(texts[column], "%s");
 
-	*goal = (struct score_goal){ kinds[column], score->type, NULL };
+	*goal = (struct score_goal){ kinds[column], score->type, NULL, table->scores->negative };
 	*count = counts[column];
 	buf_add_format(about, "%.*s%s%s", (int)(rest - texts[column]), texts[column],
-		       score->type ? score->type : "entities", rest + 2);
+		       score->type	  ? score->type
+		       : table->relations ? "relations"
+					  : "entities",
+		       rest + 2);
 }
 
 static void pair_goal(const struct table *table, size_t line, size_t column, struct score_goal *goal,
@@ -137,12 +154,14 @@ static void pair_goal(const struct table *table, size_t line, size_t column, str
 	const char *gold, *guess;
 
 	cell_types(table, line, column, &gold, &guess);
-	*goal = (struct score_goal){ SCORED_PAIR, gold, guess };
+	*goal = (struct score_goal){ SCORED_PAIR, gold, guess, NULL };
 	*count = confused(table, line, column);
 	if (!gold)
 		buf_add_format(about, "predicted %s where gold has nothing", guess);
 	else if (!guess)
 		buf_add_format(about, "gold %s where nothing is predicted", gold);
+	else if (strcmp(gold, guess) == 0 && table->relations)
+		buf_add_format(about, "%s predicted rightly", gold);
 	else if (strcmp(gold, guess) == 0)
 		buf_add_format(about, "gold %s where %s is predicted, be it of other words", gold, guess);
 	else
@@ -193,7 +212,7 @@ static void cell_text(const struct table *table, size_t line, size_t column, cha
 /* Columns of a cell of the line, and how many cells fit beside each other. */
 static int cell_columns(const struct table *table, size_t line)
 {
-	return is_figure(table, line) ? table->cell : table->names;
+	return is_figure(table, line) ? table->cell : table->pair;
 }
 
 static size_t cells_that_fit(const struct table *table, size_t line)
@@ -257,8 +276,8 @@ static void draw_line(struct app *app, const struct table *table, int y, size_t 
 	int x = table->head;
 
 	if (!is_figure(table, line))
-		name = row < table->n ? table->types[row].type : "spurious";
-	if (line < table->n || (!is_figure(table, line) && row < table->n))
+		name = row < table->n_names ? table->names[row].type : "spurious";
+	if (line < table->n || (!is_figure(table, line) && row < table->n_names))
 		theme_set(&app->theme, theme_type(name));
 	glyphs_draw(y, 0, table->head, name);
 	theme_set(&app->theme, STYLE_TEXT);
@@ -268,9 +287,15 @@ static void draw_line(struct app *app, const struct table *table, int y, size_t 
 
 static const char *column_name(const struct table *table, bool figures, size_t column)
 {
+	const char *name, *slash;
+
 	if (figures)
 		return (table->cell < CELL_COLUMNS_MOST ? short_names : figure_names)[column];
-	return column < table->n ? table->types[column].type : "missed";
+	if (column >= table->n_names)
+		return "missed";
+	name = table->names[column].type;
+	slash = table->relations ? strrchr(name, '/') : NULL;
+	return slash && slash[1] ? slash + 1 : name;
 }
 
 /* The heading over a line, with '<' and '>' where there is more to the side. */
@@ -278,7 +303,7 @@ static void draw_heading(struct app *app, const struct table *table, int y, size
 {
 	bool figures = is_figure(table, line);
 	size_t first = first_cell(app, table, line), fit = cells_that_fit(table, line);
-	size_t n = figures ? FIGURES : table->n + 1;
+	size_t n = figures ? FIGURES : table->n_names + !table->relations;
 	int x = table->head;
 
 	attron(A_BOLD);
@@ -308,7 +333,9 @@ static void draw_row(struct app *app, const struct table *table, int y, size_t r
 		draw_line(app, table, y, row - 1);
 	} else if (row == caption) {
 		theme_set(&app->theme, STYLE_DIM);
-		glyphs_draw(y, 0, table->columns, "rows gold, columns predicted, where words are shared");
+		glyphs_draw(y, 0, table->columns,
+			    table->relations ? "rows gold, columns predicted"
+					     : "rows gold, columns predicted, where words are shared");
 		theme_set(&app->theme, STYLE_TEXT);
 	} else if (row > caption) {
 		draw_line(app, table, y, row - HEADINGS);
@@ -363,8 +390,8 @@ static void draw_title(struct app *app, const struct table *table, int columns)
 		review_filter_say(filter, &only);
 	if (only.length)
 		buf_add_format(&left, "  only %s", only.data);
-	snprintf(right, sizeof(right), "%zu tweet%s compared%s", table->scores->records,
-		 table->scores->records == 1 ? "" : "s",
+	snprintf(right, sizeof(right), "%zu %s%s compared%s", table->scores->records,
+		 app_noun(app), table->scores->records == 1 ? "" : "s",
 		 review_scores_are_final(app_review(app)) ? "" : " so far");
 	app_title(app, 0, columns, left.data, right);
 	buf_release(&left);
@@ -379,18 +406,20 @@ static void draw_empty(struct app *app, const struct table *table, int rows, int
 	if (!review_scores_are_final(app_review(app)))
 		buf_add_string(&text, "Nothing is counted so far.");
 	else if (table->scores->records)
-		buf_add_string(&text, "Neither the tags nor the predictions hold an entity.");
+		buf_add_string(&text, table->relations
+					      ? "Only the negative class is there, and predicted."
+					      : "Neither the tags nor the predictions hold an entity.");
 	else if (table->scores->filter)
-		buf_add_string(&text, "No tweet that is shown has a prediction. ':all' shows all.");
+		buf_add_string(&text, "Nothing that is shown has a prediction. ':all' shows all.");
 	else if (app->options->lone_file)
 		buf_add_format(&text,
-			       "No tweet has a prediction that could be compared with its tags. Leave, run "
+			       "There is no prediction that could be compared with the file. Leave, run "
 			       "\"tagsight predict --format json -o '%s.predictions.jsonl' '%s'\" and open "
 			       "the review again.",
 			       review_text_path(app_review(app)), review_text_path(app_review(app)));
 	else
 		buf_add_format(&text,
-			       "No tweet has a prediction that could be compared with its tags. Leave, run "
+			       "There is no prediction that could be compared with the file. Leave, run "
 			       "\"tagsight predict --format json '%s'\" and open the review again.",
 			       app->dataset->root);
 	glyphs_draw_folded(2, 2, rows - 2, columns - 4, text.data);
@@ -408,7 +437,7 @@ static void draw(struct app *app, int rows, int columns)
 		draw_empty(app, &table, rows, columns);
 	else if (rows > 3)
 		draw_tables(app, &table, rows);
-	free(table.types);
+	free_table(&table);
 }
 
 /* ---- keys ---- */
@@ -504,7 +533,7 @@ static bool act(struct app *app, enum action action, int nth)
 		follow(app, &table);
 	else if (table.n)
 		go(app, &table, action);
-	free(table.types);
+	free_table(&table);
 	return true;
 }
 

@@ -12,7 +12,7 @@ struct relation_scores {
 
 static const char *const negatives[] = { "NA", "na", "no_relation", "Other", "Others", "none", "None" };
 
-static const char *find_negative(const char *const *relations, size_t n)
+const char *relation_negative_class(const char *const *relations, size_t n)
 {
 	for (size_t k = 0; k < sizeof(negatives) / sizeof(*negatives); k++)
 		for (size_t i = 0; i < n; i++)
@@ -33,7 +33,7 @@ struct relation_scores *relation_scores_new(const char *const *relations, size_t
 	if (!scores)
 		return NULL;
 	score_table_init(&scores->table);
-	scores->negative = find_negative(relations, n);
+	scores->negative = relation_negative_class(relations, n);
 	for (size_t i = 0; i < n; i++) {
 		if (is_negative(scores, relations[i]) ||
 		    score_table_type(&scores->table, relations[i], strlen(relations[i])) >= 0)

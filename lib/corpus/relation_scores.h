@@ -23,6 +23,9 @@ struct relation_scores;
 struct relation_scores *relation_scores_new(const char *const *relations, size_t n);
 void relation_scores_free(struct relation_scores *scores);
 
+/* The negative class of a map; static. NULL when it has none. */
+const char *relation_negative_class(const char *const *relations, size_t n);
+
 /* One record. 0, or -1: memory is out, or the map lacks one of the two (ERR_DATA). */
 int relation_scores_add(struct relation_scores *scores, const char *gold, const char *predicted,
 			struct err *err);

@@ -2,6 +2,8 @@
 #include "lib/review/relations.h"
 
 #include "lib/base/utf8.h"
+#include "lib/corpus/relation_scores.h"
+#include "lib/corpus/schema.h"
 #include "lib/review/review_priv.h"
 
 #include <string.h>
@@ -11,7 +13,11 @@
 
 struct review *review_open_relations(const char *path, struct err *err)
 {
-	return review_open_source(path, &review_relation_lines, err);
+	struct review *review = review_open_source(path, &review_relation_lines, err);
+
+	if (review)
+		review->scores.negative = relation_negative_class(schema_relations, SCHEMA_RELATIONS);
+	return review;
 }
 
 bool review_has_relations(const struct review *review)

@@ -269,6 +269,7 @@ struct score_pairs {
 	struct span_pair *items; /* [n] */
 };
 
+bool score_is_predicted(const struct review_record *record);
 int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
 		   struct arena *arena, struct err *err);
 

@@ -7,22 +7,29 @@
 
 #include <string.h>
 
-static bool is_of(const struct span *span, const char *type)
+static bool is_type(const struct span *span, const char *type)
 {
-	return span && (!type || strcmp(span->type, type) == 0);
+	return span && strcmp(span->type, type) == 0;
+}
+
+/* Without a type, any that has a score. */
+static bool is_of(const struct span *span, const char *type, const char *negative)
+{
+	return span && (type ? is_type(span, type) : !negative || !is_type(span, negative));
 }
 
 /* Whether a pair of a confusion table is the one that is looked for, where NULL stands for none. */
 static bool is_pair(const struct span_pair *pair, const struct score_goal *goal)
 {
-	return (goal->type ? is_of(pair->gold, goal->type) : !pair->gold) &&
-	       (goal->guess ? is_of(pair->guess, goal->guess) : !pair->guess);
+	return (goal->type ? is_type(pair->gold, goal->type) : !pair->gold) &&
+	       (goal->guess ? is_type(pair->guess, goal->guess) : !pair->guess);
 }
 
 /* The entity of the pair that is looked for; NULL when none is. */
 static const struct span *wanted(const struct span_pair *pair, const struct score_goal *goal)
 {
-	bool gold = is_of(pair->gold, goal->type), guess = is_of(pair->guess, goal->type);
+	bool gold = is_of(pair->gold, goal->type, goal->negative);
+	bool guess = is_of(pair->guess, goal->type, goal->negative);
 	bool same = pair->gold && pair->guess && span_equal(pair->gold, pair->guess);
 
 	switch (goal->kind) {
@@ -65,7 +72,7 @@ static size_t find(const struct review_record *record, const struct score_goal *
 	struct err ignored = ERR_INIT;
 	size_t found = SIZE_MAX;
 
-	if (!record->predicted || score_pairs_of(record, &pairs, arena, &ignored) < 0)
+	if (!score_is_predicted(record) || score_pairs_of(record, &pairs, arena, &ignored) < 0)
 		return SIZE_MAX;
 	for (size_t i = 0; i < pairs.n; i++) {
 		const struct span *span = wanted(&pairs.items[i], goal);

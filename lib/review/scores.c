@@ -5,6 +5,7 @@
 #include "lib/corpus/span_match.h"
 #include "lib/corpus/span_scores.h"
 #include "lib/review/queue_priv.h"
+#include "lib/review/relations.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +41,35 @@ bool review_scores_are_final(const struct review *review)
 	       (!review_scores_left(review) || review->cache->fault.kind != ERR_NONE);
 }
 
+static int pair_relations(const struct review_relation *relation, struct score_pairs *pairs,
+			  struct arena *arena, struct err *err)
+{
+	struct span *spans = arena_alloc(arena, 2, sizeof(*spans));
+
+	pairs->items = arena_alloc(arena, 1, sizeof(*pairs->items));
+	if (!spans || !pairs->items)
+		return err_set_memory(err);
+	spans[0] = (struct span){ 0, 1, relation->relation };
+	spans[1] = (struct span){ 0, 1, relation->predicted };
+	pairs->gold = &spans[0];
+	pairs->guess = &spans[1];
+	pairs->n_gold = pairs->n_guess = pairs->n = 1;
+	pairs->items[0] = (struct span_pair){ &spans[0], &spans[1] };
+	return 0;
+}
+
+bool score_is_predicted(const struct review_record *record)
+{
+	return record->relation ? record->relation->predicted != NULL : record->predicted != NULL;
+}
+
 int score_pairs_of(const struct review_record *record, struct score_pairs *pairs,
 		   struct arena *arena, struct err *err)
 {
 	size_t n = record->sentence.n_tokens;
 
+	if (record->relation)
+		return pair_relations(record->relation, pairs, arena, err);
 	if (span_extract(SPAN_SEQEVAL, record->tags, n, &pairs->gold, &pairs->n_gold, arena, err) < 0)
 		return -1;
 	if (span_extract(SPAN_SEQEVAL, record->predicted, n, &pairs->guess, &pairs->n_guess, arena,
@@ -97,7 +122,7 @@ void review_score(struct review *review, size_t at, const struct review_record *
 {
 	struct review_entry *entry = &review->entries[at];
 
-	if (entry->scored || !record->predicted)
+	if (entry->scored || !score_is_predicted(record))
 		return;
 	entry->scored = counted(review, at, record, true);
 	review->scores.records += entry->scored;
@@ -119,7 +144,7 @@ bool review_unscore(struct review *review, size_t at, const struct review_record
 {
 	struct review_entry *entry = &review->entries[at];
 
-	if (!entry->scored || !record->predicted)
+	if (!entry->scored || !score_is_predicted(record))
 		return false;
 	entry->scored = false;
 	review->scores.records--;
@@ -164,11 +189,13 @@ void review_scores_clear(struct review *review)
 {
 	struct review_scores *scores = &review->scores;
 	struct review_filter *filter = scores->filter;
+	const char *negative = scores->negative;
 
 	scores->filter = NULL;
 	review_scores_release(scores);
 	review_scores_init(scores);
 	scores->filter = filter;
+	scores->negative = negative;
 	for (size_t i = 0; i < review->n_records; i++)
 		review->entries[i].scored = false;
 }
@@ -197,7 +224,28 @@ static int compare_types(const void *a, const void *b)
 	return strcmp(x->type, y->type);
 }
 
-struct type_score *review_scores_types(const struct review_scores *scores, size_t *n)
+static bool has_score(const struct review_scores *scores, const struct type_score *score)
+{
+	return !scores->negative || strcmp(score->type, scores->negative) != 0;
+}
+
+struct type_score review_scores_total(const struct review_scores *scores)
+{
+	struct type_score total = score_table_total(&scores->table);
+
+	for (size_t i = 0; i < scores->table.n; i++) {
+		const struct type_score *score = &scores->table.scores[i];
+
+		if (has_score(scores, score))
+			continue;
+		total.gold -= score->gold;
+		total.found -= score->found;
+		total.correct -= score->correct;
+	}
+	return total;
+}
+
+struct type_score *review_scores_types(const struct review_scores *scores, bool all, size_t *n)
 {
 	const struct score_table *table = &scores->table;
 	struct type_score *types = checked_calloc(table->n, sizeof(*types));
@@ -206,7 +254,8 @@ struct type_score *review_scores_types(const struct review_scores *scores, size_
 	if (!types)
 		return NULL;
 	for (size_t i = 0; i < table->n; i++)
-		if (table->scores[i].gold || table->scores[i].found)
+		if ((table->scores[i].gold || table->scores[i].found) &&
+		    (all || has_score(scores, &table->scores[i])))
 			types[(*n)++] = table->scores[i];
 	qsort(types, *n, sizeof(*types), compare_types);
 	return types;

@@ -129,4 +129,29 @@ screen many-types
 keys Up Right Right Right Right Right Right Right
 wait_for 'taken for type-of-a-long-name-2'
 screen many-types-right
+keys q q
+
+# Relations.
+grep -v -e '渡辺' -e "It's" "$work/relations.txt" >"$work/pairs.txt"
+cp "$work/relations.txt.predictions.jsonl" "$work/pairs.txt.predictions.jsonl"
+review_arguments=pairs.txt
+review NO_COLOR=1
+keys S
+wait_for 'compared'
+screen relations
+capture | tr -d '>' | awk '/^type/ { on = 1; next } /^all/ { exit } on && $5 { print $2, $3, $4, $5 }' >"$work/got"
+"$TAGSIGHT" eval --scorer mnre --format json "$work/pairs.txt" "$work/pairs.txt.predictions.jsonl" |
+	jq -r '.types | to_entries | sort_by(.key)[] | select(.value.support > 0) |
+		"\(.value.precision) \(.value.recall) \(.value.f1) \(.value.support)"' |
+	awk '{ printf "%.2f %.2f %.2f %d\n", 100 * $1, 100 * $2, 100 * $3, $4 }' >"$work/expected"
+same relations
+keys Tab Down Down Down Right Right
+wait_for '1 gold /per/loc/place_of_residence taken for /per/loc/place_of_birth'
+screen relation-pairs
+keys Enter
+wait_for 'n next'
+screen relation-opened
+keys A q
+wait_for '0 gold'
+screen relation-edited
 finish

@@ -165,7 +165,7 @@ static void count_pairs(const struct review_record *record, struct confusion *co
 static void assert_same_table(const struct review_scores *scores, const struct score_table *table)
 {
 	size_t n;
-	struct type_score *types = review_scores_types(scores, &n);
+	struct type_score *types = review_scores_types(scores, false, &n);
 	struct type_score total = score_table_total(&scores->table);
 	struct type_score expected = score_table_total(table);
 
@@ -433,7 +433,7 @@ static size_t walk(const struct review *review, const struct score_goal *goal, b
 static void assert_walk(const struct review *review, enum score_goal_kind kind, const char *type,
 			const char *guess, size_t count)
 {
-	struct score_goal goal = { kind, type, guess };
+	struct score_goal goal = { kind, type, guess, NULL };
 
 	assert_int_equal(walk(review, &goal, true), count);
 	assert_int_equal(walk(review, &goal, false), count);
@@ -454,7 +454,7 @@ static void test_each_number_leads_to_its_entities(void **state)
 	for (int i = 0; i < 40; i++)
 		edit(review);
 	scores = review_scores(review);
-	types = review_scores_types(scores, &n);
+	types = review_scores_types(scores, false, &n);
 	for (size_t i = 0; i < n; i++) {
 		const struct type_score *type = &types[i];
 
