@@ -161,7 +161,7 @@ bool app_predict(struct app *app)
 const char *app_why_no_prediction(const struct app *app)
 {
 	return predicting_is_on(&app->predicting)
-		       ? "no prediction for this tweet yet; it comes in a moment"
+		       ? "this tweet has no prediction yet; it comes in a moment"
 		       : sheet_why_no_prediction(app->options);
 }
 
