@@ -18,7 +18,7 @@ struct review_options {
 	struct common_options common;
 	struct layout_options data;
 	const char *predictions, *journal, *order, *pictures, *annotator, *model;
-	struct str_list only;
+	struct str_list only, adjudicate;
 	long seed;
 	int keys, blind, no_predict;
 };
@@ -48,6 +48,8 @@ static const struct option_spec review_options[] = {
 	  "print the keys, in the form of the file that changes them", NULL },
 	{ 0, "annotator", OPT_STRING, offsetof(struct review_options, annotator), "NAME",
 	  "keep the edits in the journal of that person, beside those of others", NULL },
+	{ 0, "adjudicate", OPT_LIST, offsetof(struct review_options, adjudicate), "NAME,NAME",
+	  "show what these annotators decided, and settle where they differ", NULL },
 	{ 0, "blind", OPT_FLAG, offsetof(struct review_options, blind), NULL,
 	  "hide predictions and what models find, so that agreement is honest", NULL },
 	DATA_OPTIONS(struct review_options),
@@ -66,6 +68,7 @@ static const struct command_example review_examples[] = {
 	  "a lone file, with predictions and pictures from elsewhere" },
 	{ "tagsight review train.txt --annotator anna --blind",
 	  "one of several annotators, who is shown no prediction" },
+	{ "tagsight review train.txt --adjudicate anna,ben", "settle where two annotators differ" },
 	{ NULL, NULL }
 };
 
@@ -120,8 +123,11 @@ static int review(const struct command *command, const struct review_options *op
 					       .lone_file = !file_is_folder(path),
 					       .only = &options->only,
 					       .seed = (uint64_t)options->seed,
-					       .annotator = options->annotator,
-					       .blind = options->blind },
+					       .annotator = options->adjudicate.n
+							    ? ADJUDICATED
+							    : options->annotator,
+					       .blind = options->blind,
+					       .adjudicate = &options->adjudicate },
 				   .keys = keys,
 				   .color = command_color(&options->common, stdout),
 				   .pictures = options->pictures };
@@ -132,7 +138,7 @@ static int review(const struct command *command, const struct review_options *op
 	int status = EXIT_OK;
 
 	review_predictor_init(&predictor, options->model);
-	if (!options->no_predict && !options->blind)
+	if (!options->no_predict && !options->blind && !options->adjudicate.n)
 		tui.sheets.opener = &predictor.opener;
 	if (options->order)
 		review_order_read(options->order, &tui.sheets.order);
@@ -153,17 +159,52 @@ static int review(const struct command *command, const struct review_options *op
 	return status;
 }
 
+static int check_name(const struct command *command, const char *name)
+{
+	if (annotator_is_valid(name))
+		return 0;
+	command_usage(command, "'%s' cannot be an annotator's name, which is a part of a file's: use "
+		      "letters, digits, '-', '_' and '.'", name);
+	return -1;
+}
+
+/* -1 when the options about annotators are wrong, and it was said. */
+static int check_annotators(const struct command *command, const struct review_options *options)
+{
+	const struct str_list *names = &options->adjudicate;
+	const char *wrong = NULL;
+
+	if ((options->predictions || options->model) && (options->blind || names->n))
+		wrong = "--blind and --adjudicate hide predictions: leave --predictions and --model out";
+	else if (names->n && options->annotator)
+		wrong = "--adjudicate is work of its own: leave --annotator out";
+	else if (names->n == 1 || names->n > ADJUDICATE_MOST)
+		wrong = "--adjudicate is for two to four annotators: --adjudicate anna,ben";
+	if (wrong) {
+		command_usage(command, "%s", wrong);
+		return -1;
+	}
+	for (size_t i = 0; i < names->n; i++) {
+		if (check_name(command, names->items[i]) < 0)
+			return -1;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(names->items[i], names->items[j]) == 0) {
+				command_usage(command, "--adjudicate names '%s' twice",
+					      names->items[i]);
+				return -1;
+			}
+	}
+	return options->annotator ? check_name(command, options->annotator) : 0;
+}
+
 static int run(const struct command *command, const struct review_options *options,
 	       const struct keymap *keys, int n, char **argv)
 {
 	if (n != 1)
 		return command_usage(command,
 				     n == 0 ? "no data given" : "one file or folder at a time");
-	if (options->blind && options->predictions)
-		return command_usage(command, "--blind hides predictions: leave --predictions out");
-	if (options->annotator && !annotator_is_valid(options->annotator))
-		return command_usage(command, "'%s' cannot be an annotator's name, which is a part of a "
-				     "file's: use letters, digits, '-', '_' and '.'", options->annotator);
+	if (check_annotators(command, options) < 0)
+		return EXIT_USAGE;
 	if (options->model && options->no_predict)
 		return command_usage(command, "--model and --no-predict exclude each other");
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -188,6 +229,7 @@ static int review_run(const struct command *command, int argc, char **argv)
 	else if (n >= 0)
 		status = run(command, &options, &keys, n, argv);
 	str_list_release(&options.only);
+	str_list_release(&options.adjudicate);
 	return status;
 }
 
@@ -207,8 +249,10 @@ const struct command cmd_review = {
 		"DATA/tagsight/SET-SPLIT.journal.jsonl, .predictions.jsonl, .boxes.jsonl and\n"
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"
 		"With --annotator the journal is SET-SPLIT.NAME.journal.jsonl or FILE.NAME.journal.jsonl;\n"
-		"'tagsight agree' and 'tagsight merge' read journals as they read files.\n\n"
-		"Tweets without a prediction are predicted meanwhile, those near the selected one\n"
+		"'tagsight agree' and 'tagsight merge' read journals as they read files. --adjudicate shows\n"
+		"those of several annotators, and keeps the final version in that of 'adjudicated': what all\n"
+		"have alike is taken as it is.\n\n"
+				"Tweets without a prediction are predicted meanwhile, those near the selected one\n"
 		"first. What the model said is kept in DATA/tagsight/SET-SPLIT.review-predictions.jsonl,\n"
 		"for the next review with that model alone: 'tagsight predict' makes the file that\n"
 		"other commands read.\n\n"

@@ -66,6 +66,10 @@ enum action_views {
 	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet or relation") \
+	X(TAKE_SPAN, "b c e", IN_SENTENCE, \
+	  "adjudicating: take this span as the second, third, fourth annotator has it; the key of the " \
+	  "prediction takes it from the first") \
+	X(TAKE_ALL, "B C E", IN_SENTENCE, "the same for the whole tweet") \
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags or the relation of the file are right") \
 	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
 	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \

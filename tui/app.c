@@ -176,6 +176,13 @@ static int draw_predicting(struct app *app, int y, int columns)
 	return columns - width - 2;
 }
 
+static const char *hints_of(const struct app *app)
+{
+	const struct view_ops *view = app_view(app);
+
+	return view->adjudicating && app->options->adjudicate->n ? view->adjudicating : view->hints;
+}
+
 static void draw_status(struct app *app, int y, int columns)
 {
 	if (app->prompt.kind != PROMPT_NONE) {
@@ -191,7 +198,7 @@ static void draw_status(struct app *app, int y, int columns)
 	} else {
 		struct buf hints = BUF_INIT;
 
-		keymap_expand(&hints, app->keys, app_view(app)->hints);
+		keymap_expand(&hints, app->keys, hints_of(app));
 		theme_set(&app->theme, STYLE_DIM);
 		glyphs_draw(y, 0, columns - 1, hints.data);
 		buf_release(&hints);

@@ -37,6 +37,7 @@ struct sentence_state {
 	int words_y;     /* where the lines of words were drawn: first row, */
 	int words_rows;  /* rows */
 	int band;        /* and rows from one line of words to the next */
+	int margin;      /* columns before the words */
 	bool no_picture; /* hidden by the user */
 	struct words words;
 	struct picture picture;

@@ -2,6 +2,7 @@
 /*
  * What is done by a key: by the view, or what can be done whatever the view is.
  */
+#include "lib/review/annotators.h"
 #include "lib/review/relations.h"
 #include "tui/app.h"
 
@@ -37,11 +38,26 @@ static void accept(struct app *app, int (*take)(struct review *, size_t, struct 
 		app_edited(app, take(app_review(app), app->record, &err), &err, done);
 }
 
+static int take_first(struct review *review, size_t record, struct err *err)
+{
+	return review_take(review, record, 0, err);
+}
+
+static void accept_first(struct app *app, const struct review_record *record)
+{
+	char done[ANNOTATOR_LIMIT + 32];
+
+	snprintf(done, sizeof(done), "as %s has it", record->readings[0].annotator);
+	accept(app, take_first, done);
+}
+
 static void accept_prediction(struct app *app)
 {
 	const struct review_record *record = app_record(app);
 
-	if (record && record->relation && !record->relation->predicted && !app->options->blind)
+	if (record && record->n_readings)
+		accept_first(app, record);
+	else if (record && record->relation && !record->relation->predicted && !app->options->blind)
 		app_say(app, "this relation has no prediction; 'tagsight predict' makes them");
 	else if (record && !record->predicted && !(record->relation && record->relation->predicted))
 		app_say(app, "%s", app_why_no_prediction(app));
@@ -112,7 +128,8 @@ static void act_on_records(struct app *app, enum action action)
 		break;
 	case ACTION_ACCEPT_GOLD:
 		accept(app, review_accept_gold,
-		       review_has_relations(app_review(app))
+		       app->options->adjudicate->n ? "accepted as it stands"
+		       : review_has_relations(app_review(app))
 			       ? "the relation of the file is accepted"
 			       : "the tags of the file are accepted");
 		break;

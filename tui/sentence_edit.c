@@ -2,6 +2,7 @@
 /*
  * The edits of the tweet on the screen: of the marked words, or of the span at the cursor.
  */
+#include "lib/review/annotators.h"
 #include "lib/review/tags.h"
 #include "tui/sentence_priv.h"
 
@@ -61,11 +62,35 @@ static void clear_tag(struct app *app)
 		   "the tag is taken off");
 }
 
+/* Take what one of several annotators has, here or for the whole tweet. */
+static void take(struct app *app, size_t annotator, bool whole)
+{
+	const struct review_record *record = app_record(app);
+	struct err err = ERR_INIT;
+	char done[ANNOTATOR_LIMIT + 64];
+	int rc;
+
+	if (annotator >= record->n_readings) {
+		app_say(app, record->n_readings ? "there is no such annotator"
+						: "this key is for an adjudication: "
+						  "'tagsight review --adjudicate NAME,NAME'");
+		return;
+	}
+	snprintf(done, sizeof(done), whole ? "as %s has it" : "as %s has it here",
+		 record->readings[annotator].annotator);
+	rc = whole ? review_take(app_review(app), app->record, annotator, &err)
+		   : review_take_span(app_review(app), app->record, annotator, app->sentence.word,
+				      &err);
+	app_edited(app, rc, &err, done);
+}
+
 static void accept_span(struct app *app)
 {
 	struct err err = ERR_INIT;
 
-	if (!app_record(app)->predicted)
+	if (app_record(app)->n_readings)
+		take(app, 0, false);
+	else if (!app_record(app)->predicted)
 		app_say(app, "%s", app_why_no_prediction(app));
 	else
 		app_edited(
@@ -209,6 +234,10 @@ bool sentence_edit(struct app *app, enum action action, int nth)
 		return true;
 	case ACTION_ALL_PLACES:
 		occurrences_open(app);
+		return true;
+	case ACTION_TAKE_SPAN:
+	case ACTION_TAKE_ALL:
+		take(app, (size_t)nth + 1, action == ACTION_TAKE_ALL);
 		return true;
 	case ACTION_TAG_PERSON:
 		set_type(app, 'p');

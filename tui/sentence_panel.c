@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/review/annotators.h"
 #include "lib/review/tags.h"
 #include "tui/glyphs.h"
 #include "tui/sentence_priv.h"
@@ -15,8 +16,12 @@ static void add_words(struct buf *line, const struct review_record *record, size
 /* "word 9 of 22: George   gold B-PER   predicted B-PER 0.98" */
 static void describe_word(struct buf *line, const struct review_record *record, size_t word)
 {
-	buf_add_format(line, "word %zu of %zu: %s   gold %s", word + 1, record->sentence.n_tokens,
-		       record->sentence.tokens[word].word, record->tags[word]);
+	buf_add_format(line, "word %zu of %zu: %s   %s %s", word + 1, record->sentence.n_tokens,
+		       record->sentence.tokens[word].word, record->n_readings ? "final" : "gold",
+		       record->tags[word]);
+	for (size_t i = 0; i < record->n_readings; i++)
+		buf_add_format(line, "   %s %s", record->readings[i].annotator,
+			       record->readings[i].tags[word]);
 	if (record->predicted)
 		buf_add_format(line, "   predicted %s", record->predicted[word]);
 	if (record->predicted && record->confidence)
@@ -49,6 +54,20 @@ static void add_span(struct buf *line, const char *what, const struct review_rec
 	buf_add_string(line, other && !tags_have_span(other, n, &span) ? "\" !" : "\"");
 }
 
+/* What an annotator has at a word, with what they wrote on the record. */
+static void add_reading(struct buf *line, const struct review_record *record,
+			const struct review_reading *reading, size_t word)
+{
+	size_t n = record->sentence.n_tokens;
+	struct tag_span span;
+
+	if (!tags_span_at(reading->tags, n, word, &span))
+		return;
+	buf_add_format(line, "%s%s %s \"", line->length ? "   " : "", reading->annotator, span.type);
+	add_words(line, record, span.begin, span.end);
+	buf_add_string(line, review_all_have(record, &span) ? "\"" : "\" !");
+}
+
 static void add_confidence(struct buf *line, const struct review_record *record, size_t word)
 {
 	struct tag_span span;
@@ -71,10 +90,12 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 			      "{clear} clears  {mark} unmarks");
 		return;
 	}
-	add_span(line, "gold", record, record->tags, app->sentence.word, record->predicted);
+	add_span(line, record->n_readings ? "final" : "gold", record, record->tags, app->sentence.word, record->predicted);
+	for (size_t i = 0; i < record->n_readings; i++)
+		add_reading(line, record, &record->readings[i], app->sentence.word);
 	add_span(line, "predicted", record, record->predicted, app->sentence.word, record->tags);
 	add_confidence(line, record, app->sentence.word);
-	if (line->length == 0 && !record->predicted)
+	if (line->length == 0 && !record->predicted && !record->n_readings)
 		buf_add_string(line, app_why_no_prediction(app));
 }
 
@@ -95,12 +116,18 @@ static int draw_finding(struct app *app, int y, int rows, int columns,
 	return drawn;
 }
 
-static int draw_note(int y, int rows, int columns, const char *note)
+/* "note: text"; "ben's note (hard): text"; "anna marked it as hard" */
+static int draw_note(int y, int rows, int columns, const char *annotator, bool hard, const char *note)
 {
 	struct buf line = BUF_INIT;
 	int drawn;
 
-	buf_add_format(&line, "note: %s", note);
+	if (annotator && note)
+		buf_add_format(&line, "%s's note%s: %s", annotator, hard ? " (hard)" : "", note);
+	else if (annotator)
+		buf_add_format(&line, "%s marked it as hard", annotator);
+	else
+		buf_add_format(&line, "note: %s", note);
 	drawn = glyphs_draw_folded(y, 0, rows, columns, line.data);
 	buf_release(&line);
 	return drawn;
@@ -130,7 +157,12 @@ void sentence_draw_remarks(struct app *app, int y, int rows, int columns)
 	int end = y + rows;
 
 	if (record->note && y < end)
-		y += draw_note(y, end - y > 2 ? 2 : end - y, columns, record->note);
+		y += draw_note(y, end - y > 2 ? 2 : end - y, columns, NULL, false, record->note);
+	for (size_t i = 0; i < record->n_readings && y < end; i++)
+		if (record->readings[i].note || record->readings[i].hard)
+			y += draw_note(y, end - y > 2 ? 2 : end - y, columns,
+				       record->readings[i].annotator, record->readings[i].hard,
+				       record->readings[i].note);
 	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)
 		y += draw_finding(app, y, f->next && end - y > 2 ? 2 : end - y, columns, f);
 }

@@ -3,10 +3,12 @@
 
 #include "lib/base/file.h"
 #include "lib/corpus/schema.h"
+#include "lib/review/annotators.h"
 #include "lib/review/relations.h"
 #include "preprocess/check/check.h"
 #include "preprocess/relation_map.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +27,14 @@ static char *work_path(const struct dataset *dataset, const struct split *split,
 	return buf_detach(&path);
 }
 
+/* " (anna, ben)" */
+static void add_names(struct buf *name, const struct str_list *annotators)
+{
+	for (size_t i = 0; i < annotators->n; i++)
+		buf_add_format(name, "%s%s", i ? ", " : " (", annotators->items[i]);
+	buf_add_char(name, ')');
+}
+
 static char *name_of(const struct split *split, const struct sheet_options *options)
 {
 	struct buf name = BUF_INIT;
@@ -33,7 +43,9 @@ static char *name_of(const struct split *split, const struct sheet_options *opti
 		buf_add_string(&name, file_base_name(split->text));
 	else
 		buf_add_format(&name, "%s %s", split->set, split->name);
-	if (options->annotator)
+	if (options->adjudicate->n)
+		add_names(&name, options->adjudicate);
+	else if (options->annotator)
 		buf_add_format(&name, " (%s)", options->annotator);
 	return buf_detach(&name);
 }
@@ -48,7 +60,7 @@ static int read_predictions(struct sheet *sheet, const struct dataset *dataset,
 
 	if (!path)
 		rc = err_set_memory(err);
-	else if (options->blind)
+	else if (options->blind || options->adjudicate->n)
 		review_make_blind(sheet->review);
 	else if (options->predictions || file_exists(path))
 		rc = review_read_predictions(sheet->review, path, note, err);
@@ -122,17 +134,15 @@ static int make_queue(struct sheet *sheet, const struct sheet_options *options, 
 	return rc;
 }
 
-/* Where the decisions are kept. */
-static char *journal_path_of(const struct dataset *dataset, const struct split *split,
-			     const struct sheet_options *options)
+/* Where the decisions of an annotator are kept; NULL: nobody's in particular. */
+static char *annotator_path(const struct dataset *dataset, const struct split *split,
+			    const struct sheet_options *options, const char *annotator)
 {
 	struct buf kind = BUF_INIT;
 	char *path;
 
-	if (options->journal)
-		return strdup(options->journal);
-	if (options->annotator)
-		buf_add_format(&kind, "%s.", options->annotator);
+	if (annotator)
+		buf_add_format(&kind, "%s.", annotator);
 	buf_add_string(&kind, "journal.jsonl");
 	path = kind.failed ? NULL : work_path(dataset, split, options, kind.data);
 	buf_release(&kind);
@@ -168,6 +178,36 @@ static int open_review(struct sheet *sheet, struct err *err)
 	return sheet->split->task == TASK_RE ? read_relations(sheet, err) : 0;
 }
 
+static int add_annotator(struct sheet *sheet, const struct dataset *dataset,
+			 const struct sheet_options *options, const char *name, struct err *err)
+{
+	char *path = annotator_path(dataset, sheet->split, options, name);
+	int rc;
+
+	if (!path)
+		return err_set_memory(err);
+	if (file_exists(path))
+		rc = review_add_annotator(sheet->review, name, path, err);
+	else
+		rc = err_set(err, ERR_USAGE,
+			     "'%s' has decided nothing here: there is no '%s', which 'tagsight review "
+			     "--annotator %s' makes", name, path, name);
+	free(path);
+	return rc;
+}
+
+/* Have the journal of the review, and see those of the annotators. */
+static int attach_journals(struct sheet *sheet, const struct dataset *dataset,
+			   const struct sheet_options *options, struct buf *note, struct err *err)
+{
+	if (options->annotator && review_set_annotator(sheet->review, options->annotator, err) < 0)
+		return -1;
+	for (size_t i = 0; i < options->adjudicate->n; i++)
+		if (add_annotator(sheet, dataset, options, options->adjudicate->items[i], err) < 0)
+			return -1;
+	return review_attach_journal(sheet->review, sheet->journal, note, err);
+}
+
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err)
 {
@@ -178,16 +218,16 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	sheet->name = name_of(split, options);
 	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
 	sheet->live = work_path(dataset, split, options, "review-predictions.jsonl");
-	sheet->journal = journal_path_of(dataset, split, options);
+	sheet->journal = options->journal
+				 ? strdup(options->journal)
+				 : annotator_path(dataset, split, options, options->annotator);
 	if (!sheet->name || !sheet->journal || !sheet->boxes_path || !sheet->live) {
 		err_set_memory(err);
 		goto failed;
 	}
 	if (open_review(sheet, err) < 0 || read_predictions(sheet, dataset, options, note, err) < 0 ||
 	    read_findings(sheet, dataset, options, note, err) < 0 ||
-	    (options->annotator &&
-	     review_set_annotator(sheet->review, options->annotator, err) < 0) ||
-	    review_attach_journal(sheet->review, sheet->journal, note, err) < 0 ||
+	    attach_journals(sheet, dataset, options, note, err) < 0 ||
 	    make_queue(sheet, options, err) < 0)
 		goto failed;
 	return 0;
@@ -196,8 +236,18 @@ failed:
 	return -1;
 }
 
+void sheet_say_agreement(const struct sheet *sheet, struct buf *out)
+{
+	struct review_agreement agreement;
+
+	if (review_agreement(sheet->review, &agreement) && !isnan(agreement.cohen))
+		buf_add_format(out, " kappa %.2f", agreement.cohen);
+}
+
 const char *sheet_why_no_prediction(const struct sheet_options *options)
 {
+	if (options->adjudicate->n)
+		return "no prediction is shown while annotators are adjudicated";
 	return options->blind ? "predictions are hidden in a blind review: tags are to be your own"
 			      : "this tweet has no prediction; 'tagsight predict' makes them";
 }

@@ -15,6 +15,9 @@
 
 #include <stdbool.h>
 
+#define ADJUDICATED "adjudicated" /* whose journal an adjudication is */
+#define ADJUDICATE_MOST 4         /* annotators; each has a key */
+
 struct sheet_options {
 	const char *predictions; /* a file; NULL: where tagsight keeps them */
 	const char *journal;     /* a file; NULL: where tagsight keeps it */
@@ -25,6 +28,7 @@ struct sheet_options {
 	const char *annotator;   /* whose journal; NULL: nobody's in particular */
 	bool blind;              /* show nothing of what models think */
 	struct predictor_opener *opener; /* of what predicts; NULL: nothing does */
+	const struct str_list *adjudicate; /* the annotators who are shown; empty: none */
 };
 
 struct sheet {
@@ -44,6 +48,9 @@ struct sheet {
 int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct split *split,
 	       const struct sheet_options *options, struct buf *note, struct err *err);
 void sheet_close(struct sheet *sheet);
+
+/* What is known of the agreement of the annotators, as " kappa 0.87"; "" when nothing is. */
+void sheet_say_agreement(const struct sheet *sheet, struct buf *out);
 
 /* Why a record has no prediction, and what can be done; static. */
 const char *sheet_why_no_prediction(const struct sheet_options *options);

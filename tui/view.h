@@ -17,6 +17,7 @@ struct view_ops {
 	const char *name;
 	unsigned bit;      /* one of enum action_views */
 	const char *hints; /* the status line when there is nothing to say, for keymap_expand() */
+	const char *adjudicating; /* the same while annotators are adjudicated; NULL: no other */
 	/* Fill `rows` lines from the top of a cleared screen. */
 	void (*draw)(struct app *app, int rows, int columns);
 	/* Do an action that is about this view; false hands it to the rest of the program. `nth` is

@@ -23,7 +23,7 @@ static int draw_action(struct app *app, int y, int rows, int columns,
 
 static const char list_legend[] =
 	"Each line is a tweet. D: prediction and gold differ; d: they do, and it is decided; E error, "
-	"W warning, N note of the checks; A accepted, e edited. Every edit is on disk before you see "
+	"W warning, N note of the checks; A accepted, e edited; H hard, n noted. Every edit is on disk before you see "
 	"it; ':write FILE' saves a new file.";
 
 static const char scores_legend[] =
@@ -35,7 +35,8 @@ static const char scores_legend[] =
 static const char sentence_legend[] =
 	"Gold stands above the words, the prediction below; ! marks where they differ. An edit is of "
 	"the marked words, else of the gold span at the cursor, else of the word there. Every edit "
-	"is on disk before you see it, and can be undone.";
+	"is on disk before you see it, and can be undone. While annotators are adjudicated, their "
+	"readings stand below the words, each with its key, and ! marks what not all have.";
 
 /* Lines of the help, of which those from app->help.top on are drawn. */
 static const char relation_legend[] =

@@ -12,10 +12,14 @@ static const char *const state_texts[REVIEW_STATES] = { "not decided", "accepted
 static void draw_title(struct app *app, const struct review_record *record, int columns)
 {
 	char left[160], right[80];
+	struct buf agreement = BUF_INIT;
 
-	snprintf(left, sizeof(left), "%zu/%zu  %s%s  %s", app->record + 1,
+	sheet_say_agreement(&app->sheets[app->sheet], &agreement);
+	snprintf(left, sizeof(left), "%zu/%zu  %s%s  %s%s", app->record + 1,
 		 review_count(app_review(app)), record->sentence.id ? "IMGID:" : "",
-		 record->sentence.id ? record->sentence.id : "", app->sheets[app->sheet].name);
+		 record->sentence.id ? record->sentence.id : "", app->sheets[app->sheet].name,
+		 agreement.length ? agreement.data : "");
+	buf_release(&agreement);
 	snprintf(right, sizeof(right), "%s%s%s%s%s", review_disagrees(record) ? "differs  " : "",
 		 record->findings ? "findings  " : "", record->note ? "note  " : "",
 		 record->hard ? "hard  " : "", state_texts[record->state]);
@@ -164,6 +168,9 @@ const struct view_ops view_sentence = {
 	.hints = "{tag-person} {tag-location} {tag-organization} {tag-misc} tag  {clear} clear  "
 		 "{accept-span} {accept-prediction} take prediction  {accept-gold} gold is right  "
 		 "{undo} undo  {next-disagreement} next  {help}",
+	.adjudicating = "{accept-span} {accept-prediction} {take-span} {take-all} as they have it  "
+			"{accept-gold} as it stands  {tag-person} {tag-location} "
+			"{tag-organization} {tag-misc} tag  {next-disagreement} next  {help}",
 	.draw = draw,
 	.act = act,
 	.mouse = mouse,

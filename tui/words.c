@@ -63,6 +63,8 @@ int words_place(struct words *words, const struct review_record *record, int col
 	}
 	widen(words, record->tags);
 	widen(words, record->predicted);
+	for (size_t i = 0; i < record->n_readings; i++)
+		widen(words, record->readings[i].tags);
 	fold(words, columns);
 	return 0;
 }

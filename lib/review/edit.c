@@ -3,6 +3,7 @@
 
 #include "lib/base/checked.h"
 #include "lib/base/utf8.h"
+#include "lib/review/annotators.h"
 #include "lib/review/relations.h"
 #include "lib/review/tags.h"
 
@@ -71,12 +72,12 @@ static int write_down(struct review *review, enum journal_verb verb,
 
 static struct review_decision before(const struct review_change *change)
 {
-	return (struct review_decision){ change->before, change->marks_before };
+	return (struct review_decision){ change->before, change->marks_before, false };
 }
 
 static struct review_decision after(const struct review_change *change)
 {
-	return (struct review_decision){ change->after, change->marks_after };
+	return (struct review_decision){ change->after, change->marks_after, false };
 }
 
 /* Journal a change and let it count. There is room for it before the journal is written, so that
@@ -227,23 +228,52 @@ int review_split(struct review *review, size_t record, size_t word, struct err *
 	return commit(review, &change, read, err);
 }
 
-int review_accept_prediction(struct review *review, size_t record, struct err *err)
+/* Whose reading is taken. */
+struct taking {
+	const char *whole, *span; /* what the journal calls it */
+	size_t annotator;         /* PREDICTION, or one of the annotators */
+};
+
+#define PREDICTION SIZE_MAX
+static const struct taking prediction = { "accept-prediction", "accept-span", PREDICTION };
+
+/* The [*n] tags to take, or values of a relation; or NULL. */
+static const char *const *source(const struct review_record *record, const struct taking *taking,
+				 size_t *n)
+{
+	if (taking->annotator == PREDICTION)
+		return review_values(record, SIDE_PREDICTED, n);
+	*n = record->sentence.n_tokens;
+	return taking->annotator < record->n_readings ? record->readings[taking->annotator].tags : NULL;
+}
+
+static const char *name_of(const struct review *review, const struct taking *taking)
+{
+	return taking->annotator < review->n_annotators ? review->annotators[taking->annotator].name
+							: NULL;
+}
+
+static int take_whole(struct review *review, size_t record, const struct taking *taking, struct err *err)
 {
 	const struct review_record *read = about(review, record, err);
-	struct review_change change = { .record = record, .what = "accept-prediction",
+	struct review_change change = { .record = record, .what = taking->whole,
+					.from = name_of(review, taking),
 					.state_after = STATE_ACCEPTED };
 
 	if (!read)
 		return -1;
-	change.after = review_values(read, SIDE_PREDICTED, &change.end);
+	change.after = source(read, taking, &change.end);
 	return change.after ? commit(review, &change, read, err) : 0;
 }
 
-int review_accept_span(struct review *review, size_t record, size_t word, struct err *err)
+static int take_span(struct review *review, size_t record, size_t word, const struct taking *taking,
+		     struct err *err)
 {
 	const struct review_record *read = about_tweet(review, record, err);
-	struct review_change change = { .record = record, .what = "accept-span",
+	struct review_change change = { .record = record, .what = taking->span,
+					.from = name_of(review, taking),
 					.state_after = STATE_EDITED };
+	const char *const *theirs;
 	struct tag_span span;
 	const char **tags;
 	size_t n;
@@ -251,23 +281,50 @@ int review_accept_span(struct review *review, size_t record, size_t word, struct
 	if (!read)
 		return -1;
 	n = read->sentence.n_tokens;
-	if (!read->predicted || word >= n)
+	theirs = source(read, taking, &n);
+	if (!theirs || word >= n)
 		return 0;
 	tags = copy_tags(review, read);
 	if (!tags)
 		return err_set_memory(err);
-	if (!tags_span_at(read->predicted, n, word, &span)) {
+	if (!tags_span_at(theirs, n, word, &span)) {
 		span = (struct tag_span){ word, word + 1, NULL };
 		tags_clear(tags, n, span.begin, span.end);
 	} else if (tags_set(tags, n, span.begin, span.end, span.type, &review->tag_names) < 0) {
 		return err_set_memory(err);
 	}
-	if (tags_equal(tags, read->tags, n))
+	/* To side with one of the annotators decides, whatever stood there. */
+	if (taking->annotator == PREDICTION && tags_equal(tags, read->tags, n))
 		return 0;
 	change.begin = span.begin;
 	change.end = span.end;
 	change.after = tags;
 	return commit(review, &change, read, err);
+}
+
+int review_accept_prediction(struct review *review, size_t record, struct err *err)
+{
+	return take_whole(review, record, &prediction, err);
+}
+
+int review_accept_span(struct review *review, size_t record, size_t word, struct err *err)
+{
+	return take_span(review, record, word, &prediction, err);
+}
+
+int review_take(struct review *review, size_t record, size_t annotator, struct err *err)
+{
+	const struct taking taking = { "take", "take-span", annotator };
+
+	return take_whole(review, record, &taking, err);
+}
+
+int review_take_span(struct review *review, size_t record, size_t annotator, size_t word,
+		     struct err *err)
+{
+	const struct taking taking = { "take", "take-span", annotator };
+
+	return take_span(review, record, word, &taking, err);
 }
 
 int review_accept_gold(struct review *review, size_t record, struct err *err)
@@ -279,6 +336,10 @@ int review_accept_gold(struct review *review, size_t record, struct err *err)
 	if (!read)
 		return -1;
 	change.after = review_values(read, SIDE_GOLD, &change.end);
+	if (read->n_readings) {
+		change.what = "accept";
+		change.after = read->tags;
+	}
 	return commit(review, &change, read, err);
 }
 

@@ -16,6 +16,7 @@ struct journal {
 	char *path;
 	int fd;
 	off_t end; /* bytes that hold whole decisions */
+	struct buf added; /* lines that are still to be appended */
 };
 
 /* Who is to hear a journal, and whose it should be (NULL: anybody's). */
@@ -190,6 +191,7 @@ struct journal *journal_open(const char *path, const struct journal_head *head,
 		return NULL;
 	}
 	journal->fd = -1;
+	buf_init(&journal->added);
 	if (file_make_parents(path, err) < 0 || file_lock(path, &journal->fd, err) < 0) {
 		if (err->kind == ERR_SYSTEM)
 			err_set(err, ERR_SYSTEM, "no journal can be kept here: %s", err->text);
@@ -232,13 +234,26 @@ out:
 int journal_append(struct journal *journal, const struct journal_entry *entry, struct err *err)
 {
 	struct buf line = BUF_INIT;
-	int rc;
+	int rc = journal_flush(journal, err); /* what came before goes before */
 
-	if (journal_line_write(&line, entry) < 0)
+	if (rc == 0 && journal_line_write(&line, entry) < 0)
 		rc = err_set_memory(err);
-	else
+	else if (rc == 0)
 		rc = append_bytes(journal, &line, err);
 	buf_release(&line);
+	return rc;
+}
+
+int journal_add(struct journal *journal, const struct journal_entry *entry, struct err *err)
+{
+	return journal_line_write(&journal->added, entry) < 0 ? err_set_memory(err) : 0;
+}
+
+int journal_flush(struct journal *journal, struct err *err)
+{
+	int rc = journal->added.length ? append_bytes(journal, &journal->added, err) : 0;
+
+	buf_clear(&journal->added);
 	return rc;
 }
 
@@ -252,6 +267,7 @@ void journal_close(struct journal *journal)
 	if (!journal)
 		return;
 	file_unlock(journal->fd);
+	buf_release(&journal->added);
 	free(journal->path);
 	free(journal);
 }

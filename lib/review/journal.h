@@ -13,9 +13,10 @@
  * a record that changed or moved. `tags` and `state` are the record's after the decision, so that
  * the last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are
  * the words that it was about. `what` is set, clear, split, accept-prediction, accept-span,
- * accept-gold, hard or note; of an adjudication also take, take-span, and agreed, which nobody decided:
- * what all annotators read alike. These lines name in `from` whose reading was taken. A record that is
- * marked as hard has "hard":true in each of its lines, and one with a note "note":"..".
+ * accept-gold, hard or note; of an adjudication also accept, take, take-span, and agreed, which nobody
+ * decided: what all annotators read alike. Lines of take and take-span name in `from` whose reading
+ * was taken. A record that is marked as hard has "hard":true in each of its lines, and one with a
+ * note "note":"..".
  *
  * `path` is that of the text, from the folder of the journal, and `annotator` whose decisions these
  * are; journals of old have neither, and a review by nobody in particular has no annotator.
@@ -107,6 +108,10 @@ char *journal_find_text(const char *path, struct err *err);
 
 /* Append one decision and sync it. On failure (a full disk) the journal is as it was before. */
 int journal_append(struct journal *journal, const struct journal_entry *entry, struct err *err);
+
+/* The same for many: each is added, and all are appended and synced at once. */
+int journal_add(struct journal *journal, const struct journal_entry *entry, struct err *err);
+int journal_flush(struct journal *journal, struct err *err);
 
 const char *journal_path(const struct journal *journal);
 

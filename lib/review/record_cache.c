@@ -89,6 +89,7 @@ static void predictions_changed(const struct review *review, const struct review
 static int load(const struct review *review, size_t number, struct review_slot *slot)
 {
 	const struct review_entry *entry = &review->entries[number];
+	struct err err = ERR_INIT;
 
 	memset(&slot->value, 0, sizeof(slot->value));
 	slot->record = SIZE_MAX;
@@ -98,6 +99,10 @@ static int load(const struct review *review, size_t number, struct review_slot *
 	slot->value.state = (enum review_state)entry->state;
 	if (entry->prediction_length && !review_load_prediction(review, entry, slot))
 		predictions_changed(review, entry);
+	if (review->n_annotators && review_load_readings(review, number, slot) < 0) {
+		err_set_memory(&err);
+		return review_fail(review, &err);
+	}
 	slot->record = number;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OWN SIZE_MAX
 #define AT_ONCE 4096 /* decisions that are repeated on opening */
 
 /* A decision that was heard; strings are of the review's arena or its names. */
@@ -25,6 +26,8 @@ struct heard {
 struct review_replay {
 	struct journal_listener listener;
 	struct review *review;
+	size_t annotator; /* whose readings these are; OWN: decisions of this review */
+	char *path;       /* of the journal */
 	struct heard *heard;
 	size_t n, capacity;
 	size_t located;  /* decisions whose number was looked at */
@@ -95,7 +98,7 @@ static int hear(struct journal_listener *listener, const struct journal_entry *e
 	heard->relation = entry->relation != NULL;
 	if (heard->relation)
 		heard->entry.n_tags = RELATION_VALUES;
-	if (entry->edit > review->last_edit)
+	if (replay->annotator == OWN && entry->edit > review->last_edit)
 		review->last_edit = entry->edit;
 	if (entry->record > replay->farthest)
 		replay->farthest = entry->record;
@@ -203,9 +206,23 @@ static int repeat_move(struct review_stack *from, struct review_stack *to,
 	return 0;
 }
 
+/* The last decision of an annotator on a record is how it stands. */
+static int repeat_reading(const struct review_replay *replay, const struct journal_entry *entry,
+			  size_t record, struct err *err)
+{
+	const struct review_reading reading = { .tags = entry->tags, .state = entry->state,
+						.hard = entry->hard, .note = entry->note };
+
+	return review_keep_reading(replay->review, replay->annotator, record, &reading) < 0
+		       ? err_set_memory(err)
+		       : 0;
+}
+
 static int repeat_verb(struct review *review, const struct journal_entry *entry, size_t record,
 		       const struct review_decision *before, struct err *err)
 {
+	if (entry->verb == JOURNAL_EDIT && strcmp(entry->what, WHAT_AGREED) == 0)
+		return 0; /* nobody's edit: it cannot be undone */
 	if (entry->verb == JOURNAL_EDIT)
 		return repeat_edit(review, entry, record, before, err);
 	if (entry->verb == JOURNAL_UNDO)
@@ -220,7 +237,7 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	size_t place = place_of(replay, heard);
 	const char **tags = (const char **)(uintptr_t)entry->tags;
 	const struct review_record *record;
-	struct review_decision before, after = { NULL, { entry->hard, entry->note } };
+	struct review_decision before, after = { NULL, { entry->hard, entry->note }, false };
 	const char *const *now, *const *gold;
 	size_t n;
 
@@ -251,23 +268,29 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 				return err_set_memory(err);
 			tags[i] = *own;
 		}
+	if (before.tags && replay->annotator != OWN)
+		return repeat_reading(replay, entry, place, err);
 	if (!before.tags || review_make_decided(review, place) < 0)
 		return err_set_memory(err);
 	if (repeat_verb(review, entry, place, &before, err) < 0)
 		return -1;
 	after.tags = tags;
+	after.agreed = entry->verb == JOURNAL_EDIT && strcmp(entry->what, WHAT_AGREED) == 0;
 	review_decide(review, place, &after, entry->state);
 	review->totals.unsaved++;
 	return 0;
 }
 
-static void tell_lost(struct review *review, size_t lost)
+static void tell_lost(const struct review_replay *replay)
 {
-	if (lost)
+	struct review *review = replay->review;
+
+	if (replay->lost)
 		buf_add_format(&review->note,
 			       "%s%zu decisions are about words that '%s' no longer has; they are "
-			       "kept in the journal and not shown",
-			       review->note.length ? "; " : "", lost, review->path);
+			       "kept in the journal '%s' and not shown",
+			       review->note.length ? "; " : "", replay->lost, review->path,
+			       replay->path);
 }
 
 void review_replay_free(struct review_replay *replay)
@@ -276,14 +299,17 @@ void review_replay_free(struct review_replay *replay)
 		return;
 	free(replay->heard);
 	free(replay->places);
+	free(replay->path);
 	str_table_release(&replay->wanted);
 	free(replay);
 }
 
-static void end_replay(struct review *review)
+static void end_replay(struct review_replay **replay)
 {
-	review_replay_free(review->replay);
-	review->replay = NULL;
+	if ((*replay)->annotator != OWN)
+		review_forget_all((*replay)->review);
+	review_replay_free(*replay);
+	*replay = NULL;
 }
 
 /* One step towards all decisions; 0 when more of the text must be known first. */
@@ -305,8 +331,7 @@ static int advance(struct review_replay *replay, struct err *err)
 	} else {
 		if (repeat(replay, &replay->heard[replay->repeated], err) < 0) {
 			err->line = replay->repeated + 2; /* behind the first line */
-			if (review->journal)
-				err_add_file(err, journal_path(review->journal));
+			err_add_file(err, replay->path);
 			return -1;
 		}
 		replay->repeated++;
@@ -314,43 +339,75 @@ static int advance(struct review_replay *replay, struct err *err)
 	return 1;
 }
 
-bool review_replay_step(struct review *review)
+static bool replay_step(struct review_replay **slot)
 {
-	struct review_replay *replay = review->replay;
+	struct review_replay *replay = *slot;
 	struct err err = ERR_INIT;
 	int rc;
 
-	if (!replay)
-		return false;
 	rc = replay->repeated < replay->n ? advance(replay, &err) : 1;
 	if (rc < 0)
-		review_fail(review, &err);
+		review_fail(replay->review, &err);
 	else if (replay->repeated == replay->n)
-		tell_lost(review, replay->lost);
+		tell_lost(replay);
 	if (rc < 0 || replay->repeated == replay->n)
-		end_replay(review);
+		end_replay(slot);
 	return rc > 0;
 }
 
-static int begin_replay(struct review *review, struct err *err)
+bool review_replay_step(struct review *review)
+{
+	for (size_t i = 0; i < review->n_annotators; i++)
+		if (review->annotators[i].replay && replay_step(&review->annotators[i].replay))
+			return true;
+	return review->replay && replay_step(&review->replay);
+}
+
+bool review_is_replaying(const struct review *review)
+{
+	for (size_t i = 0; i < review->n_annotators; i++)
+		if (review->annotators[i].replay)
+			return true;
+	return review->replay != NULL;
+}
+
+static struct review_replay *begin_replay(struct review *review, const char *path, struct err *err)
 {
 	struct review_replay *replay = calloc(1, sizeof(*replay));
 
-	if (!replay)
-		return err_set_memory(err);
+	if (!replay || !(replay->path = strdup(path))) {
+		free(replay);
+		err_set_memory(err);
+		return NULL;
+	}
 	replay->listener.hear = hear;
 	replay->review = review;
+	replay->annotator = OWN;
 	str_table_init(&replay->wanted);
-	review->replay = replay;
-	return 0;
+	return replay;
+}
+
+int review_replay_annotator(struct review *review, size_t annotator, const char *path, struct err *err)
+{
+	struct review_replay *replay = begin_replay(review, path, err);
+
+	if (!replay)
+		return -1;
+	replay->annotator = annotator;
+	review->annotators[annotator].replay = replay;
+	if (journal_read(path, &replay->listener, err) == 0)
+		return 0;
+	end_replay(&review->annotators[annotator].replay);
+	return -1;
 }
 
 int review_read_journal(struct review *review, const char *path, struct buf *note, struct err *err)
 {
-	if (begin_replay(review, err) < 0)
+	review->replay = begin_replay(review, path, err);
+	if (!review->replay)
 		return -1;
 	if (journal_read(path, &review->replay->listener, err) < 0) {
-		end_replay(review);
+		end_replay(&review->replay);
 		return -1;
 	}
 	if (review_finish(review, err) < 0)
@@ -364,16 +421,21 @@ int review_attach_journal(struct review *review, const char *path, struct buf *n
 {
 	const struct journal_head head = { .text = review->path, .annotator = review->annotator };
 	struct review_replay *replay;
+	bool at_once;
 
-	if (begin_replay(review, err) < 0)
+	replay = begin_replay(review, path, err);
+	if (!replay)
 		return -1;
-	replay = review->replay;
+	review->replay = replay;
 	review->journal = journal_open(path, &head, &replay->listener, note, err);
 	if (!review->journal) {
-		end_replay(review);
+		end_replay(&review->replay);
 		return -1;
 	}
-	while (review->replay && replay->n <= AT_ONCE && review_replay_step(review))
+	at_once = replay->n <= AT_ONCE;
+	while (at_once && review_is_replaying(review) && review_replay_step(review))
+		;
+	while (at_once && review->n_settled < AT_ONCE && review_settle_step(review))
 		;
 	review_take_note(review, note);
 	return review_fault(review, err);

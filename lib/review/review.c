@@ -64,6 +64,7 @@ void review_free(struct review *review)
 	if (!review)
 		return;
 	journal_close(review->journal);
+	review_annotators_free(review);
 	review_replay_free(review->replay);
 	review_lines_close(&review->predictions);
 	review_lines_close(&review->findings);
@@ -132,6 +133,8 @@ bool review_disagrees(const struct review_record *record)
 {
 	if (record->relation)
 		return review_relation_differs(record->relation);
+	if (record->n_readings)
+		return review_count_readings(record) > 0;
 	return record->predicted &&
 	       !tags_same_spans(record->tags, record->predicted, record->sentence.n_tokens);
 }
@@ -190,6 +193,8 @@ size_t review_differing(const struct review_record *record)
 {
 	if (record->relation)
 		return review_relation_differs(record->relation) ? 1 : 0;
+	if (record->n_readings)
+		return review_count_readings(record);
 	return record->predicted ? review_count_differences(record->tags, record->predicted,
 							    record->sentence.n_tokens)
 				 : 0;

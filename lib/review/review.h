@@ -43,6 +43,15 @@ struct review_finding {
 
 struct review_relation;
 
+/* What one of the annotators of an adjudication made of a record. */
+struct review_reading {
+	const char *annotator;
+	const char *const *tags; /* [n_tokens]; of the file where nothing was decided */
+	enum review_state state;
+	bool hard;
+	const char *note;
+};
+
 struct review_record {
 	struct sentence sentence;
 	const char *const *gold;      /* [n_tokens] tags of the file; "O" where it has no column */
@@ -56,6 +65,8 @@ struct review_record {
 	/* NULL for a tweet. Of a relation, the sentence is its words and the name of its picture, `tags`
 	 * and `gold` mark its head and tail as spans, and there are no predicted tags. */
 	const struct review_relation *relation;
+	const struct review_reading *readings; /* [n_readings]; see annotators.h */
+	size_t n_readings;
 };
 
 struct review;
@@ -120,7 +131,7 @@ const struct review_record *review_record(const struct review *review, size_t re
 /* What is known of a record without reading it. */
 struct review_summary {
 	enum review_state state;
-	size_t differing;  /* spans that only the tags or only the prediction have */
+	size_t differing;  /* spans that only the tags or only the prediction have, or not all readings */
 	unsigned worst;    /* level of its worst finding + 1; 0: it has none */
 	bool suspect;      /* a finding says that a model thinks otherwise */
 	bool predicted;
@@ -133,7 +144,8 @@ void review_summary(const struct review *review, size_t record, struct review_su
 const char *review_text_path(const struct review *review);
 const struct entity_types *review_types(const struct review *review);
 
-/* Whether a prediction has other spans, or another relation, than the record has now. */
+/* Whether a prediction has other spans, or another relation, than the record has now, or the readings
+ * differ. */
 bool review_disagrees(const struct review_record *record);
 
 struct review_totals {
@@ -161,7 +173,8 @@ int review_split(struct review *review, size_t record, size_t word, struct err *
 int review_accept_prediction(struct review *review, size_t record, struct err *err);
 int review_accept_span(struct review *review, size_t record, size_t word, struct err *err);
 
-/* Take the tags of the file and mark the record as accepted. */
+/* Take the tags of the file and mark the record as accepted; in an adjudication, the tags as they
+ * stand. */
 int review_accept_gold(struct review *review, size_t record, struct err *err);
 
 /* Mark the record as hard to decide, or take the mark off: 1 either way. Tags and state stay. */
@@ -188,8 +201,8 @@ enum review_goal {
 size_t review_seek(const struct review *review, enum review_goal goal, const char *needle,
 		   size_t from, bool forward);
 
-/* The first word of a span that only the record or only its prediction has: the nearest one at
- * `from` or after it (forward), or at `from` or before it. SIZE_MAX when there is none. */
+/* The first word of a span that only the record or only its prediction has, or not all readings: the
+ * nearest one at `from` or after it (forward), or at `from` or before it. SIZE_MAX when there is none. */
 size_t review_find_difference(const struct review_record *record, size_t from, bool forward);
 
 /* The first word of the record where the needle begins; 0 when only the id holds it. */

@@ -76,6 +76,7 @@ struct review_marks {
 struct review_decision {
 	const char *const *tags; /* [n_tokens], of the arena */
 	struct review_marks marks;
+	bool agreed; /* nobody decided it: all annotators read it so, or this is what they share */
 };
 
 /* One edit: what the record was before and is after. */
@@ -155,6 +156,16 @@ int review_tweet_write(FILE *out, const struct review_record *record,
 int review_relation_write(FILE *out, const struct review_record *record,
 			  const struct text_piece *piece, struct err *err);
 
+/* An annotator whose journal is shown. */
+struct review_annotator {
+	char *name;
+	struct review_replay *replay; /* decisions whose record is still to be found */
+	uint32_t *numbers;            /* [n_numbers] by record: index + 1 into `readings` */
+	size_t n_numbers;
+	struct review_reading *readings;
+	size_t n_readings, capacity;
+};
+
 struct review_replay; /* the decisions of the journal that are still to be repeated */
 
 struct review {
@@ -183,6 +194,10 @@ struct review {
 	struct review_replay *replay;
 	struct journal *journal;
 	struct review_stack done, undone;
+	struct review_annotator *annotators; /* [n_annotators] */
+	size_t n_annotators;
+	size_t n_settled; /* records of which it is known how far the annotators agree */
+	struct review_measure *measure; /* of their agreement; NULL: not begun */
 	size_t last_edit;
 	struct review_totals totals;
 	struct review_scores scores;
@@ -334,6 +349,33 @@ void review_predictions_again(struct review *review);
  * text is known. */
 bool review_replay_step(struct review *review);
 void review_replay_free(struct review_replay *replay);
+
+/* The journal of an annotator, to be repeated by review_replay_step() as well. */
+int review_replay_annotator(struct review *review, size_t annotator, const char *path, struct err *err);
+
+/* Whether decisions are still to be repeated. */
+bool review_is_replaying(const struct review *review);
+
+/* Keep how a record stands by an annotator. */
+int review_keep_reading(struct review *review, size_t annotator, size_t record,
+			const struct review_reading *reading);
+
+/* Fill in the readings of a record that is being read. -1 when memory is out. */
+int review_load_readings(const struct review *review, size_t number, struct review_slot *slot);
+
+bool review_is_settled(const struct review *review);
+
+/* Settle one more record; false when all are. Then measure one more; false when all are. */
+bool review_settle_step(struct review *review);
+bool review_measure_step(struct review *review);
+void review_annotators_free(struct review *review);
+void review_measure_free(struct review_measure *measure);
+
+/* Spans that not all readings have. */
+size_t review_count_readings(const struct review_record *record);
+bool review_readings_differ_at(const struct review_record *record, size_t word);
+
+#define WHAT_AGREED "agreed" /* see journal.h */
 
 /* Index and repeat whatever an edit must wait for. */
 int review_make_ready(struct review *review, struct err *err);

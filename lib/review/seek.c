@@ -90,13 +90,21 @@ static bool differs_at(const char *const *tags, const char *const *other, size_t
 	       !tags_have_span(other, n, &span);
 }
 
+static bool predicted_otherwise_at(const struct review_record *record, size_t word)
+{
+	size_t n = record->sentence.n_tokens;
+
+	return record->predicted && (differs_at(record->tags, record->predicted, n, word) ||
+				     differs_at(record->predicted, record->tags, n, word));
+}
+
 size_t review_find_difference(const struct review_record *record, size_t from, bool forward)
 {
 	size_t n = record->sentence.n_tokens;
 
-	for (size_t at = from; record->predicted && at < n; at += forward ? 1 : SIZE_MAX)
-		if (differs_at(record->tags, record->predicted, n, at) ||
-		    differs_at(record->predicted, record->tags, n, at))
+	for (size_t at = from; at < n; at += forward ? 1 : SIZE_MAX)
+		if (record->n_readings ? review_readings_differ_at(record, at)
+				       : predicted_otherwise_at(record, at))
 			return at;
 	return SIZE_MAX;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is done while nobody waits: the text is indexed, then the journal is repeated, then findings
+ * What is done while nobody waits: the text is indexed, then the journals are repeated, then findings
  * and predictions are joined; the predictions of the first records come before all.
  */
 #include "lib/review/review_priv.h"
@@ -31,9 +31,10 @@ static bool step(struct review *review)
 		review_index_step(review);
 		return true;
 	}
-	return review_replay_step(review) || review_findings_step(review) ||
-	       review_prediction_lines_step(review) || review_predictions_step(review) ||
-	       review_live_step(review) || review_scores_step(review);
+	return review_replay_step(review) || review_settle_step(review) ||
+	       review_findings_step(review) || review_prediction_lines_step(review) ||
+	       review_predictions_step(review) || review_live_step(review) ||
+	       review_scores_step(review) || review_measure_step(review);
 }
 
 bool review_work(struct review *review, double seconds)
@@ -65,15 +66,15 @@ bool review_is_indexed(const struct review *review)
 bool review_is_complete(const struct review *review)
 {
 	return review->cache->fault.kind != ERR_NONE ||
-	       (!review->reader && !review->replay && !review->findings.open &&
-		!review->predictions.open && !review->live.open);
+	       (!review->reader && !review_is_replaying(review) && review_is_settled(review) &&
+		!review->findings.open && !review->predictions.open && !review->live.open);
 }
 
 int review_make_ready(struct review *review, struct err *err)
 {
-	while (review->reader && review->replay && review->cache->fault.kind == ERR_NONE)
+	while (review->reader && review_is_replaying(review) && review->cache->fault.kind == ERR_NONE)
 		review_index_step(review);
-	while (review_replay_step(review))
+	while (review_replay_step(review) || review_settle_step(review))
 		;
 	return review_fault(review, err);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Two annotators, each with a journal of their own, one of them blind; what is hard and what was noted;
-# agreement and merge of their journals.
+# agreement and merge of their journals; then the adjudication of what they read otherwise.
 . "$(dirname "$0")/terminal"
 
 review_arguments='tweets.txt --annotator anna --blind'
@@ -56,7 +56,7 @@ wait_for 'this is the journal of'
 rm "$work/tweets.txt.cleo.journal.jsonl"
 review_arguments='tweets.txt --blind --predictions tweets.txt.predictions.jsonl'
 start NO_COLOR=1
-wait_for '--blind hides predictions'
+wait_for '--blind and --adjudicate hide'
 review_arguments='tweets.txt --annotator ../ben'
 start NO_COLOR=1
 wait_for "'../ben' cannot be an annotator's name"
@@ -70,4 +70,92 @@ cd "$work" || exit 2
 	fail 'merge failed'
 sed 's/^NASA	B-ORG/NASA	O/' tweets.txt | cmp - merged.txt || fail "the merge is not ben's change alone"
 cd - >/dev/null || exit 2
+
+# More that they read alike, and otherwise.
+review_arguments='tweets.txt --annotator anna'
+review NO_COLOR=1
+keys Down Down Down Down Down Enter
+wait_for '6/30'
+keys End Left p h
+wait_for 'marked as hard'
+keys ] Home o
+wait_for 'tagged as ORG'
+keys Q
+wait_for 'left with status 0'
+review_arguments='tweets.txt --annotator ben'
+review NO_COLOR=1
+keys Down Down Down Down Down Enter
+wait_for '6/30'
+keys End p y
+wait_for ':note'
+keys 'Ann alone' Enter
+wait_for 'noted'
+keys ] Home o
+wait_for 'tagged as ORG'
+keys Q
+wait_for 'left with status 0'
+
+review_arguments='tweets.txt --adjudicate anna,ben'
+review NO_COLOR=1
+wait_for 'D..  104'
+screen adjudication-list
+keys d Enter
+wait_for 'IMGID:104'
+wait_for 'kappa'
+screen adjudication-sentence
+keys b
+wait_for 'as ben has it here'
+keys a
+wait_for 'as anna has it here'
+keys d
+wait_for '6/30'
+screen adjudication-notes
+keys e
+wait_for 'there is no such annotator'
+keys B
+wait_for 'as ben has it'
+screen adjudication-taken
+keys A
+wait_for 'as anna has it'
+keys u u
+wait_for 'undone'
+keys g
+wait_for 'accepted as it stands'
+keys d
+wait_for 'no undecided'
+keys ]
+wait_for 'IMGID:107'
+screen adjudication-agreed
+keys [
+wait_for '6/30'
+on resize-window -x 40 -y 12
+wait_for '6/30'
+screen adjudication-small
+on resize-window -x 132 -y 43
+wait_for 'tweets.txt (anna, ben)'
+screen adjudication-large
+keys Q
+wait_for 'left with status 0'
+
+# What is final is a file: the annotators' journals are as they were.
+cd "$work" || exit 2
+final=tweets.txt.adjudicated.journal.jsonl
+"$TAGSIGHT" agree -q -f json tweets.txt $final | jq -c 'select(.scope == "all").pairs[0].spans' >spans
+[ "$(cat spans)" = '{"first":36,"second":37,"same":36}' ] || fail "$(cat spans)"
+[ "$(jq -r 'select(.what == "agreed") | .record' $final | tr '\n' ' ')" = '3 6 ' ] ||
+	fail "$(cat $final)"
+cd - >/dev/null || exit 2
+
+review_arguments='tweets.txt --adjudicate anna,dora'
+start NO_COLOR=1
+wait_for "'dora' has decided nothing here"
+review_arguments='tweets.txt --adjudicate anna'
+start NO_COLOR=1
+wait_for 'is for two to four annotators'
+review_arguments='tweets.txt --adjudicate anna,anna'
+start NO_COLOR=1
+wait_for "names 'anna' twice"
+review_arguments='tweets.txt --adjudicate anna,ben --annotator cleo'
+start NO_COLOR=1
+wait_for 'leave --annotator out'
 finish
