@@ -174,7 +174,7 @@ bool app_work(struct app *app)
 
 	if (search_work(app, SLICE))
 		return true;
-	review_work(review, SLICE);
+	busy = review_work(review, SLICE) || busy;
 	review_queue_work(queue, SLICE);
 	keep_selection(app);
 	select_wanted(app);

@@ -152,12 +152,21 @@ static int measure_record(struct review *review, struct review_measure *measure)
 {
 	const struct review_record *record = review_scan(review, measure->n_records);
 
-	if (!record ||
-	    measure->n_ratings + record->sentence.n_tokens * review->n_annotators > RATINGS_LIMIT)
+	if (!record)
 		return -1;
 	measure->n_records++;
 	gather_spans(measure, record);
 	return gather_tags(measure, record);
+}
+
+/* Whether there is room for the tags of all words. */
+static bool fits(const struct review *review)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < review->n_records; i++)
+		words += review->entries[i].n_tokens;
+	return words <= RATINGS_LIMIT / review->n_annotators;
 }
 
 static bool begin(struct review *review)
@@ -166,9 +175,11 @@ static bool begin(struct review *review)
 	    review_is_replaying(review))
 		return false;
 	review->measure = calloc(1, sizeof(*review->measure));
-	if (review->measure)
-		str_table_init(&review->measure->categories);
-	return review->measure != NULL;
+	if (!review->measure)
+		return false;
+	str_table_init(&review->measure->categories);
+	review->measure->given_up = !fits(review);
+	return true;
 }
 
 bool review_measure_step(struct review *review)

@@ -101,7 +101,9 @@ wait_for 'D..  104'
 screen adjudication-list
 keys d Enter
 wait_for 'IMGID:104'
-wait_for 'kappa'
+kappa=$(cd "$work" && "$TAGSIGHT" agree -q -f json tweets.txt.anna.journal.jsonl \
+	tweets.txt.ben.journal.jsonl | jq 'select(.scope == "all").cohen')
+wait_for "$(printf 'kappa %.2f' "$kappa")"
 screen adjudication-sentence
 keys b
 wait_for 'as ben has it here'
