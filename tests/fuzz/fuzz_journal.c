@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
-#include "lib/review/review.h"
+#include "lib/review/annotators.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -21,6 +21,32 @@ static int hidden_file(const void *bytes, size_t size, char *path, size_t room)
 		abort();
 	snprintf(path, room, "/proc/self/fd/%d", fd);
 	return fd;
+}
+
+/* The same bytes as the decisions of two annotators, of which one is also the adjudicator. */
+static void adjudicate(const char *text_path, const char *journal)
+{
+	struct err err = ERR_INIT;
+	struct buf note = BUF_INIT;
+	struct review *review = review_open(text_path, &err);
+	struct review_agreement agreement;
+	size_t record;
+
+	if (!review)
+		abort();
+	if (review_add_annotator(review, "anna", journal, &err) == 0 &&
+	    review_add_annotator(review, "ben", "/dev/null", &err) == 0 &&
+	    review_attach_journal(review, journal, &note, &err) == 0 &&
+	    review_finish(review, &err) == 0) {
+		review_take_span(review, 0, 0, 1, &err);
+		review_take(review, 1, 1, &err);
+		while (review_undo(review, &record, &err) > 0)
+			;
+		if (!review_agreement(review, &agreement))
+			abort();
+	}
+	review_free(review);
+	buf_release(&note);
 }
 
 /* A journal of any bytes is repeated on two tweets, as far as it goes, then written to. */
@@ -47,6 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	review_free(review);
 	buf_release(&note);
+	close(journal_fd);
+	journal_fd = hidden_file(data, size, journal, sizeof(journal));
+	adjudicate(text_path, journal);
 	close(text_fd);
 	close(journal_fd);
 	return 0;
