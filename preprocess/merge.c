@@ -64,14 +64,21 @@ static void write_lines(struct merge *merge, const struct merge_result *result)
 	write_bytes(merge, file->bytes.data + at, record->end - at);
 }
 
-/* Where the tag of a word stands in its line. */
+/* Where the tag of a word stands in its line, which may hold NULs. */
 static size_t tag_column(const struct merge_result *result, size_t word)
 {
 	const struct annotations *file = result->file;
-	const char *line = file->bytes.data + file->line_starts[result->record->lines[word] - 1], *text;
-	size_t length = strcspn(line, "\r\n"), size;
+	size_t number = result->record->lines[word], columns, size;
+	size_t end = number < file->n_lines ? file->line_starts[number] : file->bytes.length;
+	const char *line = file->bytes.data + file->line_starts[number - 1], *text;
 
-	conll_column(line, length, conll_columns(line, length) - 1, &text, &size);
+	size = (size_t)(file->bytes.data + end - line);
+	while (size && (line[size - 1] == '\n' || line[size - 1] == '\r'))
+		size--;
+	columns = conll_columns(line, size);
+	if (columns == 0)
+		return 1;
+	conll_column(line, size, columns - 1, &text, &size);
 	return utf8_count(line, (size_t)(text - line)) + 1;
 }
 
