@@ -12,8 +12,8 @@
 
 static const char *const lines[NEWCOMER_ROWS] = {
 	"New here? {down} and {up} move, {open} opens a tweet, {help} explains the keys.",
-	"{next-disagreement} goes to the next difference; {accept-prediction} takes the prediction,"
-	" {accept-gold} keeps gold, {undo} undoes.",
+	("{next-disagreement} goes to the next difference; {accept-prediction} takes the prediction,"
+	 " {accept-gold} keeps gold, {undo} undoes."),
 	"Every edit is kept at once, your file stays as it is; {write} saves a new one.",
 };
 
