@@ -86,7 +86,8 @@ static void draw_mark(struct app *app, const struct mark *mark, int line, int y,
 	theme_set(&app->theme, mark->style);
 	for (int i = 0; i < width; i++)
 		mvaddstr(y, MARGIN + x + i, sign("\xe2\x94\x80", "-"));
-	if (width > 2)
+	/* Of a mention on several lines, not where only a piece of the label had room. */
+	if (width > label || (width > 2 && first == begin && last == end - 1))
 		glyphs_draw(y, MARGIN + x + 1, width - 2, mark->label);
 	if (first == begin)
 		mvaddstr(y, MARGIN + x, mark->first);

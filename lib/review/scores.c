@@ -45,8 +45,10 @@ static int pair_relations(const struct review_relation *relation, struct score_p
 			  struct arena *arena, struct err *err)
 {
 	struct span *spans = arena_alloc(arena, 2, sizeof(*spans));
+	bool elsewhere = relation->flipped && strcmp(relation->relation, relation->predicted) == 0 &&
+			 review_relation_differs(relation);
 
-	pairs->items = arena_alloc(arena, 1, sizeof(*pairs->items));
+	pairs->items = arena_alloc(arena, 2, sizeof(*pairs->items));
 	if (!spans || !pairs->items)
 		return err_set_memory(err);
 	spans[0] = (struct span){ 0, 1, relation->relation };
@@ -55,6 +57,13 @@ static int pair_relations(const struct review_relation *relation, struct score_p
 	pairs->guess = &spans[1];
 	pairs->n_gold = pairs->n_guess = pairs->n = 1;
 	pairs->items[0] = (struct span_pair){ &spans[0], &spans[1] };
+	if (elsewhere) {
+		/* The prediction is about head and tail as the file has them. */
+		spans[1] = (struct span){ 1, 2, relation->predicted };
+		pairs->items[0] = (struct span_pair){ &spans[0], NULL };
+		pairs->items[1] = (struct span_pair){ NULL, &spans[1] };
+		pairs->n = 2;
+	}
 	return 0;
 }
 

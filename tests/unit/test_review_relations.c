@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
 #include "lib/formats/mnre.h"
+#include "lib/review/queue.h"
 #include "lib/review/relations.h"
+#include "lib/review/scores.h"
 #include "tests/unit/test.h"
 
 #include <string.h>
@@ -295,6 +297,72 @@ static void test_predictions(void **state)
 	buf_release(&note);
 }
 
+/* Precision and recall by relation, as the edits go: "None" is no relation. */
+static void test_scores(void **state)
+{
+	struct review *review = open_anew(text);
+	const struct review_scores *scores = review_scores(review);
+	struct score_goal goal = { SCORED_PAIR, "None", "/a", "None" };
+	struct type_score total;
+	struct buf note = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	write_file(predictions_path, predictions);
+	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
+	assert_int_equal(review_finish(review, &err), 0);
+	total = review_scores_total(scores);
+	assert_int_equal(scores->records, 2);
+	assert_int_equal(total.gold, 0);
+	assert_int_equal(total.found, 1);
+	assert_true(review_has_scored(review, 1, &goal));
+	assert_int_equal(review_accept_prediction(review, 1, &err), 1);
+	total = review_scores_total(scores);
+	assert_int_equal(total.gold, 1);
+	assert_int_equal(total.correct, 1);
+	assert_int_equal(review_flip(review, 1, &err), 1);
+	total = review_scores_total(scores);
+	assert_int_equal(total.gold, 1);
+	assert_int_equal(total.correct, 0);
+	assert_int_equal(review_flip(review, 2, &err), 1);
+	assert_int_equal(review_scores_total(scores).gold, 1);
+	review_free(review);
+	buf_release(&note);
+}
+
+/* Tags are none of a relation's; text is found behind escapes, and a filter knows relations. */
+static void test_neighbours(void **state)
+{
+	static const char escaped[] =
+		"{'token': ['caf\\xe9', 'it\\'s'], 'h': {'name': 'a', 'pos': [0, 1]}, 't': {'name': 'b', "
+		"'pos': [1, 9]}, 'img_id': 'a.jpg', 'relation': '/per/loc/place_of_birth'}\n";
+	struct review_filter filter = REVIEW_FILTER_INIT;
+	struct review *review = open_anew(escaped);
+	struct review_queue *queue = review_queue_new(review);
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(review_set(review, 0, 0, 1, "PER", &err), -1);
+	assert_int_equal(review_clear(review, 0, 0, 1, &err), -1);
+	assert_int_equal(review_split(review, 0, 0, &err), -1);
+	assert_int_equal(review_accept_span(review, 0, 0, &err), -1);
+	assert_int_equal(review_seek(review, GOAL_TEXT, "caf\xc3\xa9 it's", 0, true), 0);
+	assert_int_equal(review_filter_add(&filter, review, "/per/loc/place_of_birth", &err), 0);
+	assert_non_null(filter.type);
+	assert_int_equal(review_queue_make(queue, ORDER_FILE, 0, &filter), 0);
+	while (review_queue_work(queue, 1))
+		;
+	assert_int_equal(review_queue_count(queue), 1);
+	assert_int_equal(review_set_relation(review, 0, "None", &err), 1);
+	assert_int_equal(review_queue_make(queue, ORDER_FILE, 0, &filter), 0);
+	while (review_queue_work(queue, 1))
+		;
+	assert_int_equal(review_queue_count(queue), 0);
+	review_filter_release(&filter);
+	review_queue_free(queue);
+	review_free(review);
+}
+
 static void test_values(void **state)
 {
 	static const char line[] = " {'relation': 'a' , 'x': {'h': 1}, 'h' : {'name': 'é'}, 'relation':'b' 'c' }";
@@ -358,6 +426,8 @@ int main(void)
 		cmocka_unit_test(test_odd_names),
 		cmocka_unit_test(test_other_journal),
 		cmocka_unit_test(test_predictions),
+		cmocka_unit_test(test_scores),
+		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_research_data),
 	};
