@@ -136,18 +136,23 @@ static int find_task(const struct merge_command *options, const char *path, enum
 {
 	struct layout_options layout = { .task = options->task };
 	struct dataset dataset = DATASET_INIT;
+	char *text = NULL;
+	int rc;
 
 	if (options->task || strcmp(path, "-") == 0) {
 		*task = options->task && strcmp(options->task, "re") == 0 ? TASK_RE : TASK_NER;
 		return 0;
 	}
-	if (journal_is_one(path)) {
-		*task = TASK_NER;
-		return 0;
-	}
 	if (file_is_folder(path))
 		return err_set(err, ERR_USAGE, "'%s' is a folder; name the files to merge", path);
-	if (layout_recognise(&dataset, path, &layout, err) < 0)
+	if (journal_is_one(path)) { /* is about its text */
+		text = journal_find_text(path, err);
+		if (!text)
+			return -1;
+	}
+	rc = layout_recognise(&dataset, text ? text : path, &layout, err);
+	free(text);
+	if (rc < 0)
 		return -1;
 	*task = dataset.n_splits ? dataset.splits[0].task : TASK_NER;
 	dataset_release(&dataset);

@@ -250,7 +250,7 @@ const struct command cmd_review = {
 		".findings.jsonl, or from FILE.journal.jsonl and so on beside a lone file.\n"
 		"With --annotator the journal is SET-SPLIT.NAME.journal.jsonl or FILE.NAME.journal.jsonl;\n"
 		"'tagsight agree' and 'tagsight merge' read journals as they read files. --adjudicate shows\n"
-		"those of several annotators, and keeps the final version in that of 'adjudicated': what all\n"
+		"those of several annotators of tweets, and keeps the final version in that of 'adjudicated': what all\n"
 		"have alike is taken as it is.\n\n"
 				"Tweets without a prediction are predicted meanwhile, those near the selected one\n"
 		"first. What the model said is kept in DATA/tagsight/SET-SPLIT.review-predictions.jsonl,\n"

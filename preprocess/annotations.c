@@ -4,7 +4,7 @@
 #include "lib/base/checked.h"
 #include "lib/formats/conll.h"
 #include "lib/formats/mnre.h"
-#include "lib/review/review.h"
+#include "lib/review/relations.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -157,48 +157,9 @@ static int read_sentences(struct annotations *file, struct conll_reader *reader,
 	return status == READ_FAIL ? -1 : rc;
 }
 
-/* Write the text of a journal with the tags as the journal leaves them. */
-static int write_journal_text(FILE *out, const char *path, struct progress *progress, struct err *err)
+static int read_relations(struct annotations *file, struct mnre_reader *reader,
+			  struct progress *progress, struct err *err)
 {
-	char *text = journal_find_text(path, err);
-	struct review *review = text ? review_open(text, err) : NULL;
-	struct buf note = BUF_INIT;
-	int rc = -1;
-
-	if (review && review_read_journal(review, path, &note, err) == 0)
-		rc = review_write(review, out, err);
-	if (note.length)
-		progress_note(progress, "%s", note.data);
-	buf_release(&note);
-	review_free(review);
-	free(text);
-	return rc;
-}
-
-static int read_journal(struct annotations *file, struct progress *progress, struct err *err)
-{
-	struct text_piece piece = { file->path, "", 0, 0, NULL };
-	char *bytes = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&bytes, &length);
-	int rc = out ? write_journal_text(out, file->path, progress, err) : err_set_memory(err);
-
-	if (out && fclose(out) != 0 && rc == 0)
-		rc = err_set_memory(err);
-	if (rc == 0 && length) {
-		piece.rest = fmemopen(bytes, length, "r");
-		rc = piece.rest ? read_sentences(file, conll_open_piece(&piece, err), progress, err)
-				: err_set_memory(err);
-		if (piece.rest)
-			fclose(piece.rest);
-	}
-	free(bytes);
-	return rc;
-}
-
-static int read_relations(struct annotations *file, struct progress *progress, struct err *err)
-{
-	struct mnre_reader *reader = mnre_open(file->path, err);
 	struct relation relation;
 	enum read_status status = READ_EOF;
 	int rc = reader ? 0 : -1;
@@ -215,6 +176,53 @@ static int read_relations(struct annotations *file, struct progress *progress, s
 	return status == READ_FAIL ? -1 : rc;
 }
 
+/* Write the text of a journal as the journal leaves it. */
+static int write_journal_text(FILE *out, const struct annotations *file, struct progress *progress,
+			      struct err *err)
+{
+	char *text = journal_find_text(file->path, err);
+	struct review *review = NULL;
+	struct buf note = BUF_INIT;
+	int rc = -1;
+
+	if (text)
+		review = file->task == TASK_RE ? review_open_relations(text, err)
+					       : review_open(text, err);
+	if (review && review_read_journal(review, file->path, &note, err) == 0)
+		rc = review_write(review, out, err);
+	if (note.length)
+		progress_note(progress, "%s", note.data);
+	buf_release(&note);
+	review_free(review);
+	free(text);
+	return rc;
+}
+
+static int read_journal(struct annotations *file, struct progress *progress, struct err *err)
+{
+	struct text_piece piece = { file->path, "", 0, 0, NULL };
+	char *bytes = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&bytes, &length);
+	int rc = out ? write_journal_text(out, file, progress, err) : err_set_memory(err);
+
+	if (out && fclose(out) != 0 && rc == 0)
+		rc = err_set_memory(err);
+	if (rc == 0 && length) {
+		piece.rest = fmemopen(bytes, length, "r");
+		if (!piece.rest)
+			rc = err_set_memory(err);
+		else if (file->task == TASK_RE)
+			rc = read_relations(file, mnre_open_piece(&piece, err), progress, err);
+		else
+			rc = read_sentences(file, conll_open_piece(&piece, err), progress, err);
+		if (piece.rest)
+			fclose(piece.rest);
+	}
+	free(bytes);
+	return rc;
+}
+
 void annotations_init(struct annotations *file, const char *path, enum task task)
 {
 	memset(file, 0, sizeof(*file));
@@ -229,12 +237,12 @@ int annotations_read(struct annotations *file, const char *path, enum task task,
 	int rc;
 
 	annotations_init(file, path, task);
-	if (task == TASK_NER && journal_is_one(path))
+	if (journal_is_one(path))
 		rc = read_journal(file, progress, err);
 	else if (task == TASK_NER)
 		rc = read_sentences(file, conll_open(path, err), progress, err);
 	else
-		rc = read_relations(file, progress, err);
+		rc = read_relations(file, mnre_open(path, err), progress, err);
 	for (size_t i = 0; i < file->n; i++)
 		file->records[i].next = i + 1 < file->n ? file->records[i + 1].begin
 							: file->bytes.length;

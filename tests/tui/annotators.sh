@@ -148,6 +148,30 @@ final=tweets.txt.adjudicated.journal.jsonl
 	fail "$(cat $final)"
 cd - >/dev/null || exit 2
 
+# Relations: each annotator's journal is one, and these are joined by merge.
+for annotator in anna ben; do
+	review_arguments="relations.txt --annotator $annotator --blind"
+	review NO_COLOR=1
+	wait_for '0 differ'
+	keys Enter
+	[ $annotator = anna ] || keys ]
+	keys Home Enter
+	wait_for 'edited'
+	keys h Q
+	wait_for 'left with status 0'
+done
+cd "$work" || exit 2
+"$TAGSIGHT" agree -q relations.txt.anna.journal.jsonl relations.txt.ben.journal.jsonl >agreement ||
+	fail 'agree failed on relations'
+grep -q '2 files, 6 relations' agreement || fail "$(cat agreement)"
+"$TAGSIGHT" merge -q relations.txt.anna.journal.jsonl relations.txt.ben.journal.jsonl -o merged.txt ||
+	fail 'merge failed on relations'
+[ "$(diff relations.txt merged.txt | grep -c '^>')" = 2 ] || fail "$(diff relations.txt merged.txt)"
+cd - >/dev/null || exit 2
+review_arguments='relations.txt --adjudicate anna,ben'
+start NO_COLOR=1
+wait_for 'annotators of relations cannot be adjudicated'
+
 review_arguments='tweets.txt --adjudicate anna,dora'
 start NO_COLOR=1
 wait_for "'dora' has decided nothing here"
