@@ -65,7 +65,9 @@ static void draw_prediction(struct app *app, int y, int columns,
 
 	if (!relation->predicted) {
 		theme_set(&app->theme, STYLE_DIM);
-		glyphs_draw(y, 0, columns, "predicted: nothing; 'tagsight predict' does it");
+		glyphs_draw(y, 0, columns,
+			    app->options->blind ? sheet_why_no_prediction(app->options)
+						: "predicted: nothing; 'tagsight predict' does it");
 		theme_set(&app->theme, STYLE_TEXT);
 		return;
 	}

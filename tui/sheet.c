@@ -248,7 +248,7 @@ const char *sheet_why_no_prediction(const struct sheet_options *options)
 {
 	if (options->adjudicate->n)
 		return "no prediction is shown while annotators are adjudicated";
-	return options->blind ? "predictions are hidden in a blind review: tags are to be your own"
+	return options->blind ? "predictions are hidden in a blind review: what you decide is to be your own"
 			      : "this tweet has no prediction; 'tagsight predict' makes them";
 }
 

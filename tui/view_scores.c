@@ -409,6 +409,8 @@ static void draw_empty(struct app *app, const struct table *table, int rows, int
 		buf_add_string(&text, table->relations
 					      ? "Only the negative class is there, and predicted."
 					      : "Neither the tags nor the predictions hold an entity.");
+	else if (app->options->blind || app->options->adjudicate->n)
+		buf_add_string(&text, sheet_why_no_prediction(app->options));
 	else if (table->scores->filter)
 		buf_add_string(&text, "Nothing that is shown has a prediction. ':all' shows all.");
 	else if (app->options->lone_file)

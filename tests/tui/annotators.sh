@@ -17,7 +17,18 @@ wait_for 'n 102'
 screen blind-list
 keys A
 wait_for 'predictions are hidden'
-keys Up Enter
+keys ':' 'only noted' Enter
+wait_for '102'
+keys ':' 'only hard' Enter
+wait_for 'hard, noted'
+keys T
+wait_for '108'
+keys S
+wait_for 'scores'
+wait_for 'predictions are hidden'
+keys q
+wait_for 'DFS'
+keys Home Enter
 wait_for 'IMGID:101'
 screen blind-sentence
 keys Home Right Right Right x
