@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/review/relations.h"
+#include "tui/agreement.h"
 #include "tui/app.h"
 #include "tui/glyphs.h"
 
@@ -383,16 +384,17 @@ static void draw_title(struct app *app, const struct table *table, int columns)
 {
 	const struct review_filter *filter = table->scores->filter;
 	struct buf left = BUF_INIT, only = BUF_INIT;
-	char right[64];
+	char right[64] = "";
 
 	buf_add_format(&left, "scores  %s", app->sheets[app->sheet].name);
 	if (filter)
 		review_filter_say(filter, &only);
 	if (only.length)
 		buf_add_format(&left, "  only %s", only.data);
-	snprintf(right, sizeof(right), "%zu %s%s compared%s", table->scores->records,
-		 app_noun(app), table->scores->records == 1 ? "" : "s",
-		 review_scores_are_final(app_review(app)) ? "" : " so far");
+	if (!app->options->adjudicate->n)
+		snprintf(right, sizeof(right), "%zu %s%s compared%s", table->scores->records,
+			 app_noun(app), table->scores->records == 1 ? "" : "s",
+			 review_scores_are_final(app_review(app)) ? "" : " so far");
 	app_title(app, 0, columns, left.data, right);
 	buf_release(&left);
 	buf_release(&only);
@@ -409,7 +411,7 @@ static void draw_empty(struct app *app, const struct table *table, int rows, int
 		buf_add_string(&text, table->relations
 					      ? "Only the negative class is there, and predicted."
 					      : "Neither the tags nor the predictions hold an entity.");
-	else if (app->options->blind || app->options->adjudicate->n)
+	else if (app->options->blind)
 		buf_add_string(&text, sheet_why_no_prediction(app->options));
 	else if (table->scores->filter)
 		buf_add_string(&text, "Nothing that is shown has a prediction. ':all' shows all.");
@@ -435,7 +437,9 @@ static void draw(struct app *app, int rows, int columns)
 	if (read_table(app, &table, columns) < 0)
 		return;
 	draw_title(app, &table, columns);
-	if (table.n == 0)
+	if (app->options->adjudicate->n)
+		agreement_draw(app, 2, rows - 2, columns);
+	else if (table.n == 0)
 		draw_empty(app, &table, rows, columns);
 	else if (rows > 3)
 		draw_tables(app, &table, rows);

@@ -110,6 +110,17 @@ review_arguments='tweets.txt --adjudicate anna,ben'
 review NO_COLOR=1
 wait_for 'D..  104'
 screen adjudication-list
+keys S
+wait_for "Cohen's"
+screen adjudication-scores
+for measure in Fleiss:fleiss Krippendorff:krippendorff 'F1 of:f1'; do
+	value=$(cd "$work" && "$TAGSIGHT" agree -q -f json tweets.txt.anna.journal.jsonl \
+		tweets.txt.ben.journal.jsonl | jq "select(.scope == \"all\").${measure#*:}")
+	capture | grep "${measure%:*}" | grep -qF "$(printf '%.4f' "$value")" ||
+		fail "${measure%:*} is not $value, as agree says:"
+done
+keys q
+wait_for 'D..  104'
 keys d Enter
 wait_for 'IMGID:104'
 kappa=$(cd "$work" && "$TAGSIGHT" agree -q -f json tweets.txt.anna.journal.jsonl \
