@@ -84,7 +84,8 @@ enum action_views {
 	  "next order: file, disagreement, confidence, suspect labels, random") \
 	X(SORT_AGAIN, "O", IN_LIST, "sort again: what was decided finds its place") \
 	X(SHOW_ONLY, "t", IN_LIST, \
-	  "show only tweets with a text, type, rule or state, differs, findings or <0.5") \
+	  "show only tweets with a text, type, rule or state, differs, findings, hard, noted " \
+	  "or <0.5") \
 	X(SHOW_ALL, "T", IN_LIST, "show all tweets again") \
 	X(SCORES, "S", IN_LIST, "scores of the predictions by type, and which type was taken for which") \
 	X(OTHER_TABLE, "Tab", IN_SCORES, "the other table") \
