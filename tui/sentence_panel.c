@@ -90,7 +90,8 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 			      "{clear} clears  {mark} unmarks");
 		return;
 	}
-	add_span(line, record->n_readings ? "final" : "gold", record, record->tags, app->sentence.word, record->predicted);
+	add_span(line, record->n_readings ? "final" : "gold", record, record->tags,
+		 app->sentence.word, record->predicted);
 	for (size_t i = 0; i < record->n_readings; i++)
 		add_reading(line, record, &record->readings[i], app->sentence.word);
 	add_span(line, "predicted", record, record->predicted, app->sentence.word, record->tags);
