@@ -34,6 +34,8 @@ size_t relation_make_choices(struct app *app)
 	struct relation_state *state = &app->relation;
 
 	state->n = 0;
+	if (!relation)
+		return 0;
 	for (size_t i = 0; i < relation->n_candidates; i++)
 		add_choice(state, relation->candidates[i].relation,
 			   relation->candidates[i].probability);

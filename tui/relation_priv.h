@@ -21,7 +21,7 @@ struct relation_choice {
 };
 
 /* All of them: those of the prediction by probability, then those of the relation map. In
- * app->relation.choices; the number of them is returned. */
+ * app->relation.choices; the number of them is returned: 0 where the record cannot be read. */
 size_t relation_make_choices(struct app *app);
 
 #define REMARK_ROWS 2 /* for the note and the findings, where there are any */

@@ -40,7 +40,9 @@ static void draw(struct app *app, int rows, int columns)
 	int body = rows - 2, picture = 0, panel, words;
 
 	draw_title(app, record, columns);
-	if (body < 1)
+	if (!record->relation)
+		glyphs_draw_folded(2, 1, body, columns - 2, "This line cannot be read any more.");
+	if (body < 1 || !record->relation)
 		return;
 	picture = sentence_draw_picture(app, body, columns);
 	columns -= picture;
@@ -98,23 +100,30 @@ static void choose(struct app *app, size_t at)
 
 /* Head and tail change places. The name of a relation may say what each must be, as /per/loc/... does,
  * and stays: so tell which is which now. */
+static void say_flipped(struct buf *done, const struct review_relation *relation)
+{
+	const char *name = relation->relation;
+	size_t first = *name == '/' ? strcspn(name + 1, "/") : 0;
+	size_t second = first && name[first + 1] ? strcspn(name + first + 2, "/") : 0;
+
+	if (second && name[first + 2 + second] == '/')
+		buf_add_format(done, "flipped: %s is the head now (%.*s), %s the tail (%.*s)",
+			       relation->head.name, (int)first, name + 1, relation->tail.name,
+			       (int)second, name + first + 2);
+	else
+		buf_add_format(done, "flipped: %s is the head now, %s the tail",
+			       relation->head.name, relation->tail.name);
+}
+
 static void flip(struct app *app)
 {
 	struct err err = ERR_INIT;
 	struct buf done = BUF_INIT;
 	int rc = review_flip(app_review(app), app->record, &err);
 	const struct review_relation *relation = app_record(app)->relation;
-	const char *name = relation->relation;
-	size_t first = *name == '/' ? strcspn(name + 1, "/") : 0;
-	size_t second = first && name[first + 1] ? strcspn(name + first + 2, "/") : 0;
 
-	if (second && name[first + 2 + second] == '/')
-		buf_add_format(&done, "flipped: %s is the head now (%.*s), %s the tail (%.*s)",
-			       relation->head.name, (int)first, name + 1, relation->tail.name,
-			       (int)second, name + first + 2);
-	else
-		buf_add_format(&done, "flipped: %s is the head now, %s the tail",
-			       relation->head.name, relation->tail.name);
+	if (rc > 0 && relation)
+		say_flipped(&done, relation);
 	app_edited(app, rc, &err, done.data);
 	buf_release(&done);
 }

@@ -67,6 +67,19 @@ wait_for 'left with status 0'
 sed -e '3,4s/place_of_residence/place_of_birth/' "$work/relations.txt" | diff - "$work/relations.txt.reviewed" ||
 	fail 'the saved file has other changes'
 
+# A file that changes meanwhile ends no review.
+review
+keys Enter
+wait_for 'Elon Musk'
+echo >>"$work/relations.txt"
+keys ]
+wait_for 'has changed since it was opened'
+keys x 1 Enter Down e Escape A g
+wait_for 'has changed since it was opened'
+keys Q
+wait_for 'left with status'
+cp tests/tui/data/relations.txt "$work"
+
 # What was decided is there again; on larger and smaller screens, in colour and without UTF-8.
 review LC_ALL=C
 on resize-window -x 132 -y 43
