@@ -54,9 +54,12 @@ bool predicting_is_on(const struct predicting *predicting)
 static bool give_up(struct predicting *predicting, const struct err *err,
 				    struct buf *message)
 {
+	struct err brief = *err;
 	char text[2048];
 
-	buf_add_format(message, "no predictions: %s", err_format(err, text, sizeof(text)));
+	/* A status line has room for a name and what is wrong with it, but for no folders. */
+	snprintf(brief.file, sizeof(brief.file), "%s", file_base_name(err->file));
+	buf_add_format(message, "no predictions: %s", err_format(&brief, text, sizeof(text)));
 	predicting_end(predicting);
 	return true;
 }
