@@ -9,23 +9,24 @@ journal=$work/many.txt.journal.jsonl
 predict=
 
 cat tests/sample/tweets/*.txt >"$work/few.txt"
-copy=0
-while [ $copy -lt 600 ]; do
-	copy=$((copy + 1))
-	sed "s/^IMGID:.*/&_$copy/" "$sample"
-done >"$work/many.txt"
+# So many that no machine is through with them before the edit.
+awk '{ lines[NR] = $0 } END {
+	for (copy = 1; copy <= 3000; copy++)
+		for (i = 1; i <= NR; i++)
+			print lines[i] (lines[i] ~ /^IMGID:/ ? "_" copy : "")
+}' "$sample" >"$work/many.txt"
 tweets=$(grep -c '^IMGID:' "$work/many.txt")
 
 # In the middle of it: an edit, and a way out.
 review_arguments=many.txt
 review NO_COLOR=1
-wait_for ' of 3,600'
+wait_for ' of 18,000'
 wait_for ' D.. '
 keys Enter Home Right Right
 wait_for 'predicted'
 keys o
 wait_for 'tagged as ORG'
-capture | grep -q 'predicting .* of 3,600' || fail 'all was predicted before the edit:'
+capture | grep -q 'predicting .* of 18,000' || fail 'all was predicted before the edit:'
 keys q q
 wait_for 'left with status 0'
 [ "$(wc -l <"$journal")" -eq 2 ] || fail "the journal has not the edit alone: $(cat "$journal")"
