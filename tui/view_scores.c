@@ -1,187 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lib/review/relations.h"
 #include "tui/agreement.h"
-#include "tui/app.h"
 #include "tui/glyphs.h"
+#include "tui/scores_priv.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define HEAD_COLUMNS 8 /* of "spurious" */
-#define HEAD_SHARE 4 /* of the columns, at most */
+#define HEAD_SHARE 4   /* of the columns, at most */
 #define CELL_COLUMNS 7
 #define CELL_COLUMNS_MOST 11
 #define PAIR_SHARE 6
 #define HEADINGS 4 /* rows that hold no numbers: two headings, a blank row and a caption between */
 
-enum figure { PRECISION, RECALL, F1, GOLD, PREDICTED, CORRECT, FIGURES };
-
 static const char *const figure_names[FIGURES] = { "precision", "recall",    "F1",
 						   "gold",      "predicted", "correct" };
 static const char *const short_names[FIGURES] = { "prec", "recall", "F1", "gold", "pred", "right" };
-
-/* What is drawn: the types with their figures and all of them, then a row for each type of the tags and
- * one for what is predicted where they have nothing, which relations do not have. */
-struct table {
-	const struct review_scores *scores;
-	struct type_score *types; /* [n], that have figures */
-	struct type_score *names; /* [n_names], of the confusion */
-	size_t n, n_names;
-	struct type_score total;
-	bool relations;
-	int head, cell, pair; /* columns of a row's name, of a figure, of a count of the confusion */
-	int columns;           /* of the screen */
-};
 
 static int limit(int value, int least, int most)
 {
 	return value > most && most > least ? most : value < least ? least : value;
 }
 
-static void free_table(struct table *table)
+/* Read the table for a screen of so many columns. */
+static int read_table(struct app *app, struct scores_table *table, int columns)
 {
-	free(table->types);
-	free(table->names);
-}
-
-static int read_table(struct app *app, struct table *table, int columns)
-{
-	int widest = 0;
-
-	table->scores = review_scores(app_review(app));
-	table->relations = review_has_relations(app_review(app));
-	table->total = review_scores_total(table->scores);
-	table->types = review_scores_types(table->scores, false, &table->n);
-	table->names = review_scores_types(table->scores, true, &table->n_names);
-	if (!table->types || !table->names) {
-		free_table(table);
+	if (scores_table_read(app, table) < 0)
 		return -1;
-	}
-	for (size_t i = 0; i < table->n_names; i++) {
-		int name = glyphs_columns(table->names[i].type);
-
-		widest = name > widest ? name : widest;
-	}
 	table->columns = columns;
-	table->head = limit(widest, HEAD_COLUMNS, columns / HEAD_SHARE);
+	table->head = limit(table->widest, HEAD_COLUMNS, columns / HEAD_SHARE);
 	table->cell = limit((columns - table->head - 1) / FIGURES, CELL_COLUMNS, CELL_COLUMNS_MOST);
-	table->pair = limit(widest + 2, CELL_COLUMNS + 1, columns / PAIR_SHARE);
+	table->pair = limit(table->widest + 2, CELL_COLUMNS + 1, columns / PAIR_SHARE);
 	return 0;
 }
 
-/* ---- lines and cells ---- */
-
-static bool is_figure(const struct table *table, size_t line)
+static void clamp_cursor(struct scores_state *state, const struct scores_table *table)
 {
-	return line <= table->n;
+	if (state->line >= scores_table_lines(table))
+		state->line = scores_table_lines(table) - 1;
+	if (state->column >= scores_table_cells(table, state->line))
+		state->column = scores_table_cells(table, state->line) - 1;
 }
-
-static size_t count_lines(const struct table *table)
-{
-	return table->n + 1 + table->n_names + !table->relations;
-}
-
-/* Numbers of a line; the last one has no entity that was missed. */
-static size_t count_cells(const struct table *table, size_t line)
-{
-	if (is_figure(table, line))
-		return FIGURES;
-	return table->n_names + (!table->relations && line + 1 < count_lines(table));
-}
-
-/* The gold and the predicted type of a cell of the confusion; NULL: none. */
-static void cell_types(const struct table *table, size_t line, size_t column, const char **gold,
-		       const char **guess)
-{
-	size_t row = line - table->n - 1;
-
-	*gold = row < table->n_names ? table->names[row].type : NULL;
-	*guess = column < table->n_names ? table->names[column].type : NULL;
-}
-
-static const struct type_score *score_of(const struct table *table, size_t line)
-{
-	return line < table->n ? &table->types[line] : &table->total;
-}
-
-static size_t confused(const struct table *table, size_t line, size_t column)
-{
-	const char *gold, *guess;
-
-	cell_types(table, line, column, &gold, &guess);
-	return confusion_count(&table->scores->confusion, gold, guess);
-}
-
-static void clamp_cursor(struct scores_state *state, const struct table *table)
-{
-	if (state->line >= count_lines(table))
-		state->line = count_lines(table) - 1;
-	if (state->column >= count_cells(table, state->line))
-		state->column = count_cells(table, state->line) - 1;
-}
-
-/* ---- what a cell is about ---- */
-
-static void figure_goal(const struct table *table, size_t line, size_t column, struct score_goal *goal,
-			size_t *count, struct buf *about)
-{
-	static const enum score_goal_kind kinds[FIGURES] = {
-		SCORED_SPURIOUS, SCORED_MISSED, SCORED_WRONG, SCORED_GOLD, SCORED_PREDICTED,
-		SCORED_CORRECT
-	};
-	static const char *const texts[FIGURES] = {
-		"predicted %s not so in gold", "gold %s not so predicted",
-		"%s wrong on either side",     "gold %s",
-		"predicted %s",                "%s predicted rightly"
-	};
-	const struct type_score *score = score_of(table, line);
-	size_t spurious = score->found - score->correct, missed = score->gold - score->correct;
-	const size_t counts[FIGURES] = { spurious,    missed,       spurious + missed,
-					 score->gold, score->found, score->correct };
-	const char *rest = strstr(texts[column], "%s");
-
-	*goal = (struct score_goal){ kinds[column], score->type, NULL, table->scores->negative };
-	*count = counts[column];
-	buf_add_format(about, "%.*s%s%s", (int)(rest - texts[column]), texts[column],
-		       score->type	  ? score->type
-		       : table->relations ? "relations"
-					  : "entities",
-		       rest + 2);
-}
-
-static void pair_goal(const struct table *table, size_t line, size_t column, struct score_goal *goal,
-		      size_t *count, struct buf *about)
-{
-	const char *gold, *guess;
-
-	cell_types(table, line, column, &gold, &guess);
-	*goal = (struct score_goal){ SCORED_PAIR, gold, guess, NULL };
-	*count = confused(table, line, column);
-	if (!gold)
-		buf_add_format(about, "predicted %s where gold has nothing", guess);
-	else if (!guess)
-		buf_add_format(about, "gold %s where nothing is predicted", gold);
-	else if (strcmp(gold, guess) == 0 && table->relations)
-		buf_add_format(about, "%s predicted rightly", gold);
-	else if (strcmp(gold, guess) == 0)
-		buf_add_format(about, "gold %s where %s is predicted, be it of other words", gold, guess);
-	else
-		buf_add_format(about, "gold %s taken for %s", gold, guess);
-}
-
-/* What Enter looks for in the selected cell, how many there are, and what that is in words. */
-static void cell_goal(const struct app *app, const struct table *table, struct score_goal *goal,
-		      size_t *count, struct buf *about)
-{
-	size_t line = app->scores.line, column = app->scores.column;
-
-	if (is_figure(table, line))
-		figure_goal(table, line, column, goal, count, about);
-	else
-		pair_goal(table, line, column, goal, count, about);
-}
-
-/* ---- drawing ---- */
 
 static void figure_text(const struct type_score *score, size_t column, char *text, size_t size)
 {
@@ -195,15 +53,15 @@ static void figure_text(const struct type_score *score, size_t column, char *tex
 		snprintf(text, size, "%zu", counts[column - GOLD]);
 }
 
-static void cell_text(const struct table *table, size_t line, size_t column, char *text, size_t size)
+static void cell_text(const struct scores_table *table, size_t line, size_t column, char *text, size_t size)
 {
 	size_t count;
 
-	if (is_figure(table, line)) {
-		figure_text(score_of(table, line), column, text, size);
+	if (scores_table_is_figure(table, line)) {
+		figure_text(scores_table_score(table, line), column, text, size);
 		return;
 	}
-	count = confused(table, line, column);
+	count = scores_table_count(table, line, column);
 	if (count)
 		snprintf(text, size, "%zu", count);
 	else
@@ -211,12 +69,12 @@ static void cell_text(const struct table *table, size_t line, size_t column, cha
 }
 
 /* Columns of a cell of the line, and how many cells fit beside each other. */
-static int cell_columns(const struct table *table, size_t line)
+static int cell_columns(const struct scores_table *table, size_t line)
 {
-	return is_figure(table, line) ? table->cell : table->pair;
+	return scores_table_is_figure(table, line) ? table->cell : table->pair;
 }
 
-static size_t cells_that_fit(const struct table *table, size_t line)
+static size_t cells_that_fit(const struct scores_table *table, size_t line)
 {
 	int fit = (table->columns - table->head - 1) / cell_columns(table, line);
 
@@ -224,11 +82,11 @@ static size_t cells_that_fit(const struct table *table, size_t line)
 }
 
 /* The first cell of a line on the screen: the selected one is seen, in whichever table it is. */
-static size_t first_cell(const struct app *app, const struct table *table, size_t line)
+static size_t first_cell(const struct app *app, const struct scores_table *table, size_t line)
 {
 	size_t fit = cells_that_fit(table, line), column = app->scores.column;
 
-	if (is_figure(table, line) != is_figure(table, app->scores.line) || column < fit)
+	if (scores_table_is_figure(table, line) != scores_table_is_figure(table, app->scores.line) || column < fit)
 		return 0;
 	return column - fit + 1;
 }
@@ -241,19 +99,19 @@ static void draw_right(int y, int x, int columns, const char *text)
 		    width < columns ? width : columns - 1, text);
 }
 
-static enum style cell_style(const struct table *table, size_t line, size_t column)
+static enum style cell_style(const struct scores_table *table, size_t line, size_t column)
 {
 	const char *gold, *guess;
 
-	if (is_figure(table, line))
+	if (scores_table_is_figure(table, line))
 		return STYLE_TEXT;
-	if (!confused(table, line, column))
+	if (!scores_table_count(table, line, column))
 		return STYLE_DIM;
-	cell_types(table, line, column, &gold, &guess);
+	scores_table_types(table, line, column, &gold, &guess);
 	return gold && guess && strcmp(gold, guess) == 0 ? STYLE_TEXT : STYLE_DIFFERENCE;
 }
 
-static void draw_cell(struct app *app, const struct table *table, int y, int x, size_t line,
+static void draw_cell(struct app *app, const struct scores_table *table, int y, int x, size_t line,
 		      size_t column)
 {
 	bool selected = line == app->scores.line && column == app->scores.column;
@@ -269,16 +127,16 @@ static void draw_cell(struct app *app, const struct table *table, int y, int x, 
 	theme_set(&app->theme, STYLE_TEXT);
 }
 
-static void draw_line(struct app *app, const struct table *table, int y, size_t line)
+static void draw_line(struct app *app, const struct scores_table *table, int y, size_t line)
 {
-	size_t first = first_cell(app, table, line), n = count_cells(table, line);
+	size_t first = first_cell(app, table, line), n = scores_table_cells(table, line);
 	size_t fit = cells_that_fit(table, line), row = line - table->n - 1;
 	const char *name = line < table->n ? table->types[line].type : "all";
 	int x = table->head;
 
-	if (!is_figure(table, line))
+	if (!scores_table_is_figure(table, line))
 		name = row < table->n_names ? table->names[row].type : "spurious";
-	if (line < table->n || (!is_figure(table, line) && row < table->n_names))
+	if (line < table->n || (!scores_table_is_figure(table, line) && row < table->n_names))
 		theme_set(&app->theme, theme_type(name));
 	glyphs_draw(y, 0, table->head, name);
 	theme_set(&app->theme, STYLE_TEXT);
@@ -286,7 +144,7 @@ static void draw_line(struct app *app, const struct table *table, int y, size_t 
 		draw_cell(app, table, y, x, line, i);
 }
 
-static const char *column_name(const struct table *table, bool figures, size_t column)
+static const char *column_name(const struct scores_table *table, bool figures, size_t column)
 {
 	const char *name, *slash;
 
@@ -300,11 +158,11 @@ static const char *column_name(const struct table *table, bool figures, size_t c
 }
 
 /* The heading over a line, with '<' and '>' where there is more to the side. */
-static void draw_heading(struct app *app, const struct table *table, int y, size_t line)
+static void draw_heading(struct app *app, const struct scores_table *table, int y, size_t line)
 {
-	bool figures = is_figure(table, line);
+	bool figures = scores_table_is_figure(table, line);
 	size_t first = first_cell(app, table, line), fit = cells_that_fit(table, line);
-	size_t n = figures ? FIGURES : table->n_names + !table->relations;
+	size_t n = figures ? FIGURES : table->n_names + table->alone;
 	int x = table->head;
 
 	attron(A_BOLD);
@@ -319,12 +177,12 @@ static void draw_heading(struct app *app, const struct table *table, int y, size
 }
 
 /* Rows are headings, lines and what is between the tables: the row of a line. */
-static size_t row_of(const struct table *table, size_t line)
+static size_t row_of(const struct scores_table *table, size_t line)
 {
-	return line + (is_figure(table, line) ? 1 : HEADINGS);
+	return line + (scores_table_is_figure(table, line) ? 1 : HEADINGS);
 }
 
-static void draw_row(struct app *app, const struct table *table, int y, size_t row, bool first)
+static void draw_row(struct app *app, const struct scores_table *table, int y, size_t row, bool first)
 {
 	size_t caption = table->n + 3;
 
@@ -344,9 +202,9 @@ static void draw_row(struct app *app, const struct table *table, int y, size_t r
 }
 
 /* The first row on the screen is a heading, its own or that of the line it would be. */
-static void keep_in_sight(struct scores_state *state, const struct table *table, size_t rows)
+static void keep_in_sight(struct scores_state *state, const struct scores_table *table, size_t rows)
 {
-	size_t row = row_of(table, state->line), last = count_lines(table) + HEADINGS;
+	size_t row = row_of(table, state->line), last = scores_table_lines(table) + HEADINGS;
 
 	if (last <= rows)
 		state->top = 0;
@@ -360,10 +218,10 @@ static void keep_in_sight(struct scores_state *state, const struct table *table,
 		state->top = table->n + 4;
 }
 
-static void draw_tables(struct app *app, const struct table *table, int rows)
+static void draw_tables(struct app *app, const struct scores_table *table, int rows)
 {
 	struct scores_state *state = &app->scores;
-	size_t last = count_lines(table) + HEADINGS;
+	size_t last = scores_table_lines(table) + HEADINGS;
 	struct score_goal goal;
 	struct buf about = BUF_INIT;
 	size_t count;
@@ -373,14 +231,14 @@ static void draw_tables(struct app *app, const struct table *table, int rows)
 	keep_in_sight(state, table, (size_t)(rows - 2));
 	for (int y = 1; y < rows - 1 && state->top + (size_t)(y - 1) < last; y++)
 		draw_row(app, table, y, state->top + (size_t)(y - 1), y == 1);
-	cell_goal(app, table, &goal, &count, &about);
+	scores_table_goal(table, state->line, state->column, &goal, &count, &about);
 	snprintf(text, sizeof(text), "%zu ", count);
 	glyphs_draw(rows - 1, 0, table->columns - 1, text);
 	glyphs_draw(rows - 1, (int)strlen(text), table->columns - 1 - (int)strlen(text), about.data);
 	buf_release(&about);
 }
 
-static void draw_title(struct app *app, const struct table *table, int columns)
+static void draw_title(struct app *app, const struct scores_table *table, int columns)
 {
 	const struct review_filter *filter = table->scores->filter;
 	struct buf left = BUF_INIT, only = BUF_INIT;
@@ -401,7 +259,7 @@ static void draw_title(struct app *app, const struct table *table, int columns)
 }
 
 /* What to do where nothing can be compared. */
-static void draw_empty(struct app *app, const struct table *table, int rows, int columns)
+static void draw_empty(struct app *app, const struct scores_table *table, int rows, int columns)
 {
 	struct buf text = BUF_INIT;
 
@@ -432,7 +290,7 @@ static void draw_empty(struct app *app, const struct table *table, int rows, int
 
 static void draw(struct app *app, int rows, int columns)
 {
-	struct table table;
+	struct scores_table table;
 
 	if (read_table(app, &table, columns) < 0)
 		return;
@@ -443,7 +301,7 @@ static void draw(struct app *app, int rows, int columns)
 		draw_empty(app, &table, rows, columns);
 	else if (rows > 3)
 		draw_tables(app, &table, rows);
-	free_table(&table);
+	scores_table_free(&table);
 }
 
 /* ---- keys ---- */
@@ -469,13 +327,13 @@ void scores_open(struct app *app)
 	app_push(app, &view_scores);
 }
 
-static void follow(struct app *app, const struct table *table)
+static void follow(struct app *app, const struct scores_table *table)
 {
 	struct buf about = BUF_INIT;
 	struct score_goal goal;
 	size_t count;
 
-	cell_goal(app, table, &goal, &count, &about);
+	scores_table_goal(table, app->scores.line, app->scores.column, &goal, &count, &about);
 	if (count)
 		scores_follow(app, &goal, about.data);
 	else
@@ -483,10 +341,10 @@ static void follow(struct app *app, const struct table *table)
 	buf_release(&about);
 }
 
-static void go(struct app *app, const struct table *table, enum action action)
+static void go(struct app *app, const struct scores_table *table, enum action action)
 {
 	struct scores_state *state = &app->scores;
-	size_t last = count_lines(table) - 1;
+	size_t last = scores_table_lines(table) - 1;
 
 	switch (action) {
 	case ACTION_UP:
@@ -508,14 +366,14 @@ static void go(struct app *app, const struct table *table, enum action action)
 		state->line = last;
 		break;
 	default:
-		state->line = is_figure(table, state->line) ? table->n + 1 : 0;
+		state->line = scores_table_is_figure(table, state->line) ? table->n + 1 : 0;
 	}
 	clamp_cursor(state, table);
 }
 
 static bool act(struct app *app, enum action action, int nth)
 {
-	struct table table;
+	struct scores_table table;
 
 	(void)nth;
 	switch (action) {
@@ -539,8 +397,50 @@ static bool act(struct app *app, enum action action, int nth)
 		follow(app, &table);
 	else if (table.n)
 		go(app, &table, action);
-	free_table(&table);
+	scores_table_free(&table);
 	return true;
+}
+
+/* The line at a row of the screen; false for headings and what is below. */
+static bool line_at(const struct app *app, const struct scores_table *table, int y, size_t *line)
+{
+	size_t row = app->scores.top + (size_t)(y - 1);
+
+	if (y < 2)
+		return false;
+	*line = row - (row <= table->n + 1 ? 1 : HEADINGS);
+	return row != 0 && (row <= table->n + 1 || row > table->n + HEADINGS) &&
+	       *line < scores_table_lines(table);
+}
+
+static void point_at(struct app *app, const struct scores_table *table, const struct mouse_event *event)
+{
+	int rows = getmaxy(stdscr), x = event->x - table->head;
+	size_t line, column;
+
+	if (event->y >= rows - 2 || x < 0 || !line_at(app, table, event->y, &line))
+		return;
+	column = (size_t)(x / cell_columns(table, line));
+	if (column >= cells_that_fit(table, line))
+		return;
+	column += first_cell(app, table, line);
+	if (column >= scores_table_cells(table, line))
+		return;
+	app->scores.line = line;
+	app->scores.column = column;
+	if (event->kind == MOUSE_DOUBLE)
+		follow(app, table);
+}
+
+static void mouse(struct app *app, const struct mouse_event *event)
+{
+	struct scores_table table;
+
+	if (event->kind == MOUSE_RELEASE || read_table(app, &table, getmaxx(stdscr)) < 0)
+		return;
+	if (table.n)
+		point_at(app, &table, event);
+	scores_table_free(&table);
 }
 
 const struct view_ops view_scores = {
@@ -549,4 +449,5 @@ const struct view_ops view_scores = {
 	.hints = "{open} open  {other-table} table  {back} back  {help} keys",
 	.draw = draw,
 	.act = act,
+	.mouse = mouse,
 };

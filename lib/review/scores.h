@@ -3,7 +3,8 @@
  * How well the predictions of a review agree with the tags as they stand: entities by type as seqeval
  * counts them, and which type was taken for which where entities overlap. Both are kept up with every
  * edit; what `tagsight eval` says of the same tags is the same. A relation counts as one entity, whose
- * type it is and which overlaps the predicted one; the negative class is in the confusion only.
+ * type it is and which overlaps the predicted one, unless that is the other way round; the negative class
+ * is in the confusion only.
  *
  *	const struct review_scores *scores = review_scores(review);
  *	struct type_score *types = review_scores_types(scores, &n);

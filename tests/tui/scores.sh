@@ -154,4 +154,28 @@ screen relation-opened
 keys A q
 wait_for '0 gold'
 screen relation-edited
+keys q q
+
+# A click selects a number, a double click opens it.
+click() { # COLUMN ROW, from 1
+	keys -l "$(printf '\033[<0;%d;%dM' "$1" "$2")"
+	keys -l "$(printf '\033[<0;%d;%dm' "$1" "$2")"
+}
+review_arguments='tweets.txt --journal clicks.jsonl'
+review NO_COLOR=1 TERM=xterm-256color
+keys S
+wait_for 'spurious'
+click 40 4
+wait_for '2 ORG wrong on either side'
+click 20 10
+click 2 11
+click 70 20
+click 20 11
+wait_for '2 gold LOC taken for ORG'
+click 10 11
+wait_for '27 gold LOC'
+click 20 11
+wait_for '2 gold LOC taken for ORG'
+click 20 11
+wait_for '1/30'
 finish
