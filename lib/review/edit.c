@@ -41,6 +41,7 @@ static int write_down(struct review *review, enum journal_verb verb,
 		      struct err *err)
 {
 	bool back = verb == JOURNAL_UNDO;
+	struct box_decision box;
 	struct journal_entry entry = {
 		.verb = verb,
 		.edit = change->edit,
@@ -58,6 +59,10 @@ static int write_down(struct review *review, enum journal_verb verb,
 
 	if (!review->journal)
 		return 0;
+	if (change->box) {
+		box = review_box_decision(change->box, !back);
+		entry.box = &box;
+	}
 	if (record->relation) {
 		entry.relation = values[0];
 		entry.flipped = review_values_flipped(values);
@@ -105,6 +110,8 @@ static int commit_change(struct review *review, struct review_change *change,
 	review->totals.unsaved++;
 	decision = after(change);
 	review_decide(review, change->record, &decision, change->state_after);
+	if (change->box)
+		review_box_stands(review, change->box, true);
 	return 1;
 }
 
@@ -354,6 +361,18 @@ int review_toggle_hard(struct review *review, size_t record, struct err *err)
 	return commit_marks(review, &change, read, err);
 }
 
+int review_commit_box(struct review *review, size_t record, const char *what,
+		      const struct box_change *box, struct err *err)
+{
+	const struct review_record *read = about(review, record, err);
+	struct review_change change = { .record = record, .what = what, .box = box };
+
+	if (!read)
+		return -1;
+	change.marks_after = (struct review_marks){ read->hard, read->note };
+	return commit_marks(review, &change, read, err);
+}
+
 static bool is_plain_text(const char *text)
 {
 	if (utf8_valid_prefix(text, strlen(text)) != strlen(text))
@@ -445,6 +464,8 @@ static int move_change(struct review *review, enum journal_verb verb, size_t *re
 	*record = change.record;
 	decision = back ? before(&change) : after(&change);
 	review_decide(review, *record, &decision, back ? change.state_before : change.state_after);
+	if (change.box)
+		review_box_stands(review, change.box, !back);
 	to->changes[to->n++] = change;
 	from->n--;
 	review->totals.unsaved++;

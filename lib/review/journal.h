@@ -30,6 +30,17 @@
  * `words_sha256` is over the words and then the first and the end word of the file's head, and of its
  * tail, as "3 5" and a line feed.
  *
+ * A decision about a box in the picture (lib/review/boxes.h), seen with a record, changes nothing of the
+ * record, whose tags and state stand in its line as in any other. It has as `what` box-move, box-delete,
+ * box-choose or box-phrase, and
+ *
+ *	"box":{"image":"8.jpg","phrase":"Big Ben","box":[10,11,320,445],
+ *	       "now":{"box":[12,11,320,445],"phrase":"Big Ben","kind":"location","chosen":12}}
+ *
+ * with picture, phrase and sides as the manifest has them, and `now` how the box stands after the
+ * decision; null: it is left out. `kind` is there when it got another phrase, `chosen`, the number of an
+ * edit, when that chose it from the boxes of its phrase.
+ *
  * The journal file is locked while it is open. A last line that was cut off is taken away on
  * opening.
  */
@@ -39,6 +50,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/base/sha256.h"
+#include "lib/review/boxes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,6 +79,7 @@ struct journal_entry {
 	const char *from; /* annotator whose reading was taken; or NULL */
 	bool hard;
 	const char *note; /* NULL: there is none */
+	const struct box_decision *box; /* NULL: it is about none */
 };
 
 /* What the first line says; NULL where it does not. */
@@ -123,6 +136,7 @@ void journal_close(struct journal *journal);
 struct journal_line {
 	void *object;
 	const char **tags;
+	struct box_decision box;
 	struct journal_entry entry;
 	struct journal_head head; /* of the first line */
 };

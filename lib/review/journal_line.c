@@ -132,6 +132,11 @@ static int read_entry(struct journal_line *line, const json_t *object, struct er
 	entry->what = json_get_string(object, "what", "");
 	if (read_marks(entry, object, err) < 0)
 		return -1;
+	if (json_object_get(object, "box")) {
+		if (journal_box_read(json_object_get(object, "box"), &line->box, COUNT_LIMIT) < 0)
+			return bad(err, "'box' is no decision about a box");
+		entry->box = &line->box;
+	}
 	if (json_object_get(object, "relation")) {
 		if (read_relation(entry, object, err) < 0)
 			return -1;
@@ -268,6 +273,10 @@ int journal_line_write(struct buf *out, const struct journal_entry *entry)
 		json_object_set_new(object, "hard", json_true());
 	if (entry->note)
 		json_object_set_new(object, "note", json_text(entry->note));
+	if (entry->box && journal_box_write(object, entry->box) < 0) {
+		json_decref(object);
+		return -1;
+	}
 	json_object_set_new(object, "time", json_string(stamp));
 	return add_object(out, object);
 }

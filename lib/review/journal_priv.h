@@ -7,6 +7,8 @@
 
 #include "lib/review/journal.h"
 
+#include <jansson.h>
+
 /* Append the first line of a journal at `path`; -1 when memory is out. */
 int journal_line_header(struct buf *out, const char *path, const struct journal_head *head);
 
@@ -20,5 +22,10 @@ bool journal_line_is_torn_header(const char *text, size_t length);
 
 /* Append one decision with the present time; -1 when memory is out. */
 int journal_line_write(struct buf *out, const struct journal_entry *entry);
+
+/* Set "box" of a line; -1 when memory is out. Read it, with strings of the object and no edit above
+ * `limit`; -1 when it is none. */
+int journal_box_write(json_t *line, const struct box_decision *box);
+int journal_box_read(const json_t *object, struct box_decision *box, size_t limit);
 
 #endif

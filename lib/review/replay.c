@@ -20,6 +20,7 @@ struct heard {
 	struct journal_entry entry; /* without an id; a tag that JSON could not hold is NULL. The values
 				     * of a relation are its tags */
 	bool relation;
+	struct box_change *box; /* NULL: it is about none */
 	size_t place;               /* its record; SIZE_MAX: these words are not there any more */
 };
 
@@ -95,6 +96,10 @@ static int hear(struct journal_listener *listener, const struct journal_entry *e
 	    (entry->note && !heard->entry.note))
 		return err_set_memory(err);
 	heard->entry.relation = NULL;
+	heard->entry.box = NULL;
+	heard->box = entry->box ? review_box_change(review, entry->box) : NULL;
+	if (entry->box && !heard->box)
+		return err_set_memory(err);
 	heard->relation = entry->relation != NULL;
 	if (heard->relation)
 		heard->entry.n_tags = RELATION_VALUES;
@@ -162,9 +167,10 @@ static size_t place_of(const struct review_replay *replay, const struct heard *h
 	return wanted < 0 ? SIZE_MAX : replay->places[wanted];
 }
 
-static int repeat_edit(struct review *review, const struct journal_entry *entry, size_t record,
+static int repeat_edit(struct review *review, const struct heard *heard, size_t record,
 		       const struct review_decision *before, struct err *err)
 {
+	const struct journal_entry *entry = &heard->entry;
 	struct review_change change = {
 		.edit = entry->edit,
 		.record = record,
@@ -178,6 +184,7 @@ static int repeat_edit(struct review *review, const struct journal_entry *entry,
 		.marks_before = before->marks,
 		.marks_after = { entry->hard, entry->note },
 		.from = entry->from,
+		.box = heard->box,
 	};
 
 	if (review_stack_push(&review->done, &change) < 0)
@@ -218,13 +225,15 @@ static int repeat_reading(const struct review_replay *replay, const struct journ
 		       : 0;
 }
 
-static int repeat_verb(struct review *review, const struct journal_entry *entry, size_t record,
+static int repeat_verb(struct review *review, const struct heard *heard, size_t record,
 		       const struct review_decision *before, struct err *err)
 {
+	const struct journal_entry *entry = &heard->entry;
+
 	if (entry->verb == JOURNAL_EDIT && strcmp(entry->what, WHAT_AGREED) == 0)
 		return 0; /* nobody's edit: it cannot be undone */
 	if (entry->verb == JOURNAL_EDIT)
-		return repeat_edit(review, entry, record, before, err);
+		return repeat_edit(review, heard, record, before, err);
 	if (entry->verb == JOURNAL_UNDO)
 		return repeat_move(&review->done, &review->undone, entry, err);
 	return repeat_move(&review->undone, &review->done, entry, err);
@@ -272,11 +281,15 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 		return repeat_reading(replay, entry, place, err);
 	if (!before.tags || review_make_decided(review, place) < 0)
 		return err_set_memory(err);
-	if (repeat_verb(review, entry, place, &before, err) < 0)
+	if (heard->box)
+		heard->box->before = heard->box->edited->now;
+	if (repeat_verb(review, heard, place, &before, err) < 0)
 		return -1;
 	after.tags = tags;
 	after.agreed = entry->verb == JOURNAL_EDIT && strcmp(entry->what, WHAT_AGREED) == 0;
 	review_decide(review, place, &after, entry->state);
+	if (heard->box)
+		review_box_stands(review, heard->box, true);
 	review->totals.unsaved++;
 	return 0;
 }

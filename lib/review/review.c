@@ -41,6 +41,7 @@ struct review *review_open_source(const char *path, const struct review_source *
 	entity_types_init(&review->types);
 	buf_init(&review->note);
 	review_scores_init(&review->scores);
+	review_boxes_init(&review->boxes);
 	if (open_text(review, err) < 0)
 		goto failed;
 	while (review->reader && review->bytes_read < REVIEW_OPENING_BYTES)
@@ -82,6 +83,7 @@ void review_free(struct review *review)
 		review_cache_release(review->cache);
 	free(review->cache);
 	review_scores_release(&review->scores);
+	review_boxes_release(&review->boxes);
 	entity_types_release(&review->types);
 	str_table_release(&review->tag_names);
 	arena_release(&review->reading);

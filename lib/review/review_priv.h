@@ -10,6 +10,7 @@
 #include "lib/corpus/span_match.h"
 #include "lib/formats/line_reader.h"
 #include "lib/formats/json_lines.h"
+#include "lib/review/boxes_priv.h"
 #include "lib/review/review.h"
 #include "lib/review/scores.h"
 
@@ -89,6 +90,7 @@ struct review_change {
 	enum review_state state_before, state_after;
 	struct review_marks marks_before, marks_after;
 	const char *from; /* annotator whose reading was taken, or NULL */
+	const struct box_change *box; /* NULL: it is about none */
 };
 
 struct review_stack {
@@ -198,6 +200,7 @@ struct review {
 	size_t n_annotators;
 	size_t n_settled; /* records of which it is known how far the annotators agree */
 	struct review_measure *measure; /* of their agreement; NULL: not begun */
+	struct review_boxes boxes;
 	size_t last_edit;
 	struct review_totals totals;
 	struct review_scores scores;
