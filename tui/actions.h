@@ -73,13 +73,13 @@ enum action_views {
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags or the relation of the file are right") \
 	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
 	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \
-	X(UNDO, "u", IN_RECORDS, "undo the last edit, also of earlier sessions") \
-	X(REDO, "r Ctrl-R", IN_RECORDS, "redo") \
+	X(UNDO, "u", IN_RECORDS | IN_PICTURE, "undo the last edit, also of earlier sessions") \
+	X(REDO, "r Ctrl-R", IN_RECORDS | IN_PICTURE, "redo") \
 	X(SEARCH, "/", IN_RECORDS, "search ids and words while you type") \
 	X(SEARCH_NEXT, "n", IN_RECORDS, "next match") \
 	X(SEARCH_PREVIOUS, "N", IN_RECORDS, "previous match") \
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
-	X(COMMAND, ":", IN_RECORDS, "type a command; Tab completes it, Up brings back the last") \
+	X(COMMAND, ":", IN_RECORDS | IN_PICTURE, "type a command; Tab completes it, Up brings back the last") \
 	X(NEXT_ORDER, "o", IN_LIST, \
 	  "next order: file, disagreement, confidence, suspect labels, random") \
 	X(SORT_AGAIN, "O", IN_LIST, "sort again: what was decided finds its place") \
@@ -94,6 +94,15 @@ enum action_views {
 	X(PICTURE_VIEW, "z", IN_SENTENCE | IN_RELATION, "the picture over the whole screen") \
 	X(NEXT_BOX, "Tab", IN_PICTURE, "next box of the picture") \
 	X(PREVIOUS_BOX, "S-Tab", IN_PICTURE, "previous box") \
+	X(BOX_LEFT, "S-Left H", IN_PICTURE, "move the lower right corner of the box to the left") \
+	X(BOX_RIGHT, "S-Right L", IN_PICTURE, "to the right") \
+	X(BOX_UP, "S-Up K", IN_PICTURE, "up") \
+	X(BOX_DOWN, "S-Down J", IN_PICTURE, "down") \
+	X(BOX_PART, "e", IN_PICTURE, "these move the upper left corner instead, then the whole box") \
+	X(DELETE_BOX, "x Delete", IN_PICTURE, "leave the box out") \
+	X(CHOOSE_BOX, "Enter", IN_PICTURE, "keep this box alone of those of its phrase") \
+	X(NAME_BOX, "p", IN_PICTURE, "give the box another phrase of the tweet; Tab completes it") \
+	X(WRITE_BOXES, "w", IN_PICTURE, "save the boxes for tagsight ground --boxes") \
 	X(ZOOM_IN, "+ =", IN_PICTURE, "nearer to the picture; the arrows move it") \
 	X(ZOOM_OUT, "-", IN_PICTURE, "farther from it") \
 	X(ZOOM_FIT, "0", IN_PICTURE, "the whole picture") \

@@ -45,6 +45,7 @@ struct sentence_state {
 };
 
 struct relation_choice;
+struct found_phrase;
 
 struct relation_state {
 	size_t record; /* that the cursor was last placed for */
@@ -58,10 +59,14 @@ struct relation_state {
 struct picture_state {
 	size_t record; /* that it was last drawn for */
 	size_t box;    /* the selected one */
+	int part;      /* of it, that is moved: see picture_edit.c */
 	bool crops;    /* they are shown instead */
 	struct zoom zoom;
 	struct drawing drawing, strip;
 	struct font *font; /* of labels among pixels */
+	struct arena arena; /* of the phrases */
+	struct found_phrase *phrases; /* [n_phrases] that a box can be given */
+	size_t n_phrases;
 };
 
 struct help_state {

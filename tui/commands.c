@@ -2,6 +2,7 @@
 #include "tui/commands.h"
 
 #include "tui/app.h"
+#include "tui/picture_edit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,16 @@ static void write_new(struct app *app, const char *path)
 static void write_over(struct app *app, const char *path)
 {
 	write_to(app, path, REVIEW_REPLACE);
+}
+
+static void write_boxes(struct app *app, const char *path)
+{
+	picture_write_boxes(app, path, REVIEW_NEW_FILE);
+}
+
+static void write_boxes_over(struct app *app, const char *path)
+{
+	picture_write_boxes(app, path, REVIEW_REPLACE);
 }
 
 static void write_note(struct app *app, const char *note)
@@ -150,6 +161,11 @@ static void go_to_number(struct app *app, const char *text)
 const struct command_spec command_specs[] = {
 	{ "write", "w", "FILE", "save as a new file", write_new, NULL },
 	{ "write!", "w!", "FILE", "save, also over a file that exists", write_over, NULL },
+	{ "write-boxes", NULL, "[FILE]", "save the boxes as they stand for tagsight ground --boxes",
+	  write_boxes, NULL },
+	{ "write-boxes!", NULL, "FILE", "the same, also over a file that exists", write_boxes_over, NULL },
+	{ "box-phrase", NULL, "PHRASE", "give the box of the picture view another phrase", picture_name_box,
+	  picture_phrase },
 	{ "note", NULL, "[TEXT]", "write a note on the tweet, or take it off", write_note, NULL },
 	{ "order", NULL, "NAME", "file, disagreement, confidence, suspect or random", set_order,
 	  order_name },

@@ -28,7 +28,8 @@ static const struct {
 	{ "Right", NAMED_RIGHT }, { "PgUp", NAMED_PAGE_UP }, { "PgDn", NAMED_PAGE_DOWN },
 	{ "Home", NAMED_HOME }, { "End", NAMED_END }, { "Insert", NAMED_INSERT },
 	{ "Delete", NAMED_DELETE }, { "S-Tab", NAMED_SHIFT_TAB }, { "S-Left", NAMED_SHIFT_LEFT },
-	{ "S-Right", NAMED_SHIFT_RIGHT }, { "Enter", '\r' }, { "Space", ' ' }, { "Tab", '\t' },
+	{ "S-Right", NAMED_SHIFT_RIGHT }, { "S-Up", NAMED_SHIFT_UP }, { "S-Down", NAMED_SHIFT_DOWN },
+	{ "Enter", '\r' }, { "Space", ' ' }, { "Tab", '\t' },
 	{ "Esc", 27 }, { "Backspace", 0x7f }, { "Hash", '#' },
 };
 

@@ -7,7 +7,7 @@
  *
  * with the name of an action (that of the table in lower case, with dashes) and all its keys, apart
  * by blanks; none takes the action its keys. What the file does not name keeps its own. A character
- * stands for itself, Ctrl-A for a control character, S- for Shift with Tab, Left and Right; Up, Down,
+ * stands for itself, Ctrl-A for a control character, S- for Shift with Tab and the arrows; Up, Down,
  * Left, Right, PgUp, PgDn, Home, End, Insert, Delete, Enter, Space, Tab, Esc, Backspace, F1 to F12
  * as on the keyboard, and Hash for '#'.
  *
@@ -30,6 +30,8 @@ enum named_key {
 	NAMED_RIGHT,
 	NAMED_SHIFT_LEFT,
 	NAMED_SHIFT_RIGHT,
+	NAMED_SHIFT_UP,
+	NAMED_SHIFT_DOWN,
 	NAMED_SHIFT_TAB,
 	NAMED_PAGE_UP,
 	NAMED_PAGE_DOWN,

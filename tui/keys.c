@@ -9,7 +9,8 @@ static const struct {
 } special_keys[] = {
 	{ KEY_UP, NAMED_UP }, { KEY_DOWN, NAMED_DOWN }, { KEY_LEFT, NAMED_LEFT },
 	{ KEY_RIGHT, NAMED_RIGHT }, { KEY_SLEFT, NAMED_SHIFT_LEFT },
-	{ KEY_SRIGHT, NAMED_SHIFT_RIGHT }, { KEY_BTAB, NAMED_SHIFT_TAB },
+	{ KEY_SRIGHT, NAMED_SHIFT_RIGHT }, { KEY_SR, NAMED_SHIFT_UP }, { KEY_SF, NAMED_SHIFT_DOWN },
+	{ KEY_BTAB, NAMED_SHIFT_TAB },
 	{ KEY_PPAGE, NAMED_PAGE_UP }, { KEY_NPAGE, NAMED_PAGE_DOWN }, { KEY_HOME, NAMED_HOME },
 	{ KEY_END, NAMED_END }, { KEY_IC, NAMED_INSERT }, { KEY_DC, NAMED_DELETE },
 	{ KEY_ENTER, '\r' }, { KEY_BACKSPACE, 0x7f },
@@ -32,6 +33,11 @@ void keys_init(void)
 		define_key(plain, cursor[i].code);
 		define_key(application, cursor[i].code);
 	}
+	/* Not every description of a terminal has them. */
+	define_key("\033[1;2A", KEY_SR);
+	define_key("\033[1;2B", KEY_SF);
+	define_key("\033[1;2C", KEY_SRIGHT);
+	define_key("\033[1;2D", KEY_SLEFT);
 }
 
 int keys_translate(wint_t key, bool special)

@@ -134,16 +134,16 @@ static int make_queue(struct sheet *sheet, const struct sheet_options *options, 
 	return rc;
 }
 
-/* Where the decisions of an annotator are kept; NULL: nobody's in particular. */
-static char *annotator_path(const struct dataset *dataset, const struct split *split,
-			    const struct sheet_options *options, const char *annotator)
+/* Where a file of an annotator's own is kept; NULL: nobody's in particular. */
+static char *own_path(const struct dataset *dataset, const struct split *split,
+		      const struct sheet_options *options, const char *annotator, const char *what)
 {
 	struct buf kind = BUF_INIT;
 	char *path;
 
 	if (annotator)
 		buf_add_format(&kind, "%s.", annotator);
-	buf_add_string(&kind, "journal.jsonl");
+	buf_add_string(&kind, what);
 	path = kind.failed ? NULL : work_path(dataset, split, options, kind.data);
 	buf_release(&kind);
 	return path;
@@ -181,7 +181,7 @@ static int open_review(struct sheet *sheet, struct err *err)
 static int add_annotator(struct sheet *sheet, const struct dataset *dataset,
 			 const struct sheet_options *options, const char *name, struct err *err)
 {
-	char *path = annotator_path(dataset, sheet->split, options, name);
+	char *path = own_path(dataset, sheet->split, options, name, "journal.jsonl");
 	int rc;
 
 	if (!path)
@@ -218,10 +218,13 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	sheet->name = name_of(split, options);
 	sheet->boxes_path = work_path(dataset, split, options, "boxes.jsonl");
 	sheet->live = work_path(dataset, split, options, "review-predictions.jsonl");
-	sheet->journal = options->journal
-				 ? strdup(options->journal)
-				 : annotator_path(dataset, split, options, options->annotator);
-	if (!sheet->name || !sheet->journal || !sheet->boxes_path || !sheet->live) {
+	sheet->reviewed_path =
+		own_path(dataset, split, options, options->annotator, "boxes.reviewed.jsonl");
+	sheet->journal = options->journal ? strdup(options->journal)
+					  : own_path(dataset, split, options, options->annotator,
+						     "journal.jsonl");
+	if (!sheet->name || !sheet->journal || !sheet->boxes_path || !sheet->live ||
+	    !sheet->reviewed_path) {
 		err_set_memory(err);
 		goto failed;
 	}
@@ -252,15 +255,31 @@ const char *sheet_why_no_prediction(const struct sheet_options *options)
 			      : "this tweet has no prediction; 'tagsight predict' makes them";
 }
 
-const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image)
+static void read_boxes(struct sheet *sheet)
 {
 	struct err ignored = ERR_INIT;
 
 	/* A picture is worth showing without its boxes too. */
-	if (!sheet->boxes_known && file_exists(sheet->boxes_path))
+	if (file_exists(sheet->boxes_path))
 		boxes_read(&sheet->boxes, sheet->boxes_path, &ignored);
 	sheet->boxes_known = true;
-	return boxes_of(&sheet->boxes, image);
+	sheet->boxes_lost = boxes_lost(&sheet->boxes, sheet->review);
+}
+
+const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image)
+{
+	if (!sheet->boxes_known)
+		read_boxes(sheet);
+	return boxes_of(&sheet->boxes, sheet->review, image);
+}
+
+bool sheet_refresh_boxes(struct sheet *sheet)
+{
+	if (!sheet->boxes_known || !boxes_changed(&sheet->boxes, sheet->boxes_path))
+		return false;
+	boxes_release(&sheet->boxes);
+	read_boxes(sheet);
+	return true;
 }
 
 void sheet_close(struct sheet *sheet)
@@ -268,6 +287,7 @@ void sheet_close(struct sheet *sheet)
 	boxes_release(&sheet->boxes);
 	str_list_release(&sheet->relations);
 	free(sheet->boxes_path);
+	free(sheet->reviewed_path);
 	free(sheet->live);
 	review_queue_free(sheet->queue);
 	review_free(sheet->review);

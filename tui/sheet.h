@@ -42,6 +42,8 @@ struct sheet {
 	struct str_list relations; /* that a relation line can be given; empty for tweets */
 	struct boxes boxes;
 	bool boxes_known; /* they were read, or there are none */
+	size_t boxes_lost; /* edits of boxes that there are not (any more), not told yet */
+	char *reviewed_path; /* where the manifest with the edits goes */
 };
 
 /* Open the sheet of a split. What the user should know is added to `note`. */
@@ -57,5 +59,8 @@ const char *sheet_why_no_prediction(const struct sheet_options *options);
 
 /* The boxes in a picture (its file name), read when first asked for; NULL when there is none. */
 const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image);
+
+/* Read the boxes again when their file is another one: whether it is. */
+bool sheet_refresh_boxes(struct sheet *sheet);
 
 #endif

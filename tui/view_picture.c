@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
 #include "tui/glyphs.h"
+#include "tui/picture_edit.h"
 #include "tui/sentence_priv.h"
 #include "tui/tiles.h"
 #include "tui/viewer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define STRIP_SCREEN 20 /* rows of a screen that has room for the strip of crops */
 #define NAMES_COLUMNS 40 /* a picture that is narrower has numbers for labels */
@@ -44,12 +46,15 @@ static void begin(struct app *app)
 	app->picture.record = app->record;
 	app->picture.zoom = (struct zoom)ZOOM_INIT;
 	sentence_load_picture(app);
+	sheet_refresh_boxes(&app->sheets[app->sheet]);
 	app->picture.box = first_box(app);
+	picture_tell_lost(app);
 }
 
 void picture_view_open(struct app *app)
 {
 	app->picture.crops = false;
+	app->picture.part = 0;
 	begin(app);
 	app_push(app, &view_picture);
 }
@@ -59,13 +64,17 @@ void picture_state_release(struct picture_state *state)
 	drawing_release(&state->drawing);
 	drawing_release(&state->strip);
 	font_free(state->font);
+	arena_release(&state->arena);
 	state->font = NULL;
 }
 
+/* Undo and redo change how many boxes there are. */
 static void record_changed(struct app *app)
 {
 	if (app->picture.record != app->record)
 		begin(app);
+	else if (!selected_box(app))
+		app->picture.box = 0;
 }
 
 static bool overlaps(const struct picture_area *a, const struct picture_area *b)
@@ -248,6 +257,12 @@ static void draw_title(struct app *app, const struct picture *picture, int colum
 	app_title(app, 0, columns, left, right);
 }
 
+static bool is_edited(const struct picture_box *box)
+{
+	return strcmp(box->phrase, box->found->phrase) != 0 ||
+	       memcmp(&box->box, &box->found->box, sizeof(box->box)) != 0;
+}
+
 /* "box 2 of 5: Big Ben  clock 0.81  120 x 200 at 10,20". */
 static void draw_caption(struct app *app, const struct picture *picture, int y, int columns)
 {
@@ -257,10 +272,14 @@ static void draw_caption(struct app *app, const struct picture *picture, int y, 
 	if (box) {
 		struct image_rect rect = tiles_crop(picture, box);
 
-		buf_add_format(&line, "box %zu of %zu: %s%s%s %.2f  %d x %d at %d,%d", app->picture.box + 1,
+		buf_add_format(&line, "box %zu of %zu: %s%s%s %.2f  %d x %d at %d,%d%s", app->picture.box + 1,
 			       boxes_count(sentence_boxes(app)), box->phrase, *box->phrase ? "  " : "",
 			       *box->class_name ? box->class_name : "picture", (double)box->score,
-			       rect.x1 - rect.x0, rect.y1 - rect.y0, rect.x0, rect.y0);
+			       rect.x1 - rect.x0, rect.y1 - rect.y0, rect.x0, rect.y0,
+			       is_edited(box) ? "  edited" : "");
+	} else if (picture->path &&
+		   boxes_has(&app->sheets[app->sheet].boxes, file_base_name(picture->path))) {
+		keymap_expand(&line, app->keys, "all boxes of this picture are left out; {undo} takes that back");
 	} else {
 		buf_add_string(&line, "no boxes are known; 'tagsight ground' looks for them");
 	}
@@ -365,6 +384,8 @@ static bool go(struct app *app, enum action action)
 static bool act(struct app *app, enum action action, int key)
 {
 	(void)key;
+	if (picture_edit(app, action))
+		return true;
 	switch (action) {
 	case ACTION_NEXT_BOX:
 		select_box(app, app->picture.box + 1);
@@ -396,7 +417,8 @@ static bool act(struct app *app, enum action action, int key)
 const struct view_ops view_picture = {
 	.name = "picture",
 	.bit = IN_PICTURE,
-	.hints = "Tab next box  + - 0 zoom  c crops  o viewer  ] next tweet  q back  ? keys",
+	.hints = "{next-box} box  + - 0 zoom  Shift-arrows {box-part} {delete-box} edit  {crops} crops  "
+		 "{next-record} next  {back} back  {help} keys",
 	.draw = draw,
 	.act = act,
 	.record_changed = record_changed,

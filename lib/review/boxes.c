@@ -60,13 +60,14 @@ static struct box_state as_found(const struct box_name *name)
 	return (struct box_state){ .box = name->box, .phrase = name->phrase };
 }
 
-/* The edit that chose a box from those of a phrase; 0: none did. */
-static size_t choice_for(const struct edited_box *edited, const char *phrase)
+/* The edit that chose a box from those of a phrase; 0: none did. One of a box that is no more counts when
+ * `all` do. */
+static size_t choice_for(const struct edited_box *edited, const char *phrase, bool all)
 {
 	size_t last = 0;
 
 	for (; edited; edited = edited->next)
-		if (!edited->now.deleted && edited->now.chosen > last &&
+		if ((all || edited->met) && !edited->now.deleted && edited->now.chosen > last &&
 		    strcmp(edited->now.phrase, phrase) == 0)
 			last = edited->now.chosen;
 	return last;
@@ -79,7 +80,7 @@ bool review_box_state(const struct review *review, const struct box_name *name,
 	const struct edited_box *edited = first ? find(&review->boxes, name) : NULL;
 
 	*state = edited ? edited->now : as_found(name);
-	return !state->deleted && state->chosen == choice_for(first, state->phrase);
+	return !state->deleted && state->chosen == choice_for(first, state->phrase, false);
 }
 
 size_t review_boxes_version(const struct review *review)
@@ -107,6 +108,7 @@ static struct edited_box *hold(struct review *review, const struct box_name *nam
 		return NULL;
 	edited->name.image = str_table_text(&boxes->images, (size_t)image);
 	edited->now = as_found(&edited->name);
+	edited->met = true;
 	edited->next = (size_t)image == known ? NULL : boxes->first[image];
 	boxes->first[image] = edited;
 	return edited;
@@ -211,7 +213,7 @@ int review_name_box(struct review *review, size_t record, const struct box_name 
 	decision.now.phrase = phrase;
 	decision.now.kind = kind;
 	/* It was chosen for the other phrase; that of the new one has its own choice, which it shares. */
-	decision.now.chosen = choice_for(edited_of(&review->boxes, name->image), phrase);
+	decision.now.chosen = choice_for(edited_of(&review->boxes, name->image), phrase, false);
 	return commit(review, record, "box-phrase", &decision, err);
 }
 
@@ -219,23 +221,32 @@ void review_boxes_begin(struct review *review)
 {
 	for (size_t i = 0; i < review->boxes.images.n; i++)
 		for (struct edited_box *at = review->boxes.first[i]; at; at = at->next)
-			at->met = false;
+			at->met = at->made = false;
 }
 
 void review_boxes_meet(struct review *review, const struct box_name *name)
 {
-	for (struct edited_box *at = edited_of(&review->boxes, name->image); at; at = at->next)
-		if ((same_box(&at->name.box, &name->box) && strcmp(at->name.phrase, name->phrase) == 0) ||
-		    (close_box(&at->now.box, &name->box) && strcmp(at->now.phrase, name->phrase) == 0))
-			at->met = true;
+	for (struct edited_box *at = edited_of(&review->boxes, name->image); at; at = at->next) {
+		at->met |= same_box(&at->name.box, &name->box) &&
+			   strcmp(at->name.phrase, name->phrase) == 0;
+		at->made |= close_box(&at->now.box, &name->box) &&
+			    strcmp(at->now.phrase, name->phrase) == 0;
+	}
 }
 
-/* Whether a box stands as it was found. */
+/* Whether a box stands where it was found, and for the same phrase. */
 static bool is_as_found(const struct edited_box *edited)
 {
-	return !edited->now.deleted && !edited->now.chosen &&
-	       same_box(&edited->now.box, &edited->name.box) &&
+	return same_box(&edited->now.box, &edited->name.box) &&
 	       strcmp(edited->now.phrase, edited->name.phrase) == 0;
+}
+
+/* Whether there is an edit that wants the box to be there. */
+static bool is_wanted(const struct edited_box *first, const struct edited_box *edited)
+{
+	if (edited->now.deleted || edited->now.chosen != choice_for(first, edited->now.phrase, true))
+		return false;
+	return edited->now.chosen || !is_as_found(edited);
 }
 
 size_t review_boxes_lost(const struct review *review)
@@ -244,6 +255,6 @@ size_t review_boxes_lost(const struct review *review)
 
 	for (size_t i = 0; i < review->boxes.images.n; i++)
 		for (const struct edited_box *at = review->boxes.first[i]; at; at = at->next)
-			lost += !at->met && !at->now.deleted && !is_as_found(at);
+			lost += !at->met && !at->made && is_wanted(review->boxes.first[i], at);
 	return lost;
 }

@@ -11,7 +11,8 @@
 struct edited_box {
 	struct box_name name;
 	struct box_state now;
-	bool met; /* see review_boxes_meet() */
+	bool met;  /* the manifest has it, as far as is known; see review_boxes_meet() */
+	bool made; /* it has it as it stands now, for the manifest was made of the edits */
 	struct edited_box *next; /* of the same picture */
 };
 

@@ -16,7 +16,7 @@ struct rewriting {
 	struct review *review;
 	FILE *out;
 	struct arena arena; /* of a line */
-	struct boxes_report *report;
+	struct boxes_report *report; /* NULL: the boxes are only to be met */
 };
 
 static int add_line(struct rewriting *to, const char *line, size_t length)
@@ -52,7 +52,10 @@ static int rewrite_box(struct rewriting *to, json_t *object, const struct manife
 	const struct box_name name = { entry->image, entry->phrase, entry->box };
 	struct box_state now;
 
-	review_boxes_meet(to->review, &name);
+	if (!to->report) {
+		review_boxes_meet(to->review, &name);
+		return 0;
+	}
 	if (!review_box_state(to->review, &name, &now)) {
 		to->report->fewer++;
 		return 0;
@@ -75,7 +78,7 @@ static int rewrite_line(struct rewriting *to, const char *line, size_t length)
 	if (json_is_object(object) && manifest_read(object, &entry, &to->arena, &ignored) == 0)
 		rc = rewrite_box(to, object, &entry, line, length);
 	else
-		rc = add_line(to, line, length);
+		rc = to->report ? add_line(to, line, length) : 0;
 	json_decref(object);
 	return rc;
 }
@@ -124,8 +127,8 @@ int review_write_boxes(struct review *review, const char *manifest, const char *
 		       struct boxes_report *report, struct err *err)
 {
 	struct file_writer writer = FILE_WRITER_INIT;
-	struct rewriting to = { review, NULL, ARENA_INIT, report };
-	int rc = -1;
+	struct rewriting to = { review, NULL, ARENA_INIT, NULL };
+	int rc;
 
 	memset(report, 0, sizeof(*report));
 	if (review_make_ready(review, err) < 0 || check_target(manifest, path, mode, err) < 0 ||
@@ -133,10 +136,12 @@ int review_write_boxes(struct review *review, const char *manifest, const char *
 		return -1;
 	to.out = writer.stream;
 	review_boxes_begin(review);
-	if (rewrite(&to, manifest, err) == 0 && file_writer_commit(&writer, err) == 0) {
+	rc = rewrite(&to, manifest, err);
+	to.report = report;
+	if (rc == 0 && rewrite(&to, manifest, err) == 0 && file_writer_commit(&writer, err) == 0)
 		report->lost = review_boxes_lost(review);
-		rc = 0;
-	}
+	else
+		rc = -1;
 	arena_release(&to.arena);
 	file_writer_abort(&writer);
 	return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
 #include "lib/review/annotators.h"
+#include "lib/review/boxes.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -70,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		review_set(review, 0, 0, 2, "LOC", &err);
 		review_toggle_hard(review, 1, &err);
 		review_set_note(review, 1, "a note", &err);
+		review_delete_box(review, 1, &(struct box_name){ "a", "b", { 1, 2, 3, 4 } }, &err);
 	}
 	review_free(review);
 	buf_release(&note);

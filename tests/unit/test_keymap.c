@@ -51,7 +51,7 @@ static void test_bind(void **state)
 	assert_int_equal(parse(&map,
 			       "# mine\n\n accept-prediction = A Y # both\r\nquit=\n"
 			       "undo = \xd0\xbf Ctrl-u ctrl-h F12 Hash =\nclear=pgdn\n"
-			       "next-record = ]",
+			       "next-record = ]\nzoom-in=+",
 			       &err),
 			 0);
 	assert_int_equal(find(&map, 'Y', IN_LIST), ACTION_ACCEPT_PREDICTION);

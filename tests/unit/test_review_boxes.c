@@ -172,6 +172,16 @@ static void test_move(void **state)
 	assert_written(review, expected.data, 0);
 	write_file(manifest_path, SECOND "\n");
 	assert_written(review, SECOND "\n", 1);
+	/* One that was moved and then chosen: its choice is of no account where all is made already. */
+	write_file(manifest_path, manifest);
+	assert_int_equal(review_choose_box(review, 0, &first, &err), 1);
+	buf_clear(&expected);
+	buf_add_format(&expected, "%sno JSON\n\n%s%s", moved, moved, OTHER);
+	assert_written(review, expected.data, 0);
+	write_file(manifest_path, expected.data);
+	assert_written(review, expected.data, 0);
+	write_file(manifest_path, SECOND "\n");
+	assert_written(review, SECOND "\n", 1);
 	buf_release(&expected);
 	review_free(review);
 }
