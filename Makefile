@@ -191,6 +191,8 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libtagsight.a
 	$(call say,CC)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(filter %.o,$^) $(B)/libtagsight.a $(LIBS)
 
+$(B)/tests/unit/test_fix: $(B)/tui/fix.o
+
 # The one part of the screens that needs no screen.
 $(B)/tests/unit/test_keymap $(B)/tests/fuzz/fuzz_keymap: $(B)/tui/keymap.o
 

@@ -63,6 +63,9 @@ enum action_views {
 	X(TAKE_RELATION, "Enter", IN_RELATION, "choose the relation at the cursor") \
 	X(NAME_RELATION, "e", IN_RELATION, "choose a relation by its name; Tab completes it") \
 	X(FLIP, "x", IN_RELATION, "head and tail change places") \
+	X(FIX, "c", IN_SENTENCE, \
+	  "mend what the finding is about, as check --fix does, or take the likelier label") \
+	X(NEXT_REMARK, "C", IN_SENTENCE, "next finding of the tweet") \
 	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet or relation") \

@@ -78,6 +78,7 @@ void app_show_record(struct app *app, size_t record)
 	app->wanted = SIZE_MAX;
 	app->sentence.word = first_word(app_record(app));
 	app->sentence.mark = SIZE_MAX;
+	app->sentence.finding = 0;
 	tell_views(app);
 }
 

@@ -32,6 +32,7 @@ struct list_state {
 
 struct sentence_state {
 	size_t word;     /* under the cursor */
+	size_t finding;  /* the selected one, counted from 0 */
 	size_t mark;     /* where marking began; SIZE_MAX: nothing is marked */
 	int top;         /* first line of words on the screen */
 	int words_y;     /* where the lines of words were drawn: first row, */

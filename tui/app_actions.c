@@ -221,6 +221,7 @@ static bool is_edit(enum action action)
 	case ACTION_SPLIT_SPAN:
 	case ACTION_JOIN_SPANS:
 	case ACTION_ACCEPT_SPAN:
+	case ACTION_FIX:
 	case ACTION_FLIP:
 	case ACTION_ACCEPT_PREDICTION:
 	case ACTION_ACCEPT_GOLD:

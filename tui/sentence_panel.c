@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/review/annotators.h"
 #include "lib/review/tags.h"
+#include "tui/fix.h"
 #include "tui/glyphs.h"
 #include "tui/sentence_priv.h"
 
@@ -100,17 +101,38 @@ static void describe_spans(struct buf *line, struct app *app, const struct revie
 		buf_add_string(line, app_why_no_prediction(app));
 }
 
+/* A finding, with its number where there are several; the selected one, which is the first, with the key
+ * that mends it. */
+struct shown_finding {
+	const struct review_finding *finding;
+	size_t at, n;
+	bool selected;
+};
+
+static void describe_finding(struct buf *line, struct app *app, const struct shown_finding *shown)
+{
+	const struct review_finding *finding = shown->finding;
+
+	if (shown->n > 1)
+		buf_add_format(line, "%s %zu/%zu ", shown->selected ? ">" : " ", shown->at + 1,
+			       shown->n);
+	buf_add_format(line, "%s: %s [%s]", finding_level_name(finding->level), finding->message,
+		       finding->rule);
+	if (finding->fix)
+		buf_add_format(line, "; %s", finding->fix);
+	if (shown->selected && fix_is_known(finding, app_record(app)))
+		keymap_expand(line, app->keys, "  ({fix} mends it)");
+}
+
 static int draw_finding(struct app *app, int y, int rows, int columns,
-			const struct review_finding *finding)
+			const struct shown_finding *shown)
 {
 	struct buf line = BUF_INIT;
 	int drawn;
 
-	buf_add_format(&line, "%s: %s [%s]", finding_level_name(finding->level),
-		       finding->message, finding->rule);
-	if (finding->fix)
-		buf_add_format(&line, "; %s", finding->fix);
-	theme_set(&app->theme, finding->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING);
+	describe_finding(&line, app, shown);
+	theme_set(&app->theme,
+		  shown->finding->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING);
 	drawn = glyphs_draw_folded(y, 0, rows, columns, line.data);
 	theme_set(&app->theme, STYLE_TEXT);
 	buf_release(&line);
@@ -155,8 +177,12 @@ void sentence_draw_panel(struct app *app, int y, int rows, int columns)
 void sentence_draw_remarks(struct app *app, int y, int rows, int columns)
 {
 	const struct review_record *record = app_record(app);
+	struct shown_finding shown = { .finding = NULL };
+	size_t first;
 	int end = y + rows;
 
+	shown.finding = sentence_finding(app, &first, &shown.n);
+	shown.at = first;
 	if (record->note && y < end)
 		y += draw_note(y, end - y > 2 ? 2 : end - y, columns, NULL, false, record->note);
 	for (size_t i = 0; i < record->n_readings && y < end; i++)
@@ -164,6 +190,9 @@ void sentence_draw_remarks(struct app *app, int y, int rows, int columns)
 			y += draw_note(y, end - y > 2 ? 2 : end - y, columns,
 				       record->readings[i].annotator, record->readings[i].hard,
 				       record->readings[i].note);
-	for (const struct review_finding *f = record->findings; f && y < end; f = f->next)
-		y += draw_finding(app, y, f->next && end - y > 2 ? 2 : end - y, columns, f);
+	for (; shown.finding && y < end; shown.finding = shown.finding->next, shown.at++) {
+		shown.selected = shown.at == first;
+		y += draw_finding(app, y, shown.finding->next && end - y > 2 ? 2 : end - y, columns,
+				  &shown);
+	}
 }

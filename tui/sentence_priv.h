@@ -14,6 +14,15 @@ void sentence_range(struct app *app, size_t *begin, size_t *end);
 /* Do an edit of the tweet, as view_ops.act. */
 bool sentence_edit(struct app *app, enum action action, int nth);
 
+/* Mend what the selected finding is about, or say what can be done about it. */
+void sentence_fix(struct app *app);
+
+/* Select the next finding of the tweet and go to its word. */
+void sentence_next_finding(struct app *app);
+
+/* The selected finding: *at of *n, from 0. NULL when there is none. */
+const struct review_finding *sentence_finding(struct app *app, size_t *at, size_t *n);
+
 /* Draw the words in bands of three lines (gold, words, prediction) and a blank one, in the rows
  * [y, y + rows). Scrolls to the cursor. */
 void sentence_draw_words(struct app *app, int y, int rows, int columns);

@@ -7,6 +7,8 @@
 #include "lib/review/relations.h"
 #include "preprocess/check/check.h"
 #include "preprocess/relation_map.h"
+#include "preprocess/repair/repair.h"
+#include "tui/fix.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -175,6 +177,7 @@ static int open_review(struct sheet *sheet, struct err *err)
 						      : review_open(path, err);
 	if (!sheet->review)
 		return -1;
+	review_judge_findings(sheet->review, fix_finding_holds);
 	return sheet->split->task == TASK_RE ? read_relations(sheet, err) : 0;
 }
 
@@ -253,6 +256,15 @@ const char *sheet_why_no_prediction(const struct sheet_options *options)
 		return "no prediction is shown while annotators are adjudicated";
 	return options->blind ? "predictions are hidden in a blind review: what you decide is to be your own"
 			      : "this tweet has no prediction; 'tagsight predict' makes them";
+}
+
+int sheet_scheme(struct sheet *sheet, enum scheme *scheme, struct err *err)
+{
+	if (!sheet->scheme_known && repair_text_scheme(sheet->split, &sheet->scheme, err) < 0)
+		return -1;
+	sheet->scheme_known = true;
+	*scheme = sheet->scheme;
+	return 0;
 }
 
 static void read_boxes(struct sheet *sheet)

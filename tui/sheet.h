@@ -8,8 +8,8 @@
 #define TAGSIGHT_TUI_SHEET_H
 
 #include "lib/base/str_list.h"
-#include "lib/base/str_list.h"
 #include "lib/corpus/dataset.h"
+#include "lib/corpus/scheme.h"
 #include "lib/review/queue.h"
 #include "tui/boxes.h"
 
@@ -41,6 +41,8 @@ struct sheet {
 	char *boxes_path;
 	struct str_list relations; /* that a relation line can be given; empty for tweets */
 	struct boxes boxes;
+	enum scheme scheme; /* that its tags are meant in, once it was asked for */
+	bool scheme_known;
 	bool boxes_known; /* they were read, or there are none */
 	size_t boxes_lost; /* edits of boxes that there are not (any more), not told yet */
 	char *reviewed_path; /* where the manifest with the edits goes */
@@ -56,6 +58,9 @@ void sheet_say_agreement(const struct sheet *sheet, struct buf *out);
 
 /* Why a record has no prediction, and what can be done; static. */
 const char *sheet_why_no_prediction(const struct sheet_options *options);
+
+/* The scheme that the tags of the file are meant in; the file is read when first asked. */
+int sheet_scheme(struct sheet *sheet, enum scheme *scheme, struct err *err);
 
 /* The boxes in a picture (its file name), read when first asked for; NULL when there is none. */
 const struct picture_box *sheet_boxes(struct sheet *sheet, const char *image);

@@ -142,6 +142,14 @@ static bool act(struct app *app, enum action action, int nth)
 		picture_view_open(app);
 		return true;
 	}
+	if (action == ACTION_NEXT_REMARK) {
+		sentence_next_finding(app);
+		return true;
+	}
+	if (action == ACTION_FIX) {
+		sentence_fix(app);
+		return true;
+	}
 	return go(app, action) || sentence_edit(app, action, nth);
 }
 

@@ -77,12 +77,12 @@ static int write_down(struct review *review, enum journal_verb verb,
 
 static struct review_decision before(const struct review_change *change)
 {
-	return (struct review_decision){ change->before, change->marks_before, false };
+	return (struct review_decision){ change->before, change->marks_before, false, NULL };
 }
 
 static struct review_decision after(const struct review_change *change)
 {
-	return (struct review_decision){ change->after, change->marks_after, false };
+	return (struct review_decision){ change->after, change->marks_after, false, NULL };
 }
 
 /* Journal a change and let it count. There is room for it before the journal is written, so that
@@ -232,6 +232,30 @@ int review_split(struct review *review, size_t record, size_t word, struct err *
 	change.begin = span.begin;
 	change.end = span.end;
 	change.after = tags;
+	return commit(review, &change, read, err);
+}
+
+int review_fix(struct review *review, size_t record, const char *const *tags, struct err *err)
+{
+	const struct review_record *read = about_tweet(review, record, err);
+	struct review_change change = { .record = record, .what = "fix", .after = tags,
+					.state_after = STATE_EDITED };
+	size_t n;
+
+	if (!read)
+		return -1;
+	n = read->sentence.n_tokens;
+	if (tags_equal(tags, read->tags, n))
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(tags[i], read->tags[i]) == 0)
+			continue;
+		if (!tag_is_valid(tags[i]))
+			return err_set(err, ERR_USAGE, "'%.100s' is no tag", tags[i]);
+		if (change.end == 0)
+			change.begin = i;
+		change.end = i + 1;
+	}
 	return commit(review, &change, read, err);
 }
 

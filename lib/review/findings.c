@@ -42,6 +42,69 @@ static bool is_of_model(const char *rule)
 	return strcmp(rule, "label-suspect") == 0;
 }
 
+/* A finding and its place among all, by which those of a record are in order. */
+struct kept_finding {
+	struct review_finding finding; /* first */
+	size_t number;
+};
+
+static size_t number_of(const struct review_finding *finding)
+{
+	return finding ? ((const struct kept_finding *)finding)->number : SIZE_MAX;
+}
+
+/* Put a finding at the end of a list and return where the next one goes. */
+static const struct review_finding **put(const struct review_finding **end,
+					 const struct review_finding *finding)
+{
+	*end = finding;
+	return (const struct review_finding **)(uintptr_t)&finding->next;
+}
+
+void review_judge_findings(struct review *review,
+			   bool (*holds)(const struct review_finding *finding,
+					 const struct review_record *record))
+{
+	review->finding_holds = holds;
+}
+
+static void weigh(struct review_entry *entry, const struct review_finding *finding)
+{
+	if (entry->worst < (uint8_t)finding->level + 1)
+		entry->worst = (uint8_t)((uint8_t)finding->level + 1);
+	entry->suspect |= is_of_model(finding->rule);
+}
+
+bool review_settle_findings(struct review *review, size_t record)
+{
+	struct review_entry *entry = &review->entries[record];
+	struct review_decision *decision = &review->decided[entry->decided - 1];
+	const struct review_finding *open = entry->findings, *settled = decision->settled;
+	const struct review_finding **holding = &entry->findings, **others = &decision->settled;
+	const struct review_record *read;
+
+	if (!review->finding_holds || (!open && !settled))
+		return false;
+	read = review_record(review, record);
+	entry->worst = 0;
+	entry->suspect = false;
+	while (open || settled) {
+		const struct review_finding **first =
+			number_of(open) < number_of(settled) ? &open : &settled;
+		const struct review_finding *finding = *first;
+
+		*first = finding->next;
+		if (review->finding_holds(finding, read)) {
+			holding = put(holding, finding);
+			weigh(entry, finding);
+		} else {
+			others = put(others, finding);
+		}
+	}
+	*holding = *others = NULL;
+	return true;
+}
+
 /* Behind those that the record has. */
 static void append(struct review *review, size_t at, const struct review_finding *finding)
 {
@@ -52,9 +115,9 @@ static void append(struct review *review, size_t at, const struct review_finding
 		last = (const struct review_finding **)(uintptr_t)&(*last)->next;
 	*last = finding;
 	review_tally(review, entry, false);
-	if (entry->worst < (uint8_t)finding->level + 1)
-		entry->worst = (uint8_t)((uint8_t)finding->level + 1);
-	entry->suspect |= is_of_model(finding->rule);
+	weigh(entry, finding);
+	if (entry->decided)
+		review_settle_findings(review, at);
 	review_tally(review, entry, true);
 	review_forget(review, at);
 }
@@ -67,22 +130,47 @@ static const char *rule_name(struct review *review, const char *rule)
 	return number < 0 ? NULL : str_table_text(&review->tag_names, (size_t)number);
 }
 
+/* Text that the review keeps; NULL stays NULL. */
+static const char *keep(struct review *review, const char *text)
+{
+	return text ? arena_copy(&review->arena, text) : NULL;
+}
+
+static const struct finding_label *keep_label(struct review *review,
+					      const struct finding_label *label)
+{
+	struct finding_label *kept = label ? arena_alloc(&review->arena, 1, sizeof(*kept)) : NULL;
+
+	if (!kept)
+		return NULL;
+	*kept = *label;
+	kept->unit = kept->method = NULL;
+	kept->word = keep(review, label->word);
+	kept->given = keep(review, label->given);
+	kept->likelier = keep(review, label->likelier);
+	return kept->word && kept->given && kept->likelier ? kept : NULL;
+}
+
 static void add_finding(struct finding_sink *sink, const struct finding *finding)
 {
 	struct review *review = (struct review *)((char *)sink - offsetof(struct review, sink));
 	size_t at = record_of(review, finding);
+	struct kept_finding *place;
 	struct review_finding *kept;
 
 	if (at == SIZE_MAX || (review->blind && is_of_model(finding->rule)))
 		return;
-	kept = arena_alloc(&review->arena, 1, sizeof(*kept));
-	if (!kept)
+	place = arena_alloc(&review->arena, 1, sizeof(*place));
+	if (!place)
 		return;
+	place->number = review->n_findings++;
+	kept = &place->finding;
 	kept->level = finding->level;
 	kept->word = word_of(review, &review->entries[at], finding);
 	kept->rule = rule_name(review, finding->rule);
 	kept->message = arena_copy(&review->arena, finding->message);
-	kept->fix = finding->fix ? arena_copy(&review->arena, finding->fix) : NULL;
+	kept->fix = keep(review, finding->fix);
+	kept->label = keep_label(review, finding->label);
 	if (kept->rule && kept->message)
 		append(review, at, kept);
 }
@@ -110,6 +198,11 @@ static size_t line_of(const json_t *object)
 static void take(struct review *review, const json_t *object)
 {
 	struct finding_sink *sink = review_finding_sink(review);
+	struct finding_label label = {
+		.word = json_get_string(object, "word", NULL),
+		.given = json_get_string(object, "given", NULL),
+		.likelier = json_get_string(object, "likelier", NULL),
+	};
 	struct finding finding = {
 		.level = level_of(json_get_string(object, "level", "")),
 		.rule = json_get_string(object, "rule", NULL),
@@ -118,6 +211,7 @@ static void take(struct review *review, const json_t *object)
 		.record = json_get_string(object, "record", NULL),
 		.message = json_get_string(object, "message", NULL),
 		.fix = json_get_string(object, "fix", NULL),
+		.label = label.likelier ? &label : NULL,
 	};
 
 	if (finding.rule && finding.message)

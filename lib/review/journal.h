@@ -13,7 +13,7 @@
  * a record that changed or moved. `tags` and `state` are the record's after the decision, so that
  * the last line of a record says how it stands. `begin` and `end` (words from 0, end exclusive) are
  * the words that it was about. `what` is set, clear, split, accept-prediction, accept-span,
- * accept-gold, hard or note; of an adjudication also accept, take, take-span, and agreed, which nobody
+ * accept-gold, fix, hard or note; of an adjudication also accept, take, take-span, and agreed, which nobody
  * decided: what all annotators read alike. Lines of take and take-span name in `from` whose reading
  * was taken. A record that is marked as hard has "hard":true in each of its lines, and one with a
  * note "note":"..".

@@ -246,7 +246,7 @@ static int repeat(struct review_replay *replay, struct heard *heard, struct err 
 	size_t place = place_of(replay, heard);
 	const char **tags = (const char **)(uintptr_t)entry->tags;
 	const struct review_record *record;
-	struct review_decision before, after = { NULL, { entry->hard, entry->note }, false };
+	struct review_decision before, after = { NULL, { entry->hard, entry->note }, false, NULL };
 	const char *const *now, *const *gold;
 	size_t n;
 

@@ -220,16 +220,21 @@ void review_decide(struct review *review, size_t record, const struct review_dec
 		   enum review_state state)
 {
 	struct review_entry *entry = &review->entries[record];
+	const struct review_finding *settled;
 	const struct review_record *read;
 	size_t differing;
 	bool scored = entry->scored && review_unscore(review, record, review_record(review, record));
 
 	review_tally(review, entry, false);
+	settled = review->decided[entry->decided - 1].settled;
 	review->decided[entry->decided - 1] = *decision;
+	review->decided[entry->decided - 1].settled = settled;
 	entry->state = (uint8_t)state;
 	entry->hard = decision->marks.hard;
 	entry->noted = decision->marks.note != NULL;
 	review_forget(review, record);
+	if (review_settle_findings(review, record))
+		review_forget(review, record);
 	read = review_record(review, record);
 	differing = review_differing(read);
 	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);

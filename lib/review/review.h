@@ -38,6 +38,7 @@ struct review_finding {
 	const char *rule, *message;
 	const char *fix; /* NULL when there is no advice */
 	size_t word;     /* that it is about; SIZE_MAX when it is about none */
+	const struct finding_label *label; /* of label-suspect: what a model thinks; or NULL */
 	const struct review_finding *next;
 };
 
@@ -58,7 +59,7 @@ struct review_record {
 	const char *const *tags;      /* [n_tokens] tags as they stand */
 	const char *const *predicted; /* [n_tokens] in the data's spelling; NULL: no prediction */
 	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; or NULL */
-	const struct review_finding *findings;
+	const struct review_finding *findings; /* that hold, see review_judge_findings() */
 	enum review_state state;
 	bool hard;        /* marked as hard to decide */
 	const char *note; /* that a person wrote on it; NULL: none */
@@ -102,6 +103,12 @@ int review_read_predictions(struct review *review, const char *path, struct buf 
  * the rules themselves through the sink, which is valid as long as the review. */
 int review_read_findings(struct review *review, const char *path, struct err *err);
 struct finding_sink *review_finding_sink(struct review *review);
+
+/* Have the findings of a record that was edited judged anew: those that no longer hold are left out of
+ * it and of all counts, until an undo brings them back. Without this all hold. Call it first. */
+void review_judge_findings(struct review *review,
+			   bool (*holds)(const struct review_finding *finding,
+					 const struct review_record *record));
 
 /* Say whose decisions these are, before the journal is attached. -1 (ERR_USAGE) when the name is none
  * (see annotator_is_valid()). */
@@ -167,6 +174,9 @@ int review_clear(struct review *review, size_t record, size_t begin, size_t end,
 /* Make two spans of the one at a word: the second begins there. 0 when none holds the word, or one
  * begins there already. */
 int review_split(struct review *review, size_t record, size_t word, struct err *err);
+
+/* Take the tags [n_tokens] that mend a finding. -1 (ERR_USAGE) when one that is new is no tag. */
+int review_fix(struct review *review, size_t record, const char *const *tags, struct err *err);
 
 /* Take what the prediction says: for the whole record, or for the span at a word (where it has
  * none, the record's own span at the word goes). 0 also when there is no prediction. */

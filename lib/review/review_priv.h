@@ -78,6 +78,7 @@ struct review_decision {
 	const char *const *tags; /* [n_tokens], of the arena */
 	struct review_marks marks;
 	bool agreed; /* nobody decided it: all annotators read it so, or this is what they share */
+	const struct review_finding *settled; /* that no longer hold; set by review_settle_findings() */
 };
 
 /* One edit: what the record was before and is after. */
@@ -191,6 +192,8 @@ struct review {
 	struct str_table tag_names;
 	struct entity_types types;
 	struct finding_sink sink;
+	size_t n_findings; /* that were taken */
+	bool (*finding_holds)(const struct review_finding *finding, const struct review_record *record);
 	struct review_lines predictions, findings;
 	struct review_live live;
 	struct review_replay *replay;
@@ -266,6 +269,10 @@ void review_cache_release(struct review_cache *cache);
 int review_make_decided(struct review *review, size_t record);
 void review_decide(struct review *review, size_t record, const struct review_decision *decision,
 		   enum review_state state);
+
+/* Sort the findings of a record that was decided, which is not tallied now, into those that hold and those
+ * that do not. Whether it must be read anew. */
+bool review_settle_findings(struct review *review, size_t record);
 
 /* A copy of tags that lives as long as the review; NULL when memory is out. */
 const char *const *review_keep_tags(struct review *review, const char *const *tags, size_t n);

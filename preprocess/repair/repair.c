@@ -362,3 +362,15 @@ int repair_text(const struct split *split, const struct repair_options *options,
 	progress_end(progress);
 	return rc;
 }
+
+int repair_text_scheme(const struct split *split, enum scheme *scheme, struct err *err)
+{
+	struct repair_options options = REPAIR_OPTIONS_INIT;
+	struct tags_seen tags = { .closed = 0 };
+	size_t n_changes;
+
+	if (run(split, &options, NULL, &tags, &n_changes, NULL, err) < 0)
+		return -1;
+	*scheme = repair_scheme(&tags);
+	return 0;
+}

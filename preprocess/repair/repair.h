@@ -17,10 +17,12 @@
 #ifndef TAGSIGHT_PREPROCESS_REPAIR_H
 #define TAGSIGHT_PREPROCESS_REPAIR_H
 
+#include "lib/base/arena.h"
 #include "lib/base/err.h"
 #include "lib/base/progress.h"
 #include "lib/base/str_list.h"
 #include "lib/corpus/dataset.h"
+#include "lib/corpus/scheme.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -68,6 +70,18 @@ struct repair_sink {
 int repair_text(const struct split *split, const struct repair_options *options,
 		struct repair_sink *sink, size_t *n_changes, struct progress *progress,
 		struct err *err);
+
+/* The scheme that the tags of a text are meant in, which is read once for it. */
+int repair_text_scheme(const struct split *split, enum scheme *scheme, struct err *err);
+
+/* The tags [n] of one sentence as a rule about tags mends them, safe or not: the same strings where it
+ * changes nothing, else strings of the arena. */
+int repair_sentence_tags(enum scheme scheme, const char *rule, const char *const *tags, size_t n,
+			 const char **mended, struct arena *arena, struct err *err);
+
+/* Whether the tag of a word breaks tag-orphan-inside, tag-type-change or tag-unclosed in a scheme that
+ * has the rule; no other rule is broken. */
+bool repair_breaks(const char *rule, const char *const *tags, size_t n, size_t word);
 
 /* What is mended: number `index`; false past the last. */
 struct repair_info {

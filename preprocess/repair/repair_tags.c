@@ -139,17 +139,28 @@ static const char **meant_tags(struct repair *repair, const char *const *tags, s
 	return meant;
 }
 
-/* The rule that a tag of the sentence breaks; NULL when it is well. */
-static const char *broken_rule(const struct repair *repair, const char *const *tags, size_t i)
+bool repair_breaks(const char *rule, const char *const *tags, size_t n, size_t at)
 {
-	struct tag now = read_tag(tags[i]);
-	struct tag before = i ? read_tag(tags[i - 1]) : (struct tag){ 'O', "" };
+	struct tag now = read_tag(tags[at]);
+	struct tag before = at ? read_tag(tags[at - 1]) : (struct tag){ 'O', "" };
+	char next = at + 1 < n ? read_tag(tags[at + 1]).prefix : 'O';
 
-	if (!tag_goes_on(now.prefix))
-		return NULL;
-	if (tag_is_open(before.prefix))
-		return strcmp(before.type, now.type) != 0 ? "tag-type-change" : NULL;
-	return begins_with_b(repair->scheme) ? "tag-orphan-inside" : NULL;
+	if (strcmp(rule, "tag-orphan-inside") == 0)
+		return tag_goes_on(now.prefix) && !tag_is_open(before.prefix);
+	if (strcmp(rule, "tag-type-change") == 0)
+		return tag_goes_on(now.prefix) && tag_is_open(before.prefix) &&
+		       strcmp(before.type, now.type) != 0;
+	return strcmp(rule, "tag-unclosed") == 0 && tag_is_open(now.prefix) && !tag_goes_on(next);
+}
+
+/* The rule that a tag of the sentence breaks; NULL when it is well. */
+static const char *broken_rule(const struct repair *repair, const char *const *tags, size_t n, size_t i)
+{
+	if (repair_breaks("tag-type-change", tags, n, i))
+		return "tag-type-change";
+	if (begins_with_b(repair->scheme) && repair_breaks("tag-orphan-inside", tags, n, i))
+		return "tag-orphan-inside";
+	return NULL;
 }
 
 /* Whether the only mistake of a tag is that it does not end its entity. */
@@ -200,7 +211,7 @@ static void find_rules(const struct repair *repair, const char *const *tags, siz
 {
 	for (size_t i = 0; i < n; i++)
 		if (!rules[i])
-			rules[i] = broken_rule(repair, tags, i);
+			rules[i] = broken_rule(repair, tags, n, i);
 	for (size_t s = 0; s < n_spans; s++) {
 		const char *rule = NULL;
 
@@ -221,40 +232,70 @@ static bool allows_all(enum scheme scheme)
 	return scheme == SCHEME_IOB1 || scheme == SCHEME_IOE1;
 }
 
+/* What the tags should be, and by which rule each one changes: NULL where it stays. Both [n] of the arena;
+ * *rules is NULL when all are well. */
+static int mend(struct repair *repair, const char *const *tags, size_t n, const char ***meant,
+		const char ***rules)
+{
+	size_t n_spans, malformed;
+	struct err err = ERR_INIT;
+	struct span *spans;
+	struct tag tag;
+
+	*rules = NULL;
+	if (scheme_spans(repair->scheme, tags, n, &spans, &n_spans, &malformed, &repair->arena,
+			 &err) < 0)
+		return -1;
+	if (malformed == 0)
+		return 0;
+	*rules = arena_alloc(&repair->arena, n + 1, sizeof(**rules));
+	*meant = *rules ? meant_tags(repair, tags, n, *rules, &spans, &n_spans) : NULL;
+	if (!*meant)
+		return -1;
+	find_rules(repair, tags, n, spans, n_spans, *rules);
+	for (size_t i = 0; i < n; i++) {
+		if (!tag_parse(tags[i], &tag) || strcmp(tags[i], (*meant)[i]) == 0)
+			(*rules)[i] = NULL;
+		else if (!(*rules)[i])
+			(*rules)[i] = is_unclosed(tags[i], (*meant)[i]) ? "tag-unclosed"
+									: "tag-scheme-mixed";
+	}
+	return 0;
+}
+
 void repair_tags(struct repair *repair)
 {
 	struct held_line **lines;
-	struct span *spans;
-	size_t n, n_spans, malformed;
+	size_t n;
 	const char **tags, **meant, **rules;
-	struct err err = ERR_INIT;
 
 	if (allows_all(repair->scheme))
 		return;
 	tags = list_tags(repair, &lines, &n);
-	if (!tags || scheme_spans(repair->scheme, tags, n, &spans, &n_spans, &malformed,
-				  &repair->arena, &err) < 0)
-		goto memory;
-	if (malformed == 0)
+	if (!tags || mend(repair, tags, n, &meant, &rules) < 0) {
+		repair->out_of_memory = true;
 		return;
-	rules = arena_alloc(&repair->arena, n + 1, sizeof(*rules));
-	if (!rules)
-		goto memory;
-	meant = meant_tags(repair, tags, n, rules, &spans, &n_spans);
-	if (!meant)
-		goto memory;
-	find_rules(repair, tags, n, spans, n_spans, rules);
-	for (size_t i = 0; i < n; i++) {
-		const char *rule = rules[i] ? rules[i] : "tag-scheme-mixed";
-		struct tag tag;
-
-		if (!rules[i] && is_unclosed(tags[i], meant[i]))
-			rule = "tag-unclosed";
-		if (tag_parse(tags[i], &tag) && strcmp(tags[i], meant[i]) != 0 &&
-		    repair_mends(repair, rule) && may_hold(lines[i], meant[i]))
-			write_tag(repair, lines[i], meant[i], rule);
 	}
-	return;
-memory:
-	repair->out_of_memory = true;
+	for (size_t i = 0; rules && i < n; i++)
+		if (rules[i] && repair_mends(repair, rules[i]) && may_hold(lines[i], meant[i]))
+			write_tag(repair, lines[i], meant[i], rules[i]);
+}
+
+int repair_sentence_tags(enum scheme scheme, const char *rule, const char *const *tags, size_t n,
+			 const char **mended, struct arena *arena, struct err *err)
+{
+	struct repair_options options = REPAIR_OPTIONS_INIT;
+	struct repair repair = { .options = &options, .scheme = scheme };
+	const char **meant, **rules = NULL;
+	int rc = allows_all(scheme) ? 0 : mend(&repair, tags, n, &meant, &rules);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		mended[i] = tags[i];
+		if (rules && rules[i] && strcmp(rules[i], rule) == 0)
+			mended[i] = arena_copy(arena, meant[i]);
+		if (!mended[i])
+			rc = -1;
+	}
+	arena_release(&repair.arena);
+	return rc < 0 ? err_set_memory(err) : 0;
 }
