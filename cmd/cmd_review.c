@@ -4,6 +4,7 @@
 #include "cmd/review_predict.h"
 
 #include "lib/base/file.h"
+#include "lib/review/relations.h"
 #include "tui/keymap.h"
 #include "tui/tui.h"
 
@@ -17,10 +18,10 @@
 struct review_options {
 	struct common_options common;
 	struct layout_options data;
-	const char *predictions, *journal, *order, *pictures, *annotator, *model;
+	const char *predictions, *journal, *order, *pictures, *annotator, *model, *export;
 	struct str_list only, adjudicate;
 	long seed;
-	int keys, blind, no_predict;
+	int keys, blind, no_predict, force;
 };
 
 static const struct option_spec review_options[] = {
@@ -52,6 +53,10 @@ static const struct option_spec review_options[] = {
 	  "show what these annotators decided, and settle where they differ", NULL },
 	{ 0, "blind", OPT_FLAG, offsetof(struct review_options, blind), NULL,
 	  "hide predictions and what models find, so that agreement is honest", NULL },
+	{ 0, "export", OPT_STRING, offsetof(struct review_options, export), "FILE",
+	  "show nothing: write the text there as the journal has it, as ':write' does", NULL },
+	{ 0, "force", OPT_FLAG, offsetof(struct review_options, force), NULL,
+	  "with --export, replace FILE", NULL },
 	DATA_OPTIONS(struct review_options),
 	COMMON_OPTION(struct review_options, 0, "color", OPT_CHOICE, color, "WHEN",
 		      "colour the screen", "auto|always|never"),
@@ -69,6 +74,8 @@ static const struct command_example review_examples[] = {
 	{ "tagsight review train.txt --annotator anna --blind",
 	  "one of several annotators, who is shown no prediction" },
 	{ "tagsight review train.txt --adjudicate anna,ben", "settle where two annotators differ" },
+	{ "tagsight review train.txt --annotator anna --export anna.txt",
+	  "make a file of what anna decided, without a terminal" },
 	{ NULL, NULL }
 };
 
@@ -115,6 +122,29 @@ static int print_keys(const struct command *command, const struct keymap *keys)
 	return command_output_close(command, output, status);
 }
 
+/* Write a split as its journal has it; the journal is read, whoever has it open. */
+static int export_split(const struct review_options *options, const struct dataset *dataset,
+			const struct sheet_options *sheets, struct buf *note, struct err *err)
+{
+	const struct split *split = &dataset->splits[0];
+	struct review *review = split->task == TASK_RE ? review_open_relations(split->text, err)
+						       : review_open(split->text, err);
+	char *journal = review ? sheet_journal_path(dataset, split, sheets) : NULL;
+	int rc = -1;
+
+	if (review && !journal)
+		err_set_memory(err);
+	else if (review && review_read_journal(review, journal, note, err) == 0 &&
+		 review_finish(review, err) == 0)
+		rc = review_export(review, options->export,
+				   options->force ? REVIEW_REPLACE : REVIEW_NEW_FILE, err);
+	if (review)
+		review_take_note(review, note);
+	free(journal);
+	review_free(review);
+	return rc;
+}
+
 static int review(const struct command *command, const struct review_options *options,
 		  const struct keymap *keys, const char *path)
 {
@@ -145,9 +175,14 @@ static int review(const struct command *command, const struct review_options *op
 	if (data_options_open_files(command, &options->common, &options->data, path, &dataset,
 				    &status) < 0)
 		return status;
-	if ((options->predictions || options->journal) && dataset.n_splits > 1) {
-		status = command_usage(command, "--predictions and --journal are for one split; "
-						"choose it with --split, and --task");
+	if ((options->predictions || options->journal || options->export) && dataset.n_splits > 1) {
+		status = command_usage(command, "--predictions, --journal and --export are for one "
+						"split; choose it with --split, and --task");
+	} else if (options->export) {
+		if (export_split(options, &dataset, &tui.sheets, &note, &err) < 0)
+			status = command_fail(command, &err);
+		if (note.length)
+			command_note(command, &options->common, "%s", note.data);
 	} else if (tui_run(&dataset, first_split(&dataset), &tui, &note, &err) < 0) {
 		status = command_fail(command, &err);
 	} else if (note.length) {
@@ -207,6 +242,12 @@ static int run(const struct command *command, const struct review_options *optio
 		return EXIT_USAGE;
 	if (options->model && options->no_predict)
 		return command_usage(command, "--model and --no-predict exclude each other");
+	if (options->force && !options->export)
+		return command_usage(command, "--force is for --export");
+	if (options->export && options->adjudicate.n)
+		return command_usage(command, "--export writes one journal: choose it with --annotator");
+	if (options->export && strcmp(argv[0], "-") != 0)
+		return review(command, options, keys, argv[0]);
 	if (strcmp(argv[0], "-") == 0 || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_usage(command,
 				     "a review needs a terminal, and data in a file or folder");

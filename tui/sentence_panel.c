@@ -113,7 +113,7 @@ static void describe_finding(struct buf *line, struct app *app, const struct sho
 {
 	const struct review_finding *finding = shown->finding;
 
-	if (shown->n > 1)
+	if (shown->n > 1 && !app_record(app)->relation)
 		buf_add_format(line, "%s %zu/%zu ", shown->selected ? ">" : " ", shown->at + 1,
 			       shown->n);
 	buf_add_format(line, "%s: %s [%s]", finding_level_name(finding->level), finding->message,

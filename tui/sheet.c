@@ -151,6 +151,13 @@ static char *own_path(const struct dataset *dataset, const struct split *split,
 	return path;
 }
 
+char *sheet_journal_path(const struct dataset *dataset, const struct split *split,
+			 const struct sheet_options *options)
+{
+	return options->journal ? strdup(options->journal)
+				: annotator_path(dataset, split, options, options->annotator);
+}
+
 /* The names of the relation map, or those of MNRE where there is none. */
 static int read_relations(struct sheet *sheet, struct err *err)
 {
@@ -223,9 +230,7 @@ int sheet_open(struct sheet *sheet, const struct dataset *dataset, const struct 
 	sheet->live = work_path(dataset, split, options, "review-predictions.jsonl");
 	sheet->reviewed_path =
 		own_path(dataset, split, options, options->annotator, "boxes.reviewed.jsonl");
-	sheet->journal = options->journal ? strdup(options->journal)
-					  : own_path(dataset, split, options, options->annotator,
-						     "journal.jsonl");
+	sheet->journal = sheet_journal_path(dataset, split, options);
 	if (!sheet->name || !sheet->journal || !sheet->boxes_path || !sheet->live ||
 	    !sheet->reviewed_path) {
 		err_set_memory(err);

@@ -56,6 +56,10 @@ void sheet_close(struct sheet *sheet);
 /* What is known of the agreement of the annotators, as " kappa 0.87"; "" when nothing is. */
 void sheet_say_agreement(const struct sheet *sheet, struct buf *out);
 
+/* Where the decisions about a split are kept, on the heap; NULL when memory is out. */
+char *sheet_journal_path(const struct dataset *dataset, const struct split *split,
+			 const struct sheet_options *options);
+
 /* Why a record has no prediction, and what can be done; static. */
 const char *sheet_why_no_prediction(const struct sheet_options *options);
 

@@ -171,7 +171,7 @@ static int check_target(const struct review *review, const char *path,
 	if (!S_ISREG(target.st_mode))
 		return err_set(err, ERR_USAGE, "'%s' is not a regular file", path);
 	if (mode != REVIEW_REPLACE)
-		return err_set(err, ERR_USAGE, "'%s' exists; ':write! FILE' replaces it", path);
+		return err_set(err, ERR_USAGE, "'%s' exists; ':write! FILE' or --force replaces it", path);
 	return 0;
 }
 
