@@ -167,9 +167,10 @@ static void add_totals(struct buf *text, struct app *app, int columns)
 	buf_add_string(text, " decided");
 }
 
-/* "37 of 1,204 shown (of 4,000)" */
+/* "37 of 1,204 shown (of 4,000)"; of all in another order "37 of 4,000  7 open  1 decided" */
 static void add_place(struct buf *text, struct app *app, int columns)
 {
+	const struct review *review = app_review(app);
 	size_t n = review_queue_count(app_queue(app));
 
 	add_count(text, n ? app->list.at + 1 : 0, true);
@@ -177,8 +178,19 @@ static void add_place(struct buf *text, struct app *app, int columns)
 	add_count(text, n, review_queue_is_whole(app_queue(app)));
 	if (columns < NARROW)
 		return;
+	if (review_filter_is_empty(review_queue_filter(app_queue(app)))) {
+		struct review_totals totals;
+
+		review_totals(review, &totals);
+		buf_add_string(text, "  ");
+		add_count(text, totals.open, review_is_complete(review));
+		buf_add_string(text, " open  ");
+		add_count(text, totals.decided, review_is_complete(review));
+		buf_add_string(text, " decided");
+		return;
+	}
 	buf_add_string(text, " shown (of ");
-	add_count(text, review_count(app_review(app)), review_is_indexed(app_review(app)));
+	add_count(text, review_count(review), review_is_indexed(review));
 	buf_add_char(text, ')');
 }
 
