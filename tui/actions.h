@@ -74,6 +74,8 @@ enum action_views {
 	  "prediction takes it from the first") \
 	X(TAKE_ALL, "B C E", IN_SENTENCE, "the same for the whole tweet") \
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags or the relation of the file are right") \
+	X(GO_ON, "c", IN_RECORDS, \
+	  "from now on go on to the next difference when one is decided, or stay again") \
 	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
 	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \
 	X(UNDO, "u", IN_RECORDS | IN_PICTURE, "undo the last edit, also of earlier sessions") \

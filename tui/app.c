@@ -115,6 +115,7 @@ void app_edited(struct app *app, int outcome, const struct err *err, const char 
 		app_complain(app, err);
 		return;
 	}
+	app->edited = outcome > 0;
 	app_say(app, "%s", outcome ? done : "nothing to change here");
 	app->sentence.mark = SIZE_MAX;
 	tell_views(app);
@@ -145,6 +146,7 @@ bool app_show_sheet(struct app *app, size_t sheet)
 	app->depth = 1;
 	search_stop(app);
 	scores_stop(app);
+	app->touched = false;
 	predicting_end(&app->predicting);
 	predicting_begin(&app->predicting, app->options->opener, to);
 	app_select_at(app, 0);
@@ -309,6 +311,7 @@ static void take_key(struct app *app)
 	}
 	if (kind == KEY_CODE_YES && key == KEY_RESIZE)
 		return;
+	app->touched = true;
 	if (kind == KEY_CODE_YES && key == KEY_MOUSE) {
 		take_mouse(app);
 		return;

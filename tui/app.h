@@ -106,6 +106,9 @@ struct app {
 	enum action last_edit; /* to be repeated; ACTION_NONE at first */
 	int last_nth;          /* see view_ops.act */
 	bool newcomer; /* the lines for who is new are shown */
+	bool touched;  /* something was pressed since the sheet is on the screen */
+	bool goes_on;  /* to the next difference, after a decision */
+	bool edited;   /* by the last action */
 	bool running;
 };
 

@@ -133,6 +133,11 @@ static void act_on_records(struct app *app, enum action action)
 			       ? "the relation of the file is accepted"
 			       : "the tags of the file are accepted");
 		break;
+	case ACTION_GO_ON:
+		app->goes_on = !app->goes_on;
+		app_say(app, app->goes_on ? "from now on a decision goes on to the next difference"
+					  : "from now on a decision stays where it is");
+		break;
 	case ACTION_HARD:
 		toggle_hard(app);
 		break;
@@ -231,6 +236,14 @@ static bool is_edit(enum action action)
 	}
 }
 
+/* What settles a span, a tweet or a relation, so that there is nothing left to do there. */
+static bool is_decision(enum action action)
+{
+	return action == ACTION_ACCEPT_SPAN || action == ACTION_ACCEPT_PREDICTION ||
+	       action == ACTION_ACCEPT_GOLD || action == ACTION_CHOOSE_RELATION ||
+	       action == ACTION_TAKE_RELATION;
+}
+
 static void repeat(struct app *app)
 {
 	if (app->last_edit == ACTION_NONE)
@@ -252,6 +265,9 @@ void app_do(struct app *app, enum action action, int nth)
 		app->last_edit = action;
 		app->last_nth = nth;
 	}
+	app->edited = false;
 	if (!app_view(app)->act(app, action, nth))
 		act(app, action);
+	if (app->edited && app->goes_on && is_decision(action))
+		app_do(app, ACTION_NEXT_DISAGREEMENT, 0);
 }

@@ -142,13 +142,29 @@ static bool tell(struct app *app)
 	return told;
 }
 
+/* An order that the last prediction has changed is made anew, unless somebody is at work in it. */
+static void order_predicted(struct app *app)
+{
+	enum review_order order = review_queue_order(app_queue(app));
+
+	if (order != ORDER_DISAGREEMENT && order != ORDER_CONFIDENCE)
+		return;
+	if (app->touched)
+		app_hint(app, "all is predicted; {sort-again} in the list sorts it again");
+	else
+		app_order(app, order);
+}
+
 bool app_predict(struct app *app)
 {
 	struct buf message = BUF_INIT;
+	bool predicts = app->predicting.phase == PREDICTING_WORKS;
 	bool news = predicting_step(&app->predicting, app->list.at, &message);
 
 	if (news)
 		keep_selection(app);
+	if (predicts && !predicting_is_on(&app->predicting) && message.length == 0)
+		order_predicted(app);
 	if (message.length) {
 		buf_add_format(&app->message, "%s%s", app->message.length ? "; " : "",
 			       message.data);

@@ -263,15 +263,10 @@ static int join(struct predicting *predicting, struct err *err)
 
 static bool finish(struct predicting *predicting, struct buf *message)
 {
-	enum review_order order = review_queue_order(predicting->sheet->queue);
-
 	if (predicting->faults)
 		buf_add_format(message,
 			       "%zu of %zu tweets could not be predicted; 'tagsight predict' says why",
 			       predicting->faults, predicting->total);
-	else if (order == ORDER_DISAGREEMENT || order == ORDER_CONFIDENCE)
-		buf_add_format(message, "all is predicted: ':order %s' sorts the list anew",
-			       review_order_name(order));
 	predicting_end(predicting);
 	return true;
 }
