@@ -155,7 +155,8 @@ char *sheet_journal_path(const struct dataset *dataset, const struct split *spli
 			 const struct sheet_options *options)
 {
 	return options->journal ? strdup(options->journal)
-				: annotator_path(dataset, split, options, options->annotator);
+				: own_path(dataset, split, options, options->annotator,
+					   "journal.jsonl");
 }
 
 /* The names of the relation map, or those of MNRE where there is none. */
