@@ -63,9 +63,9 @@ enum action_views {
 	X(TAKE_RELATION, "Enter", IN_RELATION, "choose the relation at the cursor") \
 	X(NAME_RELATION, "e", IN_RELATION, "choose a relation by its name; Tab completes it") \
 	X(FLIP, "x", IN_RELATION, "head and tail change places") \
-	X(FIX, "c", IN_SENTENCE, \
+	X(FIX, "M", IN_SENTENCE, \
 	  "mend what the finding is about, as check --fix does, or take the likelier label") \
-	X(NEXT_REMARK, "C", IN_SENTENCE, "next finding of the tweet") \
+	X(NEXT_REMARK, "R", IN_SENTENCE, "next finding of the tweet") \
 	X(REPEAT, ".", IN_RECORDS, "repeat the last edit, here") \
 	X(ACCEPT_SPAN, "a", IN_SENTENCE, "take the prediction for this span") \
 	X(ACCEPT_PREDICTION, "A", IN_RECORDS, "take the prediction for the whole tweet or relation") \
@@ -74,7 +74,7 @@ enum action_views {
 	  "prediction takes it from the first") \
 	X(TAKE_ALL, "B C E", IN_SENTENCE, "the same for the whole tweet") \
 	X(ACCEPT_GOLD, "g", IN_RECORDS, "the tags or the relation of the file are right") \
-	X(GO_ON, "c", IN_RECORDS, \
+	X(GO_ON, "P", IN_RECORDS, \
 	  "from now on go on to the next difference when one is decided, or stay again") \
 	X(HARD, "h", IN_RECORDS, "mark the tweet as hard to decide, or take the mark off") \
 	X(NOTE, "y", IN_RECORDS, "write a note on the tweet") \

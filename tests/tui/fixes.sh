@@ -12,18 +12,18 @@ review NO_COLOR=1
 keys f Enter
 wait_for '1/3'
 screen findings
-keys c
+keys M
 wait_for 'mended: tag-orphan-inside'
 screen mended
-keys c
+keys M
 wait_for 'mended: label-suspect'
 screen likelier
-keys c
+keys M
 wait_for "text-empty-token' mends it"
 screen not-by-tags
 keys u u
 wait_for '1/3'
-keys C
+keys R
 wait_for '> 2/3'
 screen second
 grep -q '"what":"fix"' "$work/tweets.txt.journal.jsonl" || fail 'the journal has no fix'

@@ -10,7 +10,7 @@ wait_for '1/30'
 keys g
 wait_for 'are accepted'
 capture | grep -q '1/30' || fail 'went on without being told:'
-keys c
+keys P
 wait_for 'from now on a decision goes on'
 keys A
 wait_for '2/30'
@@ -27,7 +27,7 @@ keys u u a
 screen next-tweet
 keys g
 wait_for 'no undecided disagreement is left'
-keys c
+keys P
 wait_for 'from now on a decision stays'
 keys u
 wait_for 'undone'
@@ -40,7 +40,7 @@ wait_for 'left with status 0'
 # A relation is decided by its number.
 review_arguments=relations.txt
 review NO_COLOR=1
-keys c Enter
+keys P Enter
 wait_for '1/'
 keys 1
 screen relation
