@@ -377,8 +377,8 @@ static void tell_edits(const struct sheet *sheet, struct buf *note)
 	review_totals(sheet->review, &totals);
 	if (totals.unsaved)
 		buf_add_format(note,
-			       "%sthe edits of %s are in '%s'; ':write FILE' makes a new file of "
-			       "them",
+			       "%sthe edits of %s are in '%s'; ':write FILE' there or --export FILE "
+			       "makes a new file of them",
 			       note->length ? "; " : "", sheet->name, sheet->journal);
 }
 

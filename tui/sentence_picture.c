@@ -20,9 +20,10 @@ static void draw_captions(struct app *app, int y, int x, int columns,
 
 			if (box_is_about(b, words) != (bool)about)
 				continue;
-			buf_add_format(&line, "%s %.2f %s",
-				       *b->class_name ? b->class_name : "picture", (double)b->score,
-				       b->phrase);
+			buf_add_string(&line, *b->class_name ? b->class_name : "picture");
+			if (strcmp(b->class_name, WHOLE_PICTURE) != 0)
+				buf_add_format(&line, " %.2f", (double)b->score);
+			buf_add_format(&line, " %s", b->phrase);
 			theme_set(&app->theme, about ? STYLE_CURSOR : STYLE_TEXT);
 			glyphs_draw(y + row++, x, columns, line.data);
 			theme_set(&app->theme, STYLE_TEXT);
