@@ -14,7 +14,39 @@ static void add_words(struct buf *line, const struct review_record *record, size
 		buf_add_format(line, "%s%s", i > begin ? " " : "", record->sentence.tokens[i].word);
 }
 
-/* "word 9 of 22: George   gold B-PER   predicted B-PER 0.98" */
+#define LEAST_SHOWN 0.005 /* below it there would be 0.00 */
+
+/* The likeliest tag of a word besides `tag` and label number `shown`; n_labels when there is none. */
+static size_t likeliest(const struct label_probabilities *known, const double *row, const char *tag, size_t shown)
+{
+	size_t best = known->n_labels;
+
+	for (size_t i = 0; i < known->n_labels; i++)
+		if (i != shown && tag_is_valid(known->labels[i]) && strcmp(known->labels[i], tag) != 0 &&
+		    row[i] >= LEAST_SHOWN && (best == known->n_labels || row[i] > row[best]))
+			best = i;
+	return best;
+}
+
+/* ", then B-LOC 0.21, O 0.03": what else a model that tells took the word for. */
+static void add_runners_up(struct buf *line, const struct review_record *record, size_t word)
+{
+	const struct label_probabilities *known = record->probabilities;
+	const double *row = known ? known->rows + word * known->columns : NULL;
+	size_t second, third;
+
+	if (!known || !known->tags || row[0] < 0)
+		return;
+	second = likeliest(known, row, known->tags[word], known->n_labels);
+	if (second == known->n_labels)
+		return;
+	buf_add_format(line, ", then %s %.2f", known->labels[second], row[second]);
+	third = likeliest(known, row, known->tags[word], second);
+	if (third < known->n_labels)
+		buf_add_format(line, ", %s %.2f", known->labels[third], row[third]);
+}
+
+/* "word 9 of 22: George   gold B-PER   predicted B-PER 0.98, then O 0.01" */
 static void describe_word(struct buf *line, const struct review_record *record, size_t word)
 {
 	buf_add_format(line, "word %zu of %zu: %s   %s %s", word + 1, record->sentence.n_tokens,
@@ -27,6 +59,7 @@ static void describe_word(struct buf *line, const struct review_record *record, 
 		buf_add_format(line, "   predicted %s", record->predicted[word]);
 	if (record->predicted && record->confidence)
 		buf_add_format(line, " %.2f", (double)record->confidence[word]);
+	add_runners_up(line, record, word);
 }
 
 /* A span is as sure as the least sure of its words. */

@@ -48,6 +48,21 @@ static bool valid_tags(const struct prediction *prediction)
 	return true;
 }
 
+/* What the line says of all labels, for a record that is looked at; walks over all have no use for it. */
+static const struct label_probabilities *read_probabilities(const struct review *review, const json_t *object,
+							    struct review_slot *slot)
+{
+	struct label_probabilities *read;
+	struct err ignored = ERR_INIT;
+
+	if (slot == &review->cache->scan || !json_object_get(object, "probabilities"))
+		return NULL;
+	read = arena_alloc(&slot->arena, 1, sizeof(*read));
+	if (!read || label_probabilities_read(object, read, &slot->arena, &ignored) < 0)
+		return NULL;
+	return read->labels && read->rows && read->n == slot->value.sentence.n_tokens ? read : NULL;
+}
+
 bool review_tweet_predict(const struct review *review, const json_t *object, struct review_slot *slot)
 {
 	struct review_record *record = &slot->value;
@@ -59,6 +74,7 @@ bool review_tweet_predict(const struct review *review, const json_t *object, str
 		return false;
 	record->predicted = spelt(review, &prediction, &slot->arena);
 	record->confidence = record->predicted ? prediction.confidence : NULL;
+	record->probabilities = read_probabilities(review, object, slot);
 	return record->predicted != NULL;
 }
 

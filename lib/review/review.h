@@ -25,6 +25,7 @@
 #include "lib/base/buf.h"
 #include "lib/base/err.h"
 #include "lib/corpus/finding.h"
+#include "lib/corpus/label_probabilities.h"
 #include "lib/corpus/sentence.h"
 #include "lib/review/journal.h"
 #include "lib/review/types.h"
@@ -59,6 +60,8 @@ struct review_record {
 	const char *const *tags;      /* [n_tokens] tags as they stand */
 	const char *const *predicted; /* [n_tokens] in the data's spelling; NULL: no prediction */
 	const float *confidence;      /* [n_tokens] of the predicted tags, in [0, 1]; or NULL */
+	const struct label_probabilities *probabilities; /* of all labels, in the model's spelling; NULL:
+							  * the predictions do not say */
 	const struct review_finding *findings; /* that hold, see review_judge_findings() */
 	enum review_state state;
 	bool hard;        /* marked as hard to decide */
