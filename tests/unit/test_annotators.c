@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/file.h"
 #include "lib/review/annotators.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/tagsight-annotators-XXXXXX";
 static char text_path[64], own_path[64], out_path[64];
 
 static const char text[] = "IMGID:1\nRT\tO\nGeorge\tB-PER\nZimmerman\tI-PER\n\n"
@@ -15,29 +14,12 @@ static const char text[] = "IMGID:1\nRT\tO\nGeorge\tB-PER\nZimmerman\tI-PER\n\n"
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(own_path, sizeof(own_path), "%s/work/t.anna.jsonl", folder);
-	snprintf(out_path, sizeof(out_path), "%s/out.txt", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(own_path, sizeof(own_path), "%s/work/t.anna.jsonl", test_folder);
+	snprintf(out_path, sizeof(out_path), "%s/out.txt", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
-
-static void write_file(const char *path, const char *content)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(file_make_parents(path, &err), 0);
-	assert_int_equal(file_write_all(path, content, strlen(content), &err), 0);
 }
 
 static void assert_in_file(const char *path, const char *expected)
@@ -68,7 +50,7 @@ static struct review *open_review(const char *annotator, struct err *err)
 
 static void start_anew(void)
 {
-	write_file(text_path, text);
+	test_write(text_path, text);
 	unlink(own_path);
 }
 
@@ -193,8 +175,8 @@ static void test_lines_of_old_and_broken_ones(void **state)
 	struct buf note = BUF_INIT;
 
 	(void)state;
-	write_file(text_path, text);
-	write_file(own_path, old);
+	test_write(text_path, text);
+	test_write(own_path, old);
 	review = open_review("anna", &err);
 	assert_non_null(review);
 	assert_string_equal(review_record(review, 1)->tags[0], "B-ORG");
@@ -205,7 +187,7 @@ static void test_lines_of_old_and_broken_ones(void **state)
 
 		buf_add(&line, old, strlen(old) - 2);
 		buf_add_format(&line, ",%s}\n", broken[i]);
-		write_file(own_path, line.data);
+		test_write(own_path, line.data);
 		buf_release(&line);
 		assert_null(open_review(NULL, &err));
 		assert_int_equal(err.line, 2);
@@ -246,7 +228,7 @@ static struct review *open_as(size_t annotator)
 	struct err err = ERR_INIT;
 	struct review *review = review_open(text_path, &err);
 
-	snprintf(annotator_paths[annotator], sizeof(annotator_paths[0]), "%s/%s.jsonl", folder,
+	snprintf(annotator_paths[annotator], sizeof(annotator_paths[0]), "%s/%s.jsonl", test_folder,
 		 names[annotator]);
 	assert_int_equal(review_set_annotator(review, names[annotator], &err), 0);
 	assert_int_equal(review_attach_journal(review, annotator_paths[annotator], &note, &err), 0);
@@ -260,7 +242,7 @@ static void annotate(void)
 	struct err err = ERR_INIT;
 	struct review *review;
 
-	write_file(text_path, three);
+	test_write(text_path, three);
 	unlink(own_path);
 	for (size_t i = 0; i < 2; i++) {
 		unlink(annotator_paths[i]);
@@ -445,7 +427,7 @@ static void test_a_journal_that_cannot_be_read(void **state)
 
 	(void)state;
 	annotate();
-	write_file(annotator_paths[1], "my notes\n");
+	test_write(annotator_paths[1], "my notes\n");
 	review = review_open(text_path, &err);
 	assert_int_equal(review_add_annotator(review, "anna", annotator_paths[0], &err), 0);
 	assert_int_equal(review_add_annotator(review, "ben", annotator_paths[1], &err), -1);
@@ -467,5 +449,5 @@ int main(void)
 		cmocka_unit_test(test_a_journal_that_cannot_be_read),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

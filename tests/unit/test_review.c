@@ -3,11 +3,10 @@
 #include "lib/base/file.h"
 #include "lib/review/review.h"
 #include "lib/review/tags.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 
-static char folder[] = "/tmp/tagsight-review-XXXXXX";
 static char text_path[64], journal_path_[64], out_path[64];
 
 static const char text[] = "IMGID:1\n"
@@ -28,28 +27,12 @@ static const char text[] = "IMGID:1\n"
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal_path_, sizeof(journal_path_), "%s/j/t.jsonl", folder);
-	snprintf(out_path, sizeof(out_path), "%s/out.txt", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal_path_, sizeof(journal_path_), "%s/j/t.jsonl", test_folder);
+	snprintf(out_path, sizeof(out_path), "%s/out.txt", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
-
-static void write_text(const char *path, const char *content)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(file_write_all(path, content, strlen(content), &err), 0);
 }
 
 /* A review of `text` with a journal, whose notes are dropped. */
@@ -160,7 +143,7 @@ static void test_edits_undo_and_redo(void **state)
 	size_t record = 99;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	unlink(journal_path_);
 	review = open_review();
 	assert_int_equal(review_count(review), 3);
@@ -204,7 +187,7 @@ static void test_export_changes_only_tags(void **state)
 	struct review *review;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	unlink(journal_path_);
 	review = open_review();
 	assert_exported(review, text);
@@ -218,7 +201,7 @@ static void test_export_changes_only_tags(void **state)
 	assert_non_null(strstr(err.text, "exists"));
 	assert_int_equal(review_export(review, text_path, REVIEW_REPLACE, &err), -1);
 	assert_non_null(strstr(err.text, "original"));
-	write_text(text_path, "IMGID:1\nchanged\tO\n");
+	test_write(text_path, "IMGID:1\nchanged\tO\n");
 	assert_int_equal(review_export(review, out_path, REVIEW_REPLACE, &err), -1);
 	assert_non_null(strstr(err.text, "changed since"));
 	review_free(review);
@@ -234,13 +217,13 @@ static void test_export_of_odd_files(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		write_text(text_path, odd[i]);
+		test_write(text_path, odd[i]);
 		review = review_open(text_path, &err);
 		assert_non_null(review);
 		assert_exported(review, odd[i]);
 		review_free(review);
 	}
-	write_text(text_path, "one\ntwo \n");
+	test_write(text_path, "one\ntwo \n");
 	review = review_open(text_path, &err);
 	assert_int_equal(review_set(review, 0, 0, 2, "PER", &err), 1);
 	assert_exported(review, "one\tB-PER\ntwo\tI-PER\n");
@@ -254,7 +237,7 @@ static void test_changed_words_are_noticed(void **state)
 	struct review *review;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	unlink(journal_path_);
 	review = open_review();
 	assert_int_equal(review_set(review, 0, 0, 1, "ORG", &err), 1);
@@ -262,7 +245,7 @@ static void test_changed_words_are_noticed(void **state)
 	review_free(review);
 
 	/* The first tweet has other words; the second has moved down. */
-	write_text(text_path,
+	test_write(text_path,
 		   "IMGID:1\nQT\tO\n\nIMGID:9\nnew\tO\n\nIMGID:2\nNASA\tO\nrocks\tO\n\n");
 	review = review_open(text_path, &err);
 	assert_int_equal(review_attach_journal(review, journal_path_, &note, &err), 0);
@@ -289,10 +272,10 @@ static void test_predictions_join_by_order_and_id(void **state)
 	size_t record;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	unlink(journal_path_);
-	snprintf(path, sizeof(path), "%s/p.jsonl", folder);
-	write_text(path, lines);
+	snprintf(path, sizeof(path), "%s/p.jsonl", test_folder);
+	test_write(path, lines);
 	review = open_review();
 	assert_int_equal(review_read_predictions(review, path, &note, &err), 0);
 	assert_non_null(strstr(note.data, "2 predictions"));
@@ -319,7 +302,7 @@ static void test_findings_find_their_record(void **state)
 	struct review *review;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	review = review_open(text_path, &err);
 	sink = review_finding_sink(review);
 	sink->add(sink, &finding);
@@ -344,7 +327,7 @@ static void test_search(void **state)
 	struct review *review;
 
 	(void)state;
-	write_text(text_path, text);
+	test_write(text_path, text);
 	review = review_open(text_path, &err);
 	assert_int_equal(review_seek(review, GOAL_TEXT, "nasa R", 0, true), 1);
 	assert_int_equal(review_seek(review, GOAL_TEXT, "zimmerman in", 0, true), 0);
@@ -369,5 +352,5 @@ int main(void)
 		cmocka_unit_test(test_search),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

@@ -2,7 +2,7 @@
 #include "lib/base/file.h"
 #include "lib/review/boxes.h"
 #include "lib/review/review.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 
@@ -23,35 +23,18 @@ static const struct box_name first = { "8.jpg", "Big Ben", { 10, 11, 320.5f, 445
 static const struct box_name second = { "8.jpg", "Big Ben", { 1, 2, 30, 40 } };
 static const struct box_name other = { "9.jpg", "Big Ben", { 10, 11, 320.5f, 445 } };
 
-static char folder[] = "/tmp/tagsight-boxes-XXXXXX";
 static char text_path[64], journal[64], manifest_path[64], out_path[64];
 
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal, sizeof(journal), "%s/t.jsonl", folder);
-	snprintf(manifest_path, sizeof(manifest_path), "%s/m.jsonl", folder);
-	snprintf(out_path, sizeof(out_path), "%s/out.jsonl", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal, sizeof(journal), "%s/t.jsonl", test_folder);
+	snprintf(manifest_path, sizeof(manifest_path), "%s/m.jsonl", test_folder);
+	snprintf(out_path, sizeof(out_path), "%s/out.jsonl", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
-
-static void write_file(const char *path, const char *content)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(file_write_all(path, content, strlen(content), &err), 0);
 }
 
 static struct review *open_review(void)
@@ -72,8 +55,8 @@ static struct review *open_anew(void)
 {
 	unlink(journal);
 	unlink(out_path);
-	write_file(text_path, text);
-	write_file(manifest_path, manifest);
+	test_write(text_path, text);
+	test_write(manifest_path, manifest);
 	return open_review();
 }
 
@@ -168,19 +151,19 @@ static void test_move(void **state)
 	buf_add_format(&expected, "%s%s\r\nno JSON\n\n%s%s", moved, SECOND, moved, OTHER);
 	assert_written(review, expected.data, 0);
 	/* The manifest made of the edits has them already; one of other boxes has lost them. */
-	write_file(manifest_path, expected.data);
+	test_write(manifest_path, expected.data);
 	assert_written(review, expected.data, 0);
-	write_file(manifest_path, SECOND "\n");
+	test_write(manifest_path, SECOND "\n");
 	assert_written(review, SECOND "\n", 1);
 	/* One that was moved and then chosen: its choice is of no account where all is made already. */
-	write_file(manifest_path, manifest);
+	test_write(manifest_path, manifest);
 	assert_int_equal(review_choose_box(review, 0, &first, &err), 1);
 	buf_clear(&expected);
 	buf_add_format(&expected, "%sno JSON\n\n%s%s", moved, moved, OTHER);
 	assert_written(review, expected.data, 0);
-	write_file(manifest_path, expected.data);
+	test_write(manifest_path, expected.data);
 	assert_written(review, expected.data, 0);
-	write_file(manifest_path, SECOND "\n");
+	test_write(manifest_path, SECOND "\n");
 	assert_written(review, SECOND "\n", 1);
 	buf_release(&expected);
 	review_free(review);
@@ -225,7 +208,7 @@ static void test_targets(void **state)
 	(void)state;
 	assert_int_equal(review_write_boxes(review, manifest_path, manifest_path, REVIEW_REPLACE, &report, &err), -1);
 	assert_non_null(strstr(err.text, "never edited"));
-	write_file(out_path, "mine");
+	test_write(out_path, "mine");
 	assert_int_equal(review_write_boxes(review, manifest_path, out_path, REVIEW_NEW_FILE, &report, &err), -1);
 	assert_non_null(strstr(err.text, "exists"));
 	assert_int_equal(review_write_boxes(review, "/nowhere", out_path, REVIEW_REPLACE, &report, &err), -1);
@@ -274,5 +257,5 @@ int main(void)
 		cmocka_unit_test(test_hostile_lines),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

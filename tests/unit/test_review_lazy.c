@@ -3,35 +3,25 @@
 #include "lib/base/file.h"
 #include "lib/formats/conll.h"
 #include "lib/review/review.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define TWEETS 30000
 
-static char folder[] = "/tmp/tagsight-lazy-XXXXXX";
 static char text_path[64], journal_path_[64], predictions_path[64], out_path[64];
 
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal_path_, sizeof(journal_path_), "%s/t.jsonl", folder);
-	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", folder);
-	snprintf(out_path, sizeof(out_path), "%s/out.txt", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal_path_, sizeof(journal_path_), "%s/t.jsonl", test_folder);
+	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", test_folder);
+	snprintf(out_path, sizeof(out_path), "%s/out.txt", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
 }
 
 static void write_bytes(const char *path, const void *bytes, size_t length)
@@ -438,5 +428,5 @@ int main(void)
 		cmocka_unit_test(test_a_record_need_not_wait_for_its_prediction),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

@@ -2,12 +2,11 @@
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/review/live.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <math.h>
 #include <string.h>
 
-static char folder[] = "/tmp/tagsight-live-XXXXXX";
 static char text_path[64], journal[64], predictions_path[64], live_path[64];
 
 /* The last two have no id, and the same words. */
@@ -20,22 +19,13 @@ static const char text[] = "IMGID:1\nGeorge\tB-PER\nZimmerman\tI-PER\n\n"
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal, sizeof(journal), "%s/t.jsonl", folder);
-	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", folder);
-	snprintf(live_path, sizeof(live_path), "%s/deep/live.jsonl", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal, sizeof(journal), "%s/t.jsonl", test_folder);
+	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", test_folder);
+	snprintf(live_path, sizeof(live_path), "%s/deep/live.jsonl", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
 }
 
 static int clean(void **state)
@@ -314,5 +304,5 @@ int main(void)
 		cmocka_unit_test_setup(test_only_what_a_file_lacks, clean),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

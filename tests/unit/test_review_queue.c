@@ -2,12 +2,11 @@
 #include "lib/base/buf.h"
 #include "lib/base/file.h"
 #include "lib/review/queue.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/tagsight-queue-XXXXXX";
 static char text_path[64], predictions_path[64];
 
 static const char text[] = "IMGID:1\nRT\tO\nAnn\tB-PER\n\n"
@@ -33,10 +32,10 @@ static int set_up(void **state)
 	struct buf lines = BUF_INIT;
 
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", test_folder);
 	for (size_t i = 0; i < sizeof(predicted) / sizeof(predicted[0]); i++)
 		buf_add_format(&lines,
 			       "{\"id\":\"%s\",\"tokens\":[\"%s\",\"%s\"],\"tags\":[\"%s\",\"%s\"],"
@@ -48,15 +47,6 @@ static int set_up(void **state)
 		return -1;
 	buf_release(&lines);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
 }
 
 static struct review *open_review(void)
@@ -265,5 +255,5 @@ int main(void)
 		cmocka_unit_test(test_searches_follow_the_queue),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

@@ -4,7 +4,7 @@
 #include "lib/review/queue.h"
 #include "lib/review/relations.h"
 #include "lib/review/scores.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 
@@ -28,35 +28,18 @@ static const char predictions[] =
 	"{\"id\":\"a.jpg\",\"head\":{\"name\":\"Ada\",\"pos\":[0,2]},\"tail\":{\"name\":\"Paris\","
 	"\"pos\":[3,4]},\"relation\":\"None\",\"confidence\":1}\n";
 
-static char folder[] = "/tmp/tagsight-relations-XXXXXX";
 static char text_path[64], journal[64], predictions_path[64], out_path[64];
 
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal, sizeof(journal), "%s/t.jsonl", folder);
-	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", folder);
-	snprintf(out_path, sizeof(out_path), "%s/out.txt", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal, sizeof(journal), "%s/t.jsonl", test_folder);
+	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", test_folder);
+	snprintf(out_path, sizeof(out_path), "%s/out.txt", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
-}
-
-static void write_file(const char *path, const char *content)
-{
-	struct err err = ERR_INIT;
-
-	assert_int_equal(file_write_all(path, content, strlen(content), &err), 0);
 }
 
 static struct review *open_review(struct buf *note)
@@ -76,7 +59,7 @@ static struct review *open_anew(const char *content)
 	struct review *review;
 
 	unlink(journal);
-	write_file(text_path, content);
+	test_write(text_path, content);
 	review = open_review(&note);
 	assert_string_equal(note.data, "");
 	buf_release(&note);
@@ -196,7 +179,7 @@ static void test_journal(void **state)
 	assert_non_null(strstr(content.data, "\"what\":\"flip\",\"relation\":\"None\",\"flipped\":true,"));
 	assert_non_null(strstr(content.data, "\"what\":\"relation\",\"relation\":\"/a\",\"flipped\":true,"));
 	buf_release(&content);
-	write_file(text_path, FIRST "'None'}\n" FIRST "'None'}\n" JSON);
+	test_write(text_path, FIRST "'None'}\n" FIRST "'None'}\n" JSON);
 	review = open_review(&note);
 	assert_string_equal(note.data, "");
 	assert_int_equal(review_record(review, 1)->state, STATE_UNTOUCHED);
@@ -240,14 +223,14 @@ static void test_other_journal(void **state)
 
 	(void)state;
 	unlink(journal);
-	write_file(text_path, tweets);
+	test_write(text_path, tweets);
 	review = review_open(text_path, &err);
 	assert_non_null(review);
 	assert_int_equal(review_attach_journal(review, journal, &note, &err), 0);
 	assert_int_equal(review_flip(review, 0, &err), 0);
 	assert_int_equal(review_clear(review, 0, 0, 1, &err), 1);
 	review_free(review);
-	write_file(text_path, FIRST "'None'}\n");
+	test_write(text_path, FIRST "'None'}\n");
 	review = open_review(&note);
 	assert_non_null(strstr(note.data, "1 decisions are about words"));
 	review_free(review);
@@ -264,7 +247,7 @@ static void test_predictions(void **state)
 	size_t record;
 
 	(void)state;
-	write_file(predictions_path, predictions);
+	test_write(predictions_path, predictions);
 	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
 	assert_int_equal(review_finish(review, &err), 0);
 	review_take_note(review, &note);
@@ -308,7 +291,7 @@ static void test_scores(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
-	write_file(predictions_path, predictions);
+	test_write(predictions_path, predictions);
 	assert_int_equal(review_read_predictions(review, predictions_path, &note, &err), 0);
 	assert_int_equal(review_finish(review, &err), 0);
 	total = review_scores_total(scores);
@@ -432,5 +415,5 @@ int main(void)
 		cmocka_unit_test(test_research_data),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

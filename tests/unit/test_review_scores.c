@@ -7,11 +7,10 @@
 #include "lib/corpus/span_match.h"
 #include "lib/review/queue.h"
 #include "lib/review/review.h"
-#include "tests/unit/test.h"
+#include "tests/unit/test_folder.h"
 
 #include <string.h>
 
-static char folder[] = "/tmp/tagsight-scores-XXXXXX";
 static char text_path[64], journal_path_[64], predictions_path[64];
 
 static uint64_t dice_state;
@@ -25,21 +24,12 @@ static unsigned dice(unsigned n)
 static int set_up(void **state)
 {
 	(void)state;
-	if (!mkdtemp(folder))
+	if (!mkdtemp(test_folder))
 		return -1;
-	snprintf(text_path, sizeof(text_path), "%s/t.txt", folder);
-	snprintf(journal_path_, sizeof(journal_path_), "%s/t.jsonl", folder);
-	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", folder);
+	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
+	snprintf(journal_path_, sizeof(journal_path_), "%s/t.jsonl", test_folder);
+	snprintf(predictions_path, sizeof(predictions_path), "%s/p.jsonl", test_folder);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	return system(command);
 }
 
 static void write_buf(const char *path, struct buf *bytes)
@@ -489,5 +479,5 @@ int main(void)
 		cmocka_unit_test(test_each_number_leads_to_its_entities),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }
