@@ -36,8 +36,8 @@ static const struct option_spec review_options[] = {
 	  "keep the edits there (default: DATA/tagsight, or beside a lone file)", NULL },
 	{ 0, "order", OPT_CHOICE, offsetof(struct review_options, order), "NAME",
 	  "which tweets come first: as in the file, most differing spans, least sure prediction, "
-	  "suspect labels",
-	  "file|disagreement|confidence|suspect|random" },
+	  "two likeliest labels nearest to each other, suspect labels",
+	  "file|disagreement|confidence|margin|suspect|random" },
 	{ 0, "only", OPT_LIST, offsetof(struct review_options, only), "WHAT",
 	  "show only tweets with this: a text, a type, a rule, untouched, accepted, edited, differs, "
 	  "findings, hard, noted or <0.5; repeated: with all of them", NULL },

@@ -86,7 +86,7 @@ enum action_views {
 	X(WRITE, "w", IN_RECORDS, "save as a new file") \
 	X(COMMAND, ":", IN_RECORDS | IN_PICTURE, "type a command; Tab completes it, Up brings back the last") \
 	X(NEXT_ORDER, "o", IN_LIST, \
-	  "next order: file, disagreement, confidence, suspect labels, random") \
+	  "next order: file, disagreement, confidence, margin, suspect labels, random") \
 	X(SORT_AGAIN, "O", IN_LIST, "sort again: what was decided finds its place") \
 	X(SHOW_ONLY, "t", IN_LIST, \
 	  "show only tweets with a text, type, rule or state, differs, findings, hard, noted " \

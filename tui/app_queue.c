@@ -147,7 +147,7 @@ static void order_predicted(struct app *app)
 {
 	enum review_order order = review_queue_order(app_queue(app));
 
-	if (order != ORDER_DISAGREEMENT && order != ORDER_CONFIDENCE)
+	if (order != ORDER_DISAGREEMENT && order != ORDER_CONFIDENCE && order != ORDER_MARGIN)
 		return;
 	if (app->touched)
 		app_hint(app, "all is predicted; {sort-again} in the list sorts it again");

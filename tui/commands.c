@@ -109,7 +109,7 @@ static void set_order(struct app *app, const char *name)
 	if (review_order_read(name, &order))
 		app_order(app, order);
 	else
-		app_say(app, "'%s' is no order: file, disagreement, confidence, suspect or random",
+		app_say(app, "'%s' is no order: file, disagreement, confidence, margin, suspect or random",
 			name);
 }
 
@@ -167,7 +167,7 @@ const struct command_spec command_specs[] = {
 	{ "box-phrase", NULL, "PHRASE", "give the box of the picture view another phrase", picture_name_box,
 	  picture_phrase },
 	{ "note", NULL, "[TEXT]", "write a note on the tweet, or take it off", write_note, NULL },
-	{ "order", NULL, "NAME", "file, disagreement, confidence, suspect or random", set_order,
+	{ "order", NULL, "NAME", "file, disagreement, confidence, margin, suspect or random", set_order,
 	  order_name },
 	{ "only", NULL, "WHAT", "show only tweets with a text, type, rule or state", show_only, NULL },
 	{ "all", NULL, "", "show all tweets again", show_all, NULL },

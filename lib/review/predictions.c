@@ -63,6 +63,48 @@ static const struct label_probabilities *read_probabilities(const struct review 
 	return read->labels && read->rows && read->n == slot->value.sentence.n_tokens ? read : NULL;
 }
 
+/* By how much the likeliest label of a word is ahead of the next one; NO_CONFIDENCE for what is no row. */
+static float row_margin(const json_t *row)
+{
+	double first = 0, second = 0;
+	const json_t *value;
+	size_t i;
+
+	if (json_array_size(row) == 0)
+		return NO_CONFIDENCE;
+	json_array_foreach(row, i, value) {
+		double p = json_number_value(value);
+
+		if (!(p >= 0 && p <= 1))
+			return NO_CONFIDENCE;
+		second = p > first ? first : p > second ? p : second;
+		first = p > first ? p : first;
+	}
+	return (float)(first - second);
+}
+
+static float least_margin(const json_t *object)
+{
+	float least = NO_CONFIDENCE;
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(object, "probabilities"), i, row) {
+		float margin = row_margin(row);
+
+		least = margin < least ? margin : least;
+	}
+	return least;
+}
+
+/* Where nothing is known of the other labels, one of them may have all that the confidence leaves. */
+static float margin_of(const struct review_slot *slot, float confidence)
+{
+	if (slot->margin != NO_CONFIDENCE)
+		return slot->margin;
+	return confidence > 0.5F ? 2 * confidence - 1 : 0;
+}
+
 bool review_tweet_predict(const struct review *review, const json_t *object, struct review_slot *slot)
 {
 	struct review_record *record = &slot->value;
@@ -75,6 +117,8 @@ bool review_tweet_predict(const struct review *review, const json_t *object, str
 	record->predicted = spelt(review, &prediction, &slot->arena);
 	record->confidence = record->predicted ? prediction.confidence : NULL;
 	record->probabilities = read_probabilities(review, object, slot);
+	if (slot == &review->cache->scan)
+		slot->margin = least_margin(object);
 	return record->predicted != NULL;
 }
 
@@ -148,6 +192,7 @@ void review_join_prediction(struct review *review, size_t at, const struct revie
 	entry->differing = (uint16_t)(differing < UINT16_MAX ? differing : UINT16_MAX);
 	entry->types |= review_record_bits(review, record);
 	entry->confidence = least_confidence(record);
+	entry->margin = margin_of(&review->cache->scan, entry->confidence);
 	review_tally(review, entry, true);
 	review_score_joined(review, at, record);
 	review_forget(review, at);

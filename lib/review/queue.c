@@ -76,7 +76,7 @@ static size_t settled(const struct review_queue *queue)
 {
 	const struct review *review = queue->review;
 	bool joined = queue->order == ORDER_DISAGREEMENT || queue->order == ORDER_CONFIDENCE ||
-		      queue->order == ORDER_SUSPECT || review_filter_is_joined(&queue->filter);
+		      queue->order == ORDER_MARGIN || queue->order == ORDER_SUSPECT || review_filter_is_joined(&queue->filter);
 
 	if (!joined || review_is_complete(review))
 		return review->n_records;

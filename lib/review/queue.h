@@ -21,12 +21,13 @@ enum review_order {
 	ORDER_FILE,
 	ORDER_DISAGREEMENT, /* most differing spans first, what was decided after the rest */
 	ORDER_CONFIDENCE,   /* the least sure prediction first */
+	ORDER_MARGIN,       /* where two labels of a word are nearest to each other first */
 	ORDER_SUSPECT,      /* labels that a model finds unlikely, then errors, warnings, notes */
 	ORDER_RANDOM,
 	REVIEW_ORDERS
 };
 
-/* "file", "disagreement", "confidence", "suspect", "random". */
+/* "file", "disagreement", "confidence", "margin", "suspect", "random". */
 const char *review_order_name(enum review_order order);
 
 /* False when there is no such order. */

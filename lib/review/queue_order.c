@@ -10,7 +10,7 @@
 #define HALF 65536 /* values of half a key */
 
 static const char *const order_names[REVIEW_ORDERS] = { "file", "disagreement", "confidence",
-							"suspect", "random" };
+							"margin", "suspect", "random" };
 
 const char *review_order_name(enum review_order order)
 {
@@ -54,6 +54,8 @@ uint32_t queue_key(const struct review *review, size_t record, enum review_order
 		       (UINT16_MAX - (uint32_t)entry->differing);
 	case ORDER_CONFIDENCE:
 		return float_key(entry->confidence);
+	case ORDER_MARGIN:
+		return float_key(entry->margin);
 	case ORDER_SUSPECT:
 		return suspicion(entry) << 29 | float_key(entry->confidence) >> 2;
 	case ORDER_RANDOM:

@@ -92,6 +92,7 @@ static int load(const struct review *review, size_t number, struct review_slot *
 	struct err err = ERR_INIT;
 
 	memset(&slot->value, 0, sizeof(slot->value));
+	slot->margin = NO_CONFIDENCE;
 	slot->record = SIZE_MAX;
 	if (load_text(review, number, slot) < 0)
 		return -1;

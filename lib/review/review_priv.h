@@ -31,6 +31,7 @@ struct review_entry {
 	uint32_t decided; /* index + 1 into `decided`; 0: the tags of the file stand */
 	uint32_t types;   /* bits of the types of gold and prediction */
 	float confidence; /* least of its words; 2: there is no prediction */
+	float margin;     /* likewise, of the likeliest label over the next one */
 	uint16_t differing; /* spans that only the tags or only the prediction have */
 	uint8_t state;      /* enum review_state */
 	uint8_t worst;      /* level of a finding + 1; 0: there is none */
@@ -53,6 +54,7 @@ struct review_slot {
 	uint64_t used;
 	struct arena arena;
 	struct review_record value;
+	float margin; /* of the scan: see the entry; NO_CONFIDENCE: the prediction has no probabilities */
 };
 
 /* What reading changes, so that a review can be looked at through a const pointer. */

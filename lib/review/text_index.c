@@ -179,7 +179,8 @@ static int add_record(struct review *review, const struct review_found *found, s
 					.n_tokens = (uint32_t)sentence->n_tokens,
 					.id_hash = sentence->id ? id_hash(sentence->id) : 0,
 					.types = found->types,
-					.confidence = NO_CONFIDENCE };
+					.confidence = NO_CONFIDENCE,
+					.margin = NO_CONFIDENCE };
 	if (sentence->id && add_id(review, record) < 0)
 		return err_set_memory(err);
 	review->n_records++;

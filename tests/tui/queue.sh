@@ -19,6 +19,8 @@ keys o
 wait_for 'sorted by confidence'
 screen confidence
 keys o
+wait_for 'sorted by margin'
+keys o
 wait_for 'sorted by suspect'
 screen suspect
 keys : 'order file' Enter

@@ -112,6 +112,37 @@ static const char *shown_only(struct review_queue *queue, const struct review *r
 	return shown(queue);
 }
 
+/* Margins are known for two tweets: 0.1 and 0.5; the others' are at least 2c - 1 and so 0.8, 0 and 0. */
+static void test_order_by_margin(void **state)
+{
+	static const char lines[] =
+		"{\"id\":\"1\",\"tokens\":[\"RT\",\"Ann\"],\"tags\":[\"O\",\"B-PER\"],\"raw\":[\"O\",\"O\"],"
+		"\"confidence\":[1,0.9]}\n"
+		"{\"id\":\"2\",\"tokens\":[\"NASA\",\"rocks\"],\"tags\":[\"B-ORG\",\"O\"],\"raw\":[\"O\",\"O\"],"
+		"\"confidence\":[0.5,1],\"labels\":[\"O\",\"B-ORG\",\"B-PER\"],"
+		"\"probabilities\":[[0.4,0.5,0.1],null]}\n"
+		"{\"id\":\"4\",\"tokens\":[\"the\",\"Grammys\"],\"tags\":[\"O\",\"O\"],\"raw\":[\"O\",\"O\"],"
+		"\"confidence\":[1,0.4],\"labels\":[\"O\",\"B-ORG\",\"B-PER\"],"
+		"\"probabilities\":[[1,0,0],[0.6,0.1,0.1]]}\n"
+		"{\"id\":\"5\",\"tokens\":[\"we\",\"say\"],\"tags\":[\"O\",\"O\"],\"raw\":[\"O\",\"O\"],"
+		"\"confidence\":[1,0.3],\"labels\":[\"O\"],\"probabilities\":[[1.5],\"no\"]}\n";
+	struct err err = ERR_INIT;
+	struct buf note = BUF_INIT;
+	struct review *review = review_open(text_path, &err);
+	struct review_queue *queue = review_queue_new(review);
+	char path[80];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/margins.jsonl", test_folder);
+	test_write(path, lines);
+	assert_int_equal(review_read_predictions(review, path, &note, &err), 0);
+	assert_string_equal(shown_by(queue, ORDER_MARGIN), "52413");
+	assert_string_equal(shown_by(queue, ORDER_CONFIDENCE), "54213");
+	review_queue_free(queue);
+	review_free(review);
+	buf_release(&note);
+}
+
 static void test_orders(void **state)
 {
 	struct review *review = open_review();
@@ -249,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_order_by_margin),
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_wishes_are_checked),
 		cmocka_unit_test(test_edits_leave_the_queue_as_it_is),
