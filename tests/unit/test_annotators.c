@@ -17,7 +17,7 @@ static int set_up(void **state)
 	if (!mkdtemp(test_folder))
 		return -1;
 	snprintf(text_path, sizeof(text_path), "%s/t.txt", test_folder);
-	snprintf(own_path, sizeof(own_path), "%s/work/t.anna.jsonl", test_folder);
+	snprintf(own_path, sizeof(own_path), "%s/kept/t.anna.jsonl", test_folder);
 	snprintf(out_path, sizeof(out_path), "%s/out.txt", test_folder);
 	return 0;
 }
