@@ -37,8 +37,8 @@ static bool dict_came_along(const struct ground_plan *plan)
 	return plan->paths.dict && file_exists(plan->paths.dict);
 }
 
-/* Read the plan, unless what it would make came with the data and is to be kept. UMGF has no dict, and
- * only its pictures tell which crops would be this split's. */
+/* Read the plan, unless what it would make came with the data and is to be kept. UMGF has no dict, but
+ * crops that splits and shards may share, of which each says whether it is ours. */
 static int read_plan(struct ground_plan *plan, const struct dataset *dataset,
 		     const struct grounder *grounder, const struct ground_options *options,
 		     struct progress *progress, bool *kept, struct err *err)
@@ -51,7 +51,7 @@ static int read_plan(struct ground_plan *plan, const struct dataset *dataset,
 		return 0;
 	if (ground_plan_read(plan, dataset, grounder, options, progress, err) < 0)
 		return -1;
-	*kept = first_run && plan->names == CROPS_UMGF && ground_types_came_along(plan);
+	*kept = !options->anew && plan->names == CROPS_UMGF && ground_types_came_along(plan);
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static int check_options(const struct ground_plan *plan, const struct grounder *
 	if (typed && options->whole_picture == WHOLE_NEVER)
 		return err_set(err, ERR_USAGE, "UMGF opens four crops of each picture, so the whole picture "
 					       "must do for some; leave out --no-whole-picture");
-	return 0;
+	return options->voc ? ground_voc_claim(options->voc, err) : 0;
 }
 
 /* A whole run is alone; shards share its lock, and each has one of its own. */

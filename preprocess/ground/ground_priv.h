@@ -159,8 +159,11 @@ int ground_finish(const struct ground_plan *plan, const struct grounder *grounde
 /* Whether MKGformer's second dict, if there is to be one, came with the data or has these pictures. */
 bool ground_img2crop_is_there(const struct ground_plan *plan);
 
-/* Whether some picture has a crop of UMGF's name for persons. */
+/* Whether some picture has a crop of UMGF's name for persons that no run of ours made. */
 bool ground_types_came_along(const struct ground_plan *plan);
+
+/* Take a folder for Pascal VOC files for ours; ERR_USAGE when somebody else's are in it. */
+int ground_voc_claim(const char *folder, struct err *err);
 
 /* Whether an earlier run with the same key finished and its files are there; then the report. */
 bool ground_was_finished(const struct ground_plan *plan, const struct ground_options *options,

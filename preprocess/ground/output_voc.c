@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A Pascal VOC file for each picture that a name was found in, as GMNER reads them, who stops at one without
- * an object: the name of an object is a name in the text, its box counts pixels from 1 and includes the last. A whole picture, for want of a
- * box, is no object: to GMNER such a name is not in the picture.
+ * an object: the name of an object is a name in the text, its box counts pixels from 1 and includes the
+ * last. A whole picture, for want of a box, is no object: to GMNER such a name is not in the picture.
  */
+#include "preprocess/ground/claim.h"
 #include "preprocess/ground/output.h"
 
 #include "lib/base/buf.h"
@@ -18,9 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A file of this name lies in a folder that holds annotations of ours. */
-#define MARK ".tagsight"
-
 static bool holds_annotations(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -34,32 +32,20 @@ static bool holds_annotations(const char *folder)
 	return found;
 }
 
-/* Take the folder for ours, unless somebody else's annotations are in it. */
-static int claim_folder(const char *folder, struct err *err)
+int ground_voc_claim(const char *folder, struct err *err)
 {
-	char *mark = file_join(folder, MARK);
-	int rc = mark ? file_make_folders(folder, err) : err_set_memory(err);
-
-	if (rc == 0 && !file_exists(mark)) {
-		if (holds_annotations(folder))
-			rc = err_set(err, ERR_USAGE, "'%s' holds annotations that are none of ours; name "
-						     "another folder for --voc", folder);
-		else
-			rc = file_write_all(mark, "", 0, err);
-	}
-	free(mark);
-	return rc;
+	if (!ground_folder_is_ours(folder) && holds_annotations(folder))
+		return err_set(err, ERR_USAGE, "'%s' holds annotations that are none of ours; name another folder "
+					       "for --voc", folder);
+	return ground_claim_folder(folder, err);
 }
 
 /* The state is the path of the folder. */
 static int begin(const struct ground_context *context, void **state, struct err *err)
 {
-	const char *folder = context->options->voc;
-
-	if (!folder)
-		return 0;
-	*state = (void *)(uintptr_t)folder;
-	return claim_folder(folder, err);
+	(void)err;
+	*state = (void *)(uintptr_t)context->options->voc;
+	return 0;
 }
 
 static bool is_object(const struct ground_box *box)

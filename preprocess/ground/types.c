@@ -4,6 +4,7 @@
  * kind, or the whole picture, for its loader stops at a file that is missing. All records of a
  * picture share them.
  */
+#include "preprocess/ground/claim.h"
 #include "preprocess/ground/output.h"
 #include "preprocess/ground/picture_priv.h"
 
@@ -109,7 +110,7 @@ static int make_folder(const struct workbench *bench, struct err *err)
 
 	if (!folder)
 		return err_set_memory(err);
-	rc = file_make_folders(folder, err);
+	rc = ground_claim_folder(folder, err);
 	if (rc == 0)
 		rc = ground_sweep_crops(folder, err);
 	free(folder);
@@ -130,19 +131,27 @@ int ground_choose_types(struct workbench *bench, json_t *list, struct err *err)
 	return rc;
 }
 
-bool ground_types_came_along(const struct ground_plan *plan)
+/* Whether the picture has a crop that no run of ours made. */
+static bool came_along(const struct ground_plan *plan, const char *stem)
 {
+	struct buf path = BUF_INIT;
 	bool found = false;
 
-	for (size_t i = 0; i < plan->n_pictures && !found; i++) {
-		const char *stem = plan->pictures[i].stem;
-		struct buf path = BUF_INIT;
-
-		buf_add_format(&path, "%s/%s/crop_person_%s.jpg", plan->paths.crops, stem, stem);
+	buf_add_format(&path, "%s/%s", plan->paths.crops, stem);
+	if (!path.failed && !ground_folder_is_ours(path.data)) {
+		buf_add_format(&path, "/crop_person_%s.jpg", stem);
 		found = !path.failed && file_exists(path.data);
-		buf_release(&path);
 	}
+	buf_release(&path);
 	return found;
+}
+
+bool ground_types_came_along(const struct ground_plan *plan)
+{
+	for (size_t i = 0; i < plan->n_pictures; i++)
+		if (came_along(plan, plan->pictures[i].stem))
+			return true;
+	return false;
 }
 
 /* There is no dict to count what came out. */

@@ -71,7 +71,9 @@ ground data --voc voc --min-score 0.7 || fail "$(cat err)"
 expect '1.x.xml' "$(cd voc && echo *.xml)"
 mkdir theirs
 echo '<annotation/>' >theirs/9.xml
+make_data refused
 status=0
-ground data --voc theirs || status=$?
+ground refused --voc theirs || status=$?
 expect 2 "$status"
+[ -z "$(find refused -name '*_crop_*')" ] || fail 'it was refused after the work'
 grep -q "'theirs' holds annotations that are none of ours" err || fail "$(cat err)"

@@ -36,6 +36,27 @@ rm data/set/image/2/crop_location_2.jpg
 "$TAGSIGHT" ground -q . --layout umgf >/dev/null || true
 diff -r first data/set/image || fail 'other bytes'
 
+# Shards, and splits that share a picture, do not take each other's crops for such as came with the data.
+mkdir -p shared/data/set/image shared/my_data
+cp data/set/image/*.jpg shared/data/set/image
+cp -r my_data/set shared/my_data/set
+cp -r my_data/set/train shared/my_data/set/valid
+for shard in 1 2; do
+	"$TAGSIGHT" ground -q shared --split train --shard $shard/2 >out || [ $? = 1 ]
+	grep -q "shard $shard/2 is done" out || fail "$(cat out)"
+done
+"$TAGSIGHT" ground -q shared >out || [ $? = 1 ]
+expect 2 "$(grep -c '8 crops' out)"
+diff -r first shared/data/set/image || fail 'shards give other bytes'
+
+# Those that did come with the data stay, of a picture or of all.
+mkdir -p given/data/set/image/2
+cp data/set/image/*.jpg given/data/set/image
+cp -r my_data given
+echo original >given/data/set/image/2/crop_person_2.jpg
+"$TAGSIGHT" ground -q given | grep -q 'came with it are kept' || fail 'they are not kept'
+expect original "$(cat given/data/set/image/2/crop_person_2.jpg)"
+
 # The same for tweets of another layout, beside the dict of HVPNeT's names.
 mkdir -p tweets/images
 cp data/set/image/*.jpg tweets/images
