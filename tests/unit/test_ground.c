@@ -421,6 +421,48 @@ static void test_a_crop_for_each_type(void **state)
 	assert_int_equal(asked, 0);
 }
 
+/* A script that cuts the upper left pixels, and nothing for the third phrase, which is the person. */
+static int cut_corner(struct grounder *grounder, const struct image *image, size_t phrase, struct image *crop,
+		      struct image_rect *rect, float *score, struct err *err)
+{
+	(void)grounder;
+	*score = 0.25f;
+	*rect = (struct image_rect){ 0, 0, 10 + (int)phrase, 5 };
+	return phrase == 2 ? 0 : image_crop(crop, image, *rect, err);
+}
+
+static void test_crops_as_published(void **state)
+{
+	struct grounder publisher = the_grounder;
+	struct split split = the_split(TASK_NER);
+	struct dataset dataset = { root, "conll", &split, 1 };
+	struct ground_options options = GROUND_OPTIONS_INIT;
+	struct ground_report report;
+	struct image crop = IMAGE_INIT;
+	static const char published[] = "\"phrase\":\"miscellaneous\",\"kind\":\"misc\","
+					"\"box\":[0.0,0.0,13.0,5.0],\"score\":0.25,\"class\":\"phrase\"";
+	struct file_map manifest;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make_tweets();
+	publisher.cut = cut_corner;
+	options.names = CROPS_UMGF;
+	options.as_published = true;
+	options.jobs = 1;
+	assert_int_equal(ground_split(&dataset, &split, &publisher, &options, NULL, &report, &err), 0);
+	assert_int_equal(report.crops, 2 * 3);
+	assert_int_equal(report.without, 4);
+	assert_false(file_exists("crops/8/crop_person_8.jpg"));
+	assert_int_equal(image_decode_file(&crop, "crops/8/crop_miscellaneous_8.jpg", NULL, NULL, &err), 0);
+	assert_int_equal(crop.width, 13);
+	assert_int_equal(crop.height, 5);
+	image_release(&crop);
+	assert_int_equal(file_map_open(&manifest, "tagsight/set-train.boxes.jsonl", &err), 0);
+	assert_non_null(memmem(manifest.data, manifest.size, published, strlen(published)));
+	file_map_close(&manifest);
+}
+
 static void test_crops_that_came_along_are_kept(void **state)
 {
 	struct ground_options options = GROUND_OPTIONS_INIT;
@@ -529,6 +571,7 @@ int main(void)
 		IN_FOLDER(test_resuming_gives_the_same_bytes),
 		IN_FOLDER(test_a_second_process_is_refused),
 		IN_FOLDER(test_a_crop_for_each_type),
+		IN_FOLDER(test_crops_as_published),
 		IN_FOLDER(test_crops_that_came_along_are_kept),
 		IN_FOLDER(test_crops_as_jpeg),
 		IN_FOLDER(test_refusals),
