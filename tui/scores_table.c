@@ -128,8 +128,8 @@ static void pair_goal(const struct scores_table *table, size_t line, size_t colu
 		buf_add_format(about, "gold %s taken for %s", gold, guess);
 }
 
-void scores_table_goal(const struct scores_table *table, size_t line, size_t column, struct score_goal *goal, size_t *count,
-	       struct buf *about)
+void scores_table_goal(const struct scores_table *table, size_t line, size_t column,
+			 struct score_goal *goal, size_t *count, struct buf *about)
 {
 	if (scores_table_is_figure(table, line))
 		figure_goal(table, line, column, goal, count, about);

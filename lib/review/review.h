@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of tagged tweets, or of relations (lib/review/relations.h), under review: its records, what a
- * model and the checks say about each, the edits, and their undo. The file itself is never written; each edit goes to the journal before
- * it counts, and review_export() makes a new file.
+ * model and the checks say about each, the edits, and their undo. The file itself is never written; each
+ * edit goes to the journal before it counts, and review_export() makes a new file.
  *
  *	review = review_open("train.txt", &err);
  *	review_read_predictions(review, "predictions.jsonl", &note, &err);
