@@ -46,7 +46,8 @@ void review_live_close(struct review_live *live)
 	*live = (struct review_live){ .fd = -1 };
 }
 
-/* Append a line; what could not be kept whole is taken back. */
+/* Append a line. What could not be kept whole is a torn line, which the next one overwrites or the next
+ * opening takes away. */
 static int append(struct review_live *live, const struct buf *line, struct err *err)
 {
 	size_t wrote = 0;
@@ -57,13 +58,8 @@ static int append(struct review_live *live, const struct buf *line, struct err *
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0) {
-			err_set_errno(err, "keep predictions in", live->path);
-			/* What stays is a torn line, which the next opening takes away. */
-			if (ftruncate(live->fd, (off_t)live->end) < 0)
-				return -1;
-			return -1;
-		}
+		if (n <= 0)
+			return err_set_errno(err, "keep predictions in", live->path);
 		wrote += (size_t)n;
 	}
 	live->end += line->length;
